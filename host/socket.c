@@ -1,0 +1,129 @@
+/*
+** socket.c - see socket.h.
+*/
+
+#include "host/socket.h"
+
+#include <errno.h>
+
+#include "host/node.h"
+
+void socket_init(struct socket *self, struct node *node, const struct socket_user *user) {
+  *self = (struct socket){.node = node, .user = user};
+  list_init(&self->link);
+}
+
+struct default_option {
+  int option;
+  int64_t value;
+  bool wide; /* libzmq takes an int64_t, else an int */
+};
+
+/* What every socket starts with; a script may set each to something else. */
+static const struct default_option defaults[] = {
+    {ZMQ_LINGER, 1000, false},        {ZMQ_HANDSHAKE_IVL, 5000, false},
+    {ZMQ_HEARTBEAT_IVL, 5000, false}, {ZMQ_HEARTBEAT_TIMEOUT, 15000, false},
+    {ZMQ_MAXMSGSIZE, 64 << 20, true},
+};
+
+static int set_defaults(struct socket *self) {
+  const struct world_functions *world = self->node->world->functions;
+  for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++) {
+    const struct default_option *each = &defaults[i];
+    int narrow = (int)each->value;
+    int status = each->wide
+                     ? world->set(self->world, each->option, &each->value, sizeof each->value)
+                     : world->set(self->world, each->option, &narrow, sizeof narrow);
+    if (status != 0) return -1;
+  }
+  const int on = 1;
+  if (self->type == ZMQ_ROUTER) {
+    return world->set(self->world, ZMQ_ROUTER_MANDATORY, &on, sizeof on);
+  }
+  return 0;
+}
+
+int socket_open(struct socket *self, int type) {
+  struct world *world = self->node->world;
+  self->world = world->functions->open(world, type, self);
+  if (self->world == NULL) return -1;
+  self->type = type;
+  self->ready = 0;
+  self->shut = false;
+  if (set_defaults(self) == 0) return 0;
+  int reason = errno;
+  socket_close(self);
+  errno = reason;
+  return -1;
+}
+
+void socket_close(struct socket *self) {
+  if (self->world == NULL) return;
+  list_remove(&self->link);
+  self->node->world->functions->close(self->world, self->node->grace);
+  self->world = NULL;
+  self->wants = self->ready = 0;
+}
+
+/* Put the socket into the node's list that suits it. */
+static void enlist(struct socket *self) {
+  if (socket_has_work(self)) {
+    if (list_empty(&self->link)) list_append(&self->node->ready, &self->link);
+  } else if (self->shut && (self->wants & WORLD_READABLE) != 0) {
+    list_append(&self->node->shut, &self->link);
+  } else {
+    list_remove(&self->link);
+  }
+}
+
+void socket_want(struct socket *self, int what, bool on) {
+  int wants = on ? self->wants | what : self->wants & ~what;
+  if (self->world == NULL || wants == self->wants) return;
+  /* The world is told of every new wish, and when room is no longer one: a
+  ** socket is nearly always writable, so it would be reported on and on. It is
+  ** not told that nobody reads, because it tells us only once anyway. */
+  bool tell = (wants & ~self->wants) != 0 || what == WORLD_WRITABLE;
+  self->wants = wants;
+  if (tell) self->node->world->functions->watch(self->world, wants);
+  enlist(self);
+  if (socket_has_work(self)) node_schedule(self->node);
+}
+
+void socket_shut(struct socket *self) {
+  self->shut = true;
+  list_append(&self->node->shut, &self->link);
+}
+
+void socket_look_again(struct socket *self) {
+  self->shut = false;
+  self->ready |= WORLD_READABLE;
+  enlist(self);
+  node_schedule(self->node);
+}
+
+int socket_send(struct socket *self, struct frames *frames) {
+  if (self->node->world->functions->send(self->world, frames) == 0) {
+    self->counts.out++;
+    return 0;
+  }
+  if (errno == EAGAIN) {
+    self->counts.full++;
+    self->ready &= ~WORLD_WRITABLE;
+  } else if (errno == EHOSTUNREACH) {
+    self->counts.unreachable++;
+  }
+  return -1;
+}
+
+int socket_receive(struct socket *self, struct frames *frames) {
+  while (self->node->world->functions->receive(self->world, frames) != 0) {
+    if (errno != EMSGSIZE) {
+      self->ready &= ~WORLD_READABLE;
+      return -1;
+    }
+    self->counts.dropped++;
+  }
+  self->counts.in++;
+  self->served++;
+  return 0;
+}

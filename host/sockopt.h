@@ -1,0 +1,46 @@
+/*
+** sockopt.h - libzmq's socket types and options by their names in lower case.
+**
+** A table, and the conversion of numbers to libzmq's types. Reads no script and
+** sets nothing: that goes through the world.
+*/
+
+#ifndef HOST_SOCKOPT_H
+#define HOST_SOCKOPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum sockopt_kind {
+  SOCKOPT_BOOLEAN, /* int, 0 or 1 */
+  SOCKOPT_INTEGER, /* int */
+  SOCKOPT_LONG,    /* int64_t or uint64_t */
+  SOCKOPT_STRING,  /* text */
+  SOCKOPT_BINARY,  /* bytes */
+};
+
+struct sockopt {
+  const char *name;
+  int option;
+  enum sockopt_kind kind;
+  bool live; /* takes effect on a socket that is already bound or connected */
+};
+
+struct socket_type {
+  const char *name;
+  int type;
+};
+
+/* Both end with a NULL name. */
+extern const struct sockopt sockopt_table[];
+extern const struct socket_type socket_types[];
+
+/* By name; NULL when there is none. */
+const struct sockopt *sockopt_find(const char *name);
+const struct socket_type *socket_type_find(const char *name);
+
+/* By number, for messages; "?" when there is none. */
+const char *socket_type_name(int type);
+
+#endif

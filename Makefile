@@ -1,0 +1,107 @@
+# Sloop: a host that runs Lua scripts as ZeroMQ nodes.
+#
+#   make            build the program: build/release/sloop
+#   make demo       see a client survive a server that crashes (20 s)
+#   make test       run every spec in the sanitized program; last line: N passed, N failed
+#   make lint       formatting, static analysis, both compilers, who may include what
+#   make format     format the C sources
+#   make bench      measure, beside the same loops in plain C
+#   make module     the Lua module for a plain lua5.4: build/module/sloop.so
+#   make install    program and module; PREFIX=/usr/local, DESTDIR=
+#   make deps       install what is missing to build (Debian packages); demo and test do so too
+#   make clean
+#
+# A mode is a directory: build/release, build/asan, build/module. CI=true makes warnings errors.
+
+CC         = gcc
+PREFIX     = /usr/local
+BINDIR     = $(PREFIX)/bin
+LUADIR     = $(PREFIX)/lib/lua/5.4
+LUA_INCDIR = /usr/include/lua5.4
+
+CFLAGS.release = -O2 -g -flto=auto -fno-pie
+CFLAGS.asan    = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+                 -fno-omit-frame-pointer -fno-pie
+CFLAGS.module  = -O2 -g -fPIC
+CPPFLAGS       = -I. -I$(LUA_INCDIR) -D_GNU_SOURCE
+WARNINGS       = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+                 -Wwrite-strings -Wundef -Wvla $(if $(filter true,$(CI)),-Werror)
+LIBS           = -lzmq -luv -lsqlite3 -lpthread -lm -ldl
+# All of Lua, for modules such as luv.so; its hash seed is ours to choose (bindings/seed.c).
+LINK_PROGRAM   = -rdynamic -no-pie -Wl,--wrap=luaS_hash \
+                 -Wl,--whole-archive -l:liblua5.4.a -Wl,--no-whole-archive $(LIBS)
+
+BUILD_PACKAGES = gcc libc6-dev libzmq3-dev liblua5.4-dev libuv1-dev libsqlite3-dev
+TEST_PACKAGES  = lua-busted lua-luv lua5.4 python3-zmq
+LINT_PACKAGES  = clang clang-format clang-tidy lua-check
+
+sources := $(wildcard host/*.c host/real/*.c host/sim/*.c bindings/*.c)
+folders := $(shell find scripts patterns -type d ! -path scripts/meta)
+scripts := $(sort $(wildcard $(addsuffix /*.lua,$(folders))))
+objects  = $(sources:%.c=build/$(1)/%.o) build/embedded.o
+
+.PHONY: all program demo test lint format bench module install deps deps-test deps-lint clean
+all program: build/release/sloop
+module: build/module/sloop.so
+
+build/release/sloop: $(call objects,release)
+	$(CC) $(CFLAGS.release) -o $@ $^ $(LINK_PROGRAM)
+build/asan/sloop: $(call objects,asan)
+	$(CC) $(CFLAGS.asan) -o $@ $^ $(LINK_PROGRAM)
+build/module/sloop.so: $(filter-out %/host/main.o,$(call objects,module))
+	$(CC) $(CFLAGS.module) -shared -o $@ $^ $(LIBS)
+
+define compile
+build/$(1)/%.o: %.c Makefile | build/ready
+	@mkdir -p $$(@D)
+	$$(CC) -std=gnu11 $$(CFLAGS.$(1)) $$(CFLAGS) $$(CPPFLAGS) $$(WARNINGS) -MMD -MP -c -o $$@ $$<
+endef
+$(foreach mode,release asan module,$(eval $(call compile,$(mode))))
+-include $(foreach mode,release asan module,$(sources:%.c=build/$(mode)/%.d))
+
+# Scripts become part of the program: a table of path, text and size (bindings/embedded.h).
+# The folders are prerequisites because a removed script changes only its folder.
+build/embedded.s: $(scripts) $(folders) Makefile
+	@mkdir -p $(@D)
+	@{ echo '.section .rodata'; n=0; \
+	   for path in $(scripts); do n=$$((n + 1)); \
+	     printf '.Lpath%d: .asciz "%s"\n.Ltext%d: .incbin "%s"\n.Lend%d: .byte 0\n' \
+	       $$n $$path $$n $$path $$n; done; \
+	   echo '.section .data.rel.ro,"aw"'; echo '.balign 8'; \
+	   echo '.globl embedded_files'; echo 'embedded_files:'; \
+	   for path in $(scripts); do i=$$((i + 1)); \
+	     echo ".quad .Lpath$$i, .Ltext$$i, .Lend$$i - .Ltext$$i"; done; \
+	   echo '.quad 0, 0, 0'; echo '.section .note.GNU-stack,"",%progbits'; } > $@
+build/embedded.o: build/embedded.s | build/ready
+	$(CC) -c -o $@ $<
+
+# Found once: a compiler and the libraries' headers.
+build/ready: | $(if $(filter demo test lint bench,$(MAKECMDGOALS)),deps)
+	@mkdir -p $(@D)
+	@printf '#include <%s>\n' lua.h zmq.h uv.h sqlite3.h | $(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 || \
+	  { echo "Sloop needs: $(BUILD_PACKAGES). 'make deps' installs them." >&2; exit 1; }
+	@touch $@
+
+deps:
+	@.ci/deps $(BUILD_PACKAGES)
+deps-test: deps
+	@.ci/deps $(TEST_PACKAGES)
+deps-lint: deps
+	@.ci/deps $(LINT_PACKAGES)
+
+demo: deps build/release/sloop
+	@SLOOP=build/release/sloop sh patterns/lazy_pirate/demo.sh
+test: deps-test build/asan/sloop build/release/sloop build/module/sloop.so
+	@build/asan/sloop lua spec/run.lua $(SPECS)
+lint: deps-lint
+	@.ci/lint "$(CPPFLAGS)" "$(filter-out -Werror,$(WARNINGS))" $(sources)
+format: deps-lint
+	clang-format -i $$(git ls-files --cached --others --exclude-standard '*.[ch]')
+bench: build/release/sloop
+	@$(if $(wildcard bench/run.sh),sh bench/run.sh,build/release/sloop lua bench/run.lua)
+
+install: build/release/sloop build/module/sloop.so
+	install -D -m 755 build/release/sloop $(DESTDIR)$(BINDIR)/sloop
+	install -D -m 755 build/module/sloop.so $(DESTDIR)$(LUADIR)/sloop.so
+clean:
+	rm -rf build

@@ -1,0 +1,265 @@
+/*
+** finder.c - finds scripts: in the folders of SLOOP_PATH, in the working tree,
+** in the program.
+**
+** Works on Lua strings, to have no memory of its own. A function 'try_...'
+** pushes path and text and returns true, or pushes nothing and returns false.
+** A file that is there but cannot be read raises: to go on searching would
+** hide it.
+*/
+
+#include "bindings/finder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <lauxlib.h>
+
+#include "bindings/embedded.h"
+
+/* Push a path without its "." parts, and without "x/.." pairs. */
+static const char *push_normal(lua_State *L, const char *path) {
+  luaL_Buffer buffer;
+  char *normal = luaL_buffinitsize(L, &buffer, strlen(path) + 1);
+  size_t root = *path == '/', size = 0, kept = 0; /* kept: parts that ".." may remove */
+  if (root) normal[size++] = '/';
+  while (*path != '\0') {
+    size_t part = strcspn(path, "/");
+    if (part == 2 && memcmp(path, "..", 2) == 0 && kept > 0) {
+      while (size > root && normal[--size] != '/') {
+      }
+      kept--;
+    } else if (part > 0 && !(part == 1 && *path == '.')) {
+      if (size > root) normal[size++] = '/';
+      memcpy(normal + size, path, part);
+      size += part;
+      kept += !(part == 2 && memcmp(path, "..", 2) == 0);
+    }
+    path += part + (path[part] == '/');
+  }
+  luaL_pushresultsize(&buffer, size);
+  return lua_tostring(L, -1);
+}
+
+const char *finder_push_folder(lua_State *L, const char *path) {
+  const char *slash = strrchr(path, '/');
+  return lua_pushlstring(L, path, slash == NULL ? 0 : (size_t)(slash - path) + 1);
+}
+
+static bool starts_with(const char *text, const char *start) {
+  return strncmp(text, start, strlen(start)) == 0;
+}
+
+static bool ends_with(const char *text, const char *end) {
+  size_t size = strlen(text), tail = strlen(end);
+  return size >= tail && strcmp(text + size - tail, end) == 0;
+}
+
+/*
+** Places
+*/
+
+static bool is_file(const char *path) {
+  struct stat status;
+  return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+static bool try_disk(lua_State *L, const char *path) {
+  struct stat status;
+  if (stat(path, &status) != 0 || !S_ISREG(status.st_mode)) return false;
+  lua_pushstring(L, path);
+  char *text = lua_newuserdatauv(L, (size_t)status.st_size + 1, 0);
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  ssize_t size = file < 0 ? -1 : read(file, text, (size_t)status.st_size);
+  int error = errno;
+  if (file >= 0) close(file);
+  if (size < 0) luaL_error(L, "cannot read %s: %s", path, strerror(error));
+  lua_pushlstring(L, text, (size_t)size);
+  lua_remove(L, -2);
+  return true;
+}
+
+static bool try_embedded(lua_State *L, const char *path) {
+  for (const struct embedded_file *file = embedded_files; file->path != NULL; file++) {
+    if (strcmp(file->path, path) == 0) {
+      lua_pushstring(L, path);
+      lua_pushlstring(L, file->text, file->size);
+      return true;
+    }
+  }
+  return false;
+}
+
+/* Push the next folder of a list with colons, with a slash behind it. */
+static const char *push_next_folder(lua_State *L, const char **list) {
+  const char *start = *list + strspn(*list, ":");
+  size_t size = strcspn(start, ":");
+  *list = start + size;
+  if (size == 0) return NULL;
+  lua_pushlstring(L, start, size);
+  lua_pushliteral(L, "/");
+  lua_concat(L, 2);
+  return lua_tostring(L, -1);
+}
+
+/* The first of 'folders' (ended by NULL) below 'base' that has this file. */
+static bool try_folders(lua_State *L, const char *base, const char *const *folders,
+                        const char *file) {
+  for (; *folders != NULL; folders++) {
+    const char *path = push_normal(L, lua_pushfstring(L, "%s%s%s", base, *folders, file));
+    lua_remove(L, -2);
+    bool found = try_disk(L, path) || (*base == '\0' && try_embedded(L, path));
+    if (found) {
+      lua_remove(L, -3);
+      return true;
+    }
+    lua_pop(L, 1);
+  }
+  return false;
+}
+
+/* In the folders of SLOOP_PATH, the working tree, the program. 'folders' are
+** those of the latter two; one of SLOOP_PATH is also a place by itself if
+** 'bare' says so. */
+static bool try_places(lua_State *L, const char *const *folders, const char *file, bool bare) {
+  static const char *const itself[] = {"", NULL};
+  const char *list = getenv("SLOOP_PATH"), *base;
+  while (list != NULL && (base = push_next_folder(L, &list)) != NULL) {
+    if (try_folders(L, base, folders, file) || (bare && try_folders(L, base, itself, file))) {
+      lua_remove(L, -3);
+      return true;
+    }
+    lua_pop(L, 1);
+  }
+  return try_folders(L, "", folders, file);
+}
+
+/*
+** Finding
+*/
+
+bool finder_file(lua_State *L, const char *path) {
+  static const char *const itself[] = {"", NULL};
+  bool ours = starts_with(path, "patterns/") || starts_with(path, "scripts/");
+  return ours ? try_places(L, itself, path, false) : try_disk(L, path);
+}
+
+bool finder_module(lua_State *L, const char *name, const char *folder) {
+  static const char *const folders[] = {"patterns/", "scripts/", NULL};
+  int top = lua_gettop(L);
+  if (strchr(name, '/') == NULL) name = luaL_gsub(L, name, ".", "/");
+  const char *file = lua_pushfstring(L, "%s.lua", name);
+  bool found = false;
+  if (folder != NULL) {
+    const char *own = push_normal(L, lua_pushfstring(L, "%s%s", *file == '/' ? "" : folder, file));
+    found = finder_file(L, own);
+  }
+  found = found || (*file != '/' && try_places(L, folders, file, true));
+  if (!found) {
+    lua_settop(L, top);
+    return false;
+  }
+  lua_rotate(L, top + 1, 2);
+  lua_settop(L, top + 2);
+  return true;
+}
+
+bool finder_role(lua_State *L, const char *name, const char *from) {
+  static const char *const folders[] = {"patterns/", NULL};
+  int top = lua_gettop(L);
+  const char *folder = from == NULL || *name == '/' ? "" : finder_push_folder(L, from);
+  const char *path = push_normal(L, lua_pushfstring(L, "%s%s", folder, name));
+  bool found = ends_with(name, ".lua") || is_file(path)
+                   ? try_disk(L, path) || finder_file(L, path)
+                   : try_places(L, folders, lua_pushfstring(L, "%s.lua", name), true);
+  if (!found) {
+    lua_settop(L, top);
+    return false;
+  }
+  lua_rotate(L, top + 1, 2);
+  lua_settop(L, top + 2);
+  return true;
+}
+
+/*
+** Listing
+*/
+
+#define FOLDER_TYPE "sloop.folder"
+
+enum { DEEPEST = 3 }; /* folders below one another: somebody's SLOOP_PATH may be a home directory */
+
+/* Also '__gc', so that an error in between leaves no folder open. */
+static int folder_close(lua_State *L) {
+  DIR **folder = lua_touserdata(L, 1);
+  if (*folder != NULL) closedir(*folder);
+  *folder = NULL;
+  return 0;
+}
+
+static DIR *push_opened(lua_State *L, const char *path) {
+  DIR **folder = lua_newuserdatauv(L, sizeof *folder, 0);
+  *folder = NULL;
+  if (luaL_newmetatable(L, FOLDER_TYPE)) {
+    lua_pushcfunction(L, folder_close);
+    lua_setfield(L, -2, "__gc");
+  }
+  lua_setmetatable(L, -2);
+  return *folder = opendir(*path == '\0' ? "." : path);
+}
+
+/* Note a file in the table at 'names', unless an earlier place has the name. */
+static void note_name(lua_State *L, int names, const char *name, const char *path) {
+  lua_pushlstring(L, name, strlen(name) - strlen(".lua"));
+  lua_pushvalue(L, -1);
+  if (lua_rawget(L, names) == LUA_TNIL) {
+    lua_pushvalue(L, -2);
+    lua_pushstring(L, path);
+    lua_rawset(L, names);
+  }
+  lua_pop(L, 2);
+}
+
+/* Note the files below base .. folder; a name begins behind 'base'. */
+static void note_folder(lua_State *L, int names, const char *base, const char *folder, int depth) {
+  luaL_checkstack(L, 10, "folders are too deep");
+  const char *path = lua_pushfstring(L, "%s%s", base, folder);
+  DIR *opened = push_opened(L, path);
+  struct dirent *entry;
+  while (opened != NULL && (entry = readdir(opened)) != NULL) {
+    if (*entry->d_name == '.') continue;
+    const char *name = lua_pushfstring(L, "%s%s", folder, entry->d_name);
+    const char *full = lua_pushfstring(L, "%s%s", base, name);
+    if (ends_with(name, ".lua") && is_file(full)) {
+      note_name(L, names, name, full);
+    } else if (depth < DEEPEST && entry->d_type != DT_REG) {
+      note_folder(L, names, base, lua_pushfstring(L, "%s/", name), depth + 1);
+      lua_pop(L, 1);
+    }
+    lua_pop(L, 2);
+  }
+  lua_pushcfunction(L, folder_close);
+  lua_rotate(L, -2, 1);
+  lua_call(L, 1, 0);
+  lua_pop(L, 1);
+}
+
+void finder_names(lua_State *L, const char *folder) {
+  lua_newtable(L);
+  int names = lua_gettop(L);
+  const char *list = getenv("SLOOP_PATH"), *base;
+  while (list != NULL && (base = push_next_folder(L, &list)) != NULL) {
+    note_folder(L, names, lua_pushfstring(L, "%s%s", base, folder), "", 0);
+    lua_pop(L, 2);
+  }
+  note_folder(L, names, folder, "", 0);
+  for (const struct embedded_file *file = embedded_files; file->path != NULL; file++) {
+    if (starts_with(file->path, folder))
+      note_name(L, names, file->path + strlen(folder), file->path);
+  }
+}

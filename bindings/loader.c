@@ -1,0 +1,356 @@
+/*
+** loader.c - loads scripts: modules, roles, commands.
+**
+** Knows Lua chunks and package.loaded. Where a script is found is the finder's
+** knowledge, and what a role must look like is nobody's here.
+*/
+
+#include "bindings/loader.h"
+
+#include <string.h>
+
+#include <lauxlib.h>
+#include <lualib.h>
+
+#include "bindings/finder.h"
+
+/* Registry: path -> true for every file the loader compiled. */
+#define OWN_FILES "sloop.loader.files"
+
+/* Compile the file whose path and text are on top; replaces them by the
+** function, or by the reason. A first line that begins with '#' is the system's. */
+static bool compile(lua_State *L) {
+  size_t size;
+  const char *path = lua_tostring(L, -2), *text = lua_tolstring(L, -1, &size);
+  if (size > 0 && *text == '#') {
+    size_t line = strcspn(text, "\n");
+    text += line;
+    size -= line;
+  }
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, OWN_FILES);
+  lua_pushboolean(L, true);
+  lua_setfield(L, -2, path);
+  lua_pop(L, 1);
+  bool loaded = luaL_loadbufferx(L, text, size, lua_pushfstring(L, "@%s", path), "t") == LUA_OK;
+  lua_replace(L, -4);
+  lua_pop(L, 2);
+  return loaded;
+}
+
+/* Is the file's main function among those that are now running? */
+static bool is_loading(lua_State *L, const char *path) {
+  lua_Debug frame;
+  for (int level = 0; lua_getstack(L, level, &frame); level++) {
+    lua_getinfo(L, "S", &frame);
+    if (*frame.what == 'm' && *frame.source == '@' && strcmp(frame.source + 1, path) == 0)
+      return true;
+  }
+  return false;
+}
+
+/* Replace path and text on top by what the file returns, which it is asked for
+** only once. */
+static void load_once(lua_State *L) {
+  int path = lua_gettop(L) - 1, loaded = path + 2;
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+  lua_pushvalue(L, path);
+  if (lua_gettable(L, loaded) == LUA_TNIL) {
+    if (is_loading(L, lua_tostring(L, path)))
+      luaL_error(L, "%s requires itself, directly or through others", lua_tostring(L, path));
+    lua_settop(L, loaded);
+    lua_pushvalue(L, path);
+    lua_pushvalue(L, path + 1);
+    if (!compile(L)) lua_error(L);
+    lua_pushvalue(L, path);
+    lua_call(L, 1, 1);
+    if (lua_isnil(L, -1)) { /* as Lua has it */
+      lua_pop(L, 1);
+      lua_pushboolean(L, true);
+    }
+    lua_pushvalue(L, path);
+    lua_pushvalue(L, -2);
+    lua_settable(L, loaded);
+  }
+  lua_replace(L, path);
+  lua_settop(L, path);
+}
+
+/*
+** require
+*/
+
+/* Push the folder of the file whose code is running, if the loader loaded it. */
+static const char *push_own_folder(lua_State *L) {
+  lua_Debug frame;
+  for (int level = 1; lua_getstack(L, level, &frame); level++) {
+    lua_getinfo(L, "S", &frame);
+    if (*frame.what == 'C') continue; /* pcall(require, "name") */
+    if (*frame.source != '@') return NULL;
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, OWN_FILES);
+    bool own = lua_getfield(L, -1, frame.source + 1) != LUA_TNIL;
+    lua_pop(L, 2);
+    return own ? finder_push_folder(L, frame.source + 1) : NULL;
+  }
+  return NULL;
+}
+
+/* Does the error on top say that Lua's require found no module of this name? */
+static bool is_not_found(lua_State *L, const char *name) {
+  const char *start = lua_pushfstring(L, "module '%s' not found:", name);
+  const char *reason = lua_tostring(L, -2);
+  bool found = reason != NULL && strncmp(reason, start, strlen(start)) == 0;
+  lua_pop(L, 1);
+  return found;
+}
+
+/* require(name) -> module, path */
+static int require(lua_State *L) {
+  const char *name = luaL_checkstring(L, 1);
+  lua_settop(L, 1);
+  const char *folder = push_own_folder(L);
+  if (folder != NULL && finder_module(L, name, folder)) {
+    lua_pushvalue(L, -2);
+    lua_insert(L, 2);
+    load_once(L);
+    lua_insert(L, 2);
+    lua_settop(L, 3);
+    return 2;
+  }
+  lua_settop(L, 1);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_pushvalue(L, 1);
+  if (folder == NULL) {
+    lua_call(L, 1, LUA_MULTRET);
+  } else if (lua_pcall(L, 1, LUA_MULTRET, 0) != LUA_OK) {
+    if (is_not_found(L, name))
+      luaL_error(L,
+                 "module '%s' not found: neither beside this file, nor in patterns/, scripts/, "
+                 "SLOOP_PATH or package.path",
+                 name);
+    lua_error(L);
+  }
+  return lua_gettop(L) - 1;
+}
+
+/* Upvalues: path and text of a module that was found. */
+static int load_found(lua_State *L) {
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_pushvalue(L, lua_upvalueindex(2));
+  load_once(L);
+  return 1;
+}
+
+/* The last of package.searchers: for files that the loader did not load. */
+static int search(lua_State *L) {
+  const char *name = luaL_checkstring(L, 1);
+  if (!finder_module(L, name, NULL)) {
+    lua_pushliteral(L, "no such file in patterns/, scripts/ or SLOOP_PATH");
+    return 1;
+  }
+  lua_pushvalue(L, -2);
+  lua_insert(L, -3);
+  lua_pushcclosure(L, load_found, 2);
+  lua_insert(L, -2);
+  return 2;
+}
+
+/*
+** For the host and for commands
+*/
+
+/* Call a function with the 'count' arguments above it. An error becomes nil and
+** its message. */
+static bool attempt(lua_State *L, int count, int results) {
+  if (lua_pcall(L, count, results, 0) == LUA_OK) return true;
+  lua_pushnil(L);
+  luaL_tolstring(L, -2, NULL);
+  lua_remove(L, -3);
+  return false;
+}
+
+/* Upvalue: a function below. Its results; or nil, reason. */
+static int guarded(lua_State *L) {
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  attempt(L, lua_gettop(L) - 1, LUA_MULTRET);
+  return lua_gettop(L);
+}
+
+/* Raise that there is no such role, and which may have been meant. */
+static int unknown_role(lua_State *L, const char *name) {
+  size_t size = strlen(name);
+  if (size > 4 && strcmp(name + size - 4, ".lua") == 0) {
+    lua_pushfstring(L, "no such file: %s", name);
+    return lua_error(L);
+  }
+  lua_pushfstring(L, "unknown role '%s'", name);
+  if (finder_file(L, "scripts/nearest.lua")) {
+    load_once(L);
+    lua_getfield(L, -1, "find");
+    lua_pushstring(L, name);
+    finder_names(L, "patterns/");
+    lua_call(L, 2, 1);
+    if (lua_isstring(L, -1)) {
+      lua_pushfstring(L, "%s; did you mean '%s'?", lua_tostring(L, -3), lua_tostring(L, -1));
+    } else {
+      lua_pushvalue(L, -3);
+    }
+  }
+  return lua_error(L);
+}
+
+/* find_role(name [, from]) -> path, text */
+static int find_role(lua_State *L) {
+  const char *name = luaL_checkstring(L, 1), *from = luaL_optstring(L, 2, NULL);
+  return finder_role(L, name, from) ? 2 : unknown_role(L, name);
+}
+
+/* load_role(name [, from]) -> role, path */
+static int load_role(lua_State *L) {
+  find_role(L);
+  lua_pushvalue(L, -2);
+  lua_insert(L, -3);
+  load_once(L);
+  if (!lua_istable(L, -1))
+    luaL_error(L, "%s: returns %s, and a role is a table", lua_tostring(L, -2),
+               lua_isboolean(L, -1) ? "nothing" : luaL_typename(L, -1));
+  lua_insert(L, -2);
+  return 2;
+}
+
+/* load(path) -> function */
+static int load_file(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  if (!finder_file(L, path)) luaL_error(L, "no such file: %s", path);
+  if (!compile(L)) lua_error(L);
+  return 1;
+}
+
+/* source(path) -> text */
+static int source(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  if (!finder_file(L, path)) luaL_error(L, "no such file: %s", path);
+  return 1;
+}
+
+static int is_before(lua_State *L) {
+  lua_getfield(L, 1, "name");
+  lua_getfield(L, 2, "name");
+  lua_pushboolean(L, lua_compare(L, -2, -1, LUA_OPLT));
+  return 1;
+}
+
+/* Push the first line of a script's comment; "" when it begins with code. */
+static void push_comment(lua_State *L, const char *text) {
+  if (*text == '#') text += strcspn(text, "\n") + 1;
+  size_t dashes = strspn(text, "-");
+  if (dashes < 2) text = "";
+  text += strspn(text, "- ");
+  lua_pushlstring(L, text, strcspn(text, "\n"));
+}
+
+/* list([folder]) -> { { name =, path =, comment = }, ... } */
+static int list(lua_State *L) {
+  finder_names(L, luaL_optstring(L, 1, "patterns/"));
+  int names = lua_gettop(L), count = 0;
+  lua_newtable(L);
+  for (lua_pushnil(L); lua_next(L, names) != 0; lua_pop(L, 1)) {
+    lua_createtable(L, 0, 3);
+    if (finder_file(L, lua_tostring(L, -2))) {
+      push_comment(L, lua_tostring(L, -1));
+      lua_setfield(L, -4, "comment");
+      lua_pop(L, 1);
+      lua_setfield(L, -2, "path");
+    }
+    lua_pushvalue(L, -3);
+    lua_setfield(L, -2, "name");
+    lua_rawseti(L, names + 1, ++count);
+  }
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+  lua_getfield(L, -1, LUA_TABLIBNAME);
+  lua_getfield(L, -1, "sort");
+  lua_pushvalue(L, names + 1);
+  lua_pushcfunction(L, is_before);
+  lua_call(L, 2, 0);
+  lua_settop(L, names + 1);
+  return 1;
+}
+
+bool loader_load_role(lua_State *L, const char *name, const char *from) {
+  lua_pushcfunction(L, load_role);
+  lua_pushstring(L, name);
+  lua_pushstring(L, from);
+  return attempt(L, 2, 2);
+}
+
+bool loader_load_file(lua_State *L, const char *path) {
+  lua_pushcfunction(L, load_file);
+  lua_pushstring(L, path);
+  bool loaded = attempt(L, 1, 1);
+  if (!loaded) lua_remove(L, -2);
+  return loaded;
+}
+
+/*
+** Reload
+*/
+
+void loader_forget(lua_State *L) {
+  lua_newtable(L);
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, OWN_FILES);
+  for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1)) {
+    lua_pushvalue(L, -2);
+    lua_pushvalue(L, -1);
+    lua_gettable(L, -6); /* package.loaded[path] */
+    lua_settable(L, -7);
+    lua_pushvalue(L, -2);
+    lua_pushnil(L);
+    lua_settable(L, -6);
+  }
+  lua_pop(L, 2);
+}
+
+void loader_recall(lua_State *L) {
+  loader_forget(L);
+  lua_pop(L, 1);
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+  for (lua_pushnil(L); lua_next(L, -3) != 0;) {
+    lua_pushvalue(L, -2);
+    lua_insert(L, -2);
+    lua_settable(L, -4);
+  }
+  lua_pop(L, 2);
+}
+
+/*
+** Opening
+*/
+
+static const luaL_Reg functions[] = {
+    {"find_role", find_role}, {"list", list},     {"load", load_file},
+    {"load_role", load_role}, {"source", source}, {NULL, NULL},
+};
+
+static int open_module(lua_State *L) {
+  lua_newtable(L);
+  for (const luaL_Reg *function = functions; function->name != NULL; function++) {
+    lua_pushcfunction(L, function->func);
+    lua_pushcclosure(L, guarded, 1);
+    lua_setfield(L, -2, function->name);
+  }
+  return 1;
+}
+
+void loader_open(lua_State *L) {
+  lua_getglobal(L, "require");
+  lua_pushcclosure(L, require, 1);
+  lua_setglobal(L, "require");
+  lua_getglobal(L, LUA_LOADLIBNAME);
+  lua_getfield(L, -1, "searchers");
+  lua_pushcfunction(L, search);
+  lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+  lua_pop(L, 2);
+  luaL_requiref(L, "sloop.loader", open_module, false);
+  lua_pop(L, 1);
+}

@@ -1,0 +1,65 @@
+/*
+** loader.h - finds scripts and loads them: modules, roles, commands.
+**
+** A script is looked for in the folders of SLOOP_PATH (a list with colons), in
+** the working tree, and in the program itself; the first to have it wins.
+** What the loader loads is known by its path, as a person would write it:
+** "patterns/lazy_pirate/server.lua", whether from disk or built in. The path is
+** the chunk's name, so errors say where, and it is the module's key in
+** package.loaded: two modules 'mdp' in two folders are two modules. Only text
+** is loaded, never bytecode.
+**
+** require "name" (also "a.b" or "a/b"), called by a file the loader loaded:
+** 1. NAME.lua in the folder of that file;
+** 2. in each folder of SLOOP_PATH: patterns/NAME.lua, scripts/NAME.lua, NAME.lua;
+** 3. patterns/NAME.lua, scripts/NAME.lua: working tree, then built in;
+** 4. whatever Lua's own require finds.
+** Called by any other file, a library say, Lua's own way comes first, and then
+** 2 and 3. A name that has a slash is a path and keeps its dots: "../common/wire".
+**
+** To Lua the loader is the module 'sloop.loader':
+**   find_role(name [, from]) -> path, text | nil, reason
+**   load_role(name [, from]) -> role, path | nil, reason
+**   source(path) -> text | nil, reason
+**   list([folder]) -> { { name =, path =, comment = }, ... }
+**   load(path) -> function | nil, reason
+**
+** A role's name is a file if it ends in ".lua" or if there is such a file, and
+** then it is relative to the folder of the file 'from' where that is given;
+** else "lazy_pirate/server" is found as in 2 and 3, but never in scripts/.
+** list names all scripts below patterns/ (or below another folder), with the
+** first line of their comment; whether each is a role is not the loader's to
+** say. load compiles a file as part of this program, so that its own require
+** begins in its own folder.
+*/
+
+#ifndef BINDINGS_LOADER_H
+#define BINDINGS_LOADER_H
+
+#include <stdbool.h>
+
+#include <lua.h>
+
+/* Install all this in a state that has the standard libraries. */
+void loader_open(lua_State *L);
+
+/* Load the role of this name. Pushes it, a table, and its path; or nil and the
+** reason, with file and line where there is one. Never raises on account of the
+** script, but must be called protected, since memory may run out. A role that
+** was loaded before, also by require, is the same table. 'from' may be NULL. */
+bool loader_load_role(lua_State *L, const char *name, const char *from);
+
+/* Push the function that this file is and return true, or push the reason. Must
+** be called protected. */
+bool loader_load_file(lua_State *L, const char *path);
+
+/* For a reload. Forget every module and role the loader loaded, so that they
+** are loaded anew; pushes a table that remembers them. Modules that Lua's own
+** require found stay as they are: C libraries cannot be loaded twice. */
+void loader_forget(lua_State *L);
+
+/* The new code was refused: pops a table of loader_forget, and what was loaded
+** since is replaced by what was loaded then. */
+void loader_recall(lua_State *L);
+
+#endif

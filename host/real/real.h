@@ -1,0 +1,64 @@
+/*
+** real.h - the real world: libzmq and libuv behind host/world.h.
+**
+** One process has one context; each thread has one loop; each node has one
+** world on a loop. All of this but real_loop_post belongs to the thread of its
+** loop. Shows nothing of libzmq and libuv, save the name of libuv's loop.
+*/
+
+#ifndef HOST_REAL_REAL_H
+#define HOST_REAL_REAL_H
+
+#include <stddef.h>
+
+#include "host/world.h"
+
+struct real_process;
+struct real_loop;
+struct uv_loop_s;
+
+/* The context, with the process made ready: limits raised, SIGPIPE ignored,
+** every signal blocked in libzmq's threads. NULL and errno. */
+struct real_process *real_process_new(void);
+/* After its loops are freed. Waits for lingering messages, which is bounded
+** because each socket's linger is. */
+void real_process_free(struct real_process *self);
+
+/* A loop for the calling thread; NULL and errno. */
+struct real_loop *real_loop_new(struct real_process *process);
+void real_loop_free(struct real_loop *self); /* after its worlds are freed */
+
+/* A node's place on this loop, to be given its node before the loop runs on;
+** its first turn is scheduled. NULL and errno. */
+struct world *real_world_new(struct real_loop *loop, const char *name,
+                             const struct world_user *user);
+/* After the node has ended, or if it never began. Its sockets must be closed. */
+void real_world_free(struct world *world);
+
+/* Run until every node has ended, or until real_loop_stop. The greatest exit
+** status of the nodes that ended. */
+int real_loop_run(struct real_loop *self);
+void real_loop_stop(struct real_loop *self); /* soon; the loop may run again later */
+
+/* Called for each node that has ended, on the loop, outside any turn: it may
+** free the world and the node. */
+void real_loop_on_ended(struct real_loop *self,
+                        void (*ended)(void *arg, struct world *world, int status), void *arg);
+
+/* Called on the loop at the first SIGINT or SIGTERM; a second one kills the
+** process, whatever it is doing. One loop a process has this; the latest to
+** ask. NULL: back to the system's defaults. 0, or -1 and errno. */
+int real_loop_on_interrupt(struct real_loop *self, void (*interrupt)(void *arg, int number),
+                           void *arg);
+
+/* Have 'call' called on the loop; from any thread. A call that is still waiting
+** when the loop is freed is dropped. 0, or -1 and ENOMEM. */
+int real_loop_post(struct real_loop *self, void (*call)(void *arg), void *arg);
+
+/* For libraries that work on the same loop (luv). */
+struct uv_loop_s *real_loop_uv(struct real_loop *self);
+
+/* "libzmq 4.3.4, libuv 1.44.2" */
+void real_versions(char *text, size_t size);
+
+#endif

@@ -1,0 +1,100 @@
+/*
+** log.c - lines of log on standard error: "HH:MM:SS.mmm NAME: text".
+**
+** Text may come from a peer, so nothing in it may move a cursor, change a
+** terminal or look like a line of its own: control characters are written as
+** escapes, and further lines are indented. That it can't be written is nobody's
+** problem: a program must not end because its terminal did.
+*/
+
+#include "host/real/log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "host/real/loop.h"
+#include "host/real/process.h"
+#include "host/real/world.h"
+
+enum { MAX_TEXT = 32 * 1024 }; /* the rest is left out */
+enum { WIDEST = 4 };           /* one byte becomes at most so many: \xHH */
+enum { HEAD_SIZE = 128 };      /* time, node, level */
+
+/* How many bytes at 'text' are one harmless character of UTF-8; 0 if none. */
+static size_t harmless(const unsigned char *text, size_t size) {
+  if (text[0] >= 0x20 && text[0] < 0x7f) return 1;
+  if (text[0] == '\t') return 1;
+  size_t length = text[0] >= 0xf0 ? 4 : text[0] >= 0xe0 ? 3 : 2;
+  if (text[0] < 0xc2 || text[0] > 0xf4 || length > size) return 0;
+  for (size_t i = 1; i < length; i++) {
+    if ((text[i] & 0xc0) != 0x80) return 0;
+  }
+  bool control = text[0] == 0xc2 && text[1] < 0xa0; /* U+0080 to U+009F */
+  return control ? 0 : length;
+}
+
+/* Write 'text' to 'line', which has room for it; the end of what was written. */
+static char *escape(char *line, const unsigned char *text, size_t size) {
+  static const char digits[] = "0123456789abcdef";
+  for (size_t i = 0; i < size;) {
+    size_t length = harmless(text + i, size - i);
+    if (length > 0) {
+      memcpy(line, text + i, length);
+      line += length;
+      i += length;
+    } else if (text[i] == '\n') {
+      memcpy(line, "\n  ", 3);
+      line += 3;
+      i++;
+    } else {
+      *line++ = '\\';
+      *line++ = 'x';
+      *line++ = digits[text[i] >> 4];
+      *line++ = digits[text[i] & 15];
+      i++;
+    }
+  }
+  return line;
+}
+
+static char *head(char *line, const char *name, enum world_level level) {
+  static const char *const marks[] = {
+      [WORLD_LOG] = "", [WORLD_WARN] = "warning: ", [WORLD_ERROR] = "error: "};
+  struct timespec now;
+  struct tm local;
+  clock_gettime(CLOCK_REALTIME, &now);
+  localtime_r(&now.tv_sec, &local);
+  int size = snprintf(line, HEAD_SIZE, "%02d:%02d:%02d.%03ld %.64s: %s", local.tm_hour,
+                      local.tm_min, local.tm_sec, now.tv_nsec / 1000000, name, marks[level]);
+  return line + size;
+}
+
+static void write_all(const char *line, size_t size) {
+  while (size > 0) {
+    ssize_t written = write(STDERR_FILENO, line, size);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;
+    line += written;
+    size -= (size_t)written;
+  }
+}
+
+void log_write(struct world *base, enum world_level level, const char *text, size_t size) {
+  struct real_world *world = real_world(base);
+  while (size > 0 && text[size - 1] == '\n') size--;
+  size_t shown = size < MAX_TEXT ? size : MAX_TEXT;
+  char *line = malloc(2 * HEAD_SIZE + shown * WIDEST);
+  if (line == NULL) return;
+  char *end = head(line, world->name, level);
+  end = escape(end, (const unsigned char *)text, shown);
+  if (shown < size) end += snprintf(end, HEAD_SIZE, " ... (%zu more bytes)", size - shown);
+  *end++ = '\n';
+  uv_mutex_lock(&world->loop->process->log_lock);
+  write_all(line, (size_t)(end - line));
+  uv_mutex_unlock(&world->loop->process->log_lock);
+  free(line);
+}

@@ -1,0 +1,13 @@
+/*
+** log.h - lines of log on standard error.
+*/
+
+#ifndef HOST_REAL_LOG_H
+#define HOST_REAL_LOG_H
+
+#include "host/world.h"
+
+/* As world_functions has it. */
+void log_write(struct world *world, enum world_level level, const char *text, size_t size);
+
+#endif

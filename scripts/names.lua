@@ -1,0 +1,46 @@
+--- The names a role may use and the names the host keeps for itself, each with what it is.
+-- Knows words only, not what is done with them. `spec/unit/meta_spec.lua` compares `self` with
+-- the host's own table.
+local names = {}
+
+local function set(text)
+  local words = {}
+  for word in text:gmatch("%S+") do words[word] = true end
+  return words
+end
+
+-- Keys of a role table, and what each must be. Any other key is a method.
+names.role = {
+  options = "table", state = "table", on = "table",
+  sockets = "section", timers = "section", relays = "section", stores = "section",
+  parts = "section", -- a table, or a function of the options that returns one
+  init = "function", main = "function", stop = "function",
+  migrate = "function", reloaded = "function", version = "integer",
+}
+
+-- What the host puts on `self`.
+names.self = set [[open wait wake emit sleep now wall random uuid spawn stop log warn note
+                   name args options]]
+
+-- Keys of a socket's declaration besides libzmq's options.
+names.socket = set "bind connect subscribe when parallel events"
+
+-- Signals a handler may have, and why the others may not.
+names.signals = set [[SIGALRM SIGCHLD SIGCONT SIGIO SIGPROF SIGPWR SIGQUIT SIGTSTP SIGTTIN
+                      SIGTTOU SIGURG SIGUSR1 SIGUSR2 SIGVTALRM SIGWINCH]]
+names.taken_signals = {
+  SIGHUP = "it reloads the role: see 'reloaded'",
+  SIGINT = "it ends the node: see 'stop'",
+  SIGTERM = "it ends the node: see 'stop'",
+  SIGKILL = "nobody can catch it",
+  SIGSTOP = "nobody can catch it",
+}
+
+-- Options of the command `sloop run` itself. No role may declare one of that name.
+names.flags = {
+  help = "boolean", watch = "boolean", strict = "boolean",
+  name = "name", data = "string", control = "string",
+  handler_warn = "milliseconds", handler_limit = "milliseconds", memory = "positive",
+}
+
+return names

@@ -1,0 +1,213 @@
+--- Fields of `self` that a role's text uses and nothing declares.
+-- Reads tokens, so it knows only what a role's functions say of their own `self`. When a role is
+-- loaded, only what is sure to fail is reported: writes in the role's own functions. `sloop check`
+-- also reports reads, and what helpers do with a `self` that is given to them.
+local lexer = require "lexer"
+local locate = require "locate"
+local names = require "names"
+local nearest = require "nearest"
+
+local undeclared = {}
+
+local OPENERS <const> = { ["function"] = "end", ["do"] = "end", ["if"] = "end",
+                          ["repeat"] = "until", ["{"] = "}", ["("] = ")", ["["] = "]" }
+local CLOSERS <const> = { ["end"] = true, ["until"] = true, ["}"] = true, [")"] = true, ["]"] = true }
+
+local function text_at(tokens, i) return tokens[i] and tokens[i].kind ~= "string" and tokens[i].text end
+
+-- The scope a function opens. `own` is how it comes by its self: "method" (function x:y), "param"
+-- (its first parameter), "other" (not ours); nil when it has the enclosing function's.
+local function function_scope(tokens, i)
+  local scope = { closer = "end", fn = true, line = tokens[i].line }
+  i = i + 1
+  while tokens[i] and text_at(tokens, i) ~= "(" do
+    if text_at(tokens, i) == ":" then scope.own = "method" end
+    i = i + 1
+  end
+  local first = i + 1
+  i = first
+  while tokens[i] and text_at(tokens, i) ~= ")" do
+    if tokens[i].text == "self" then scope.own = i == first and "param" or "other" end
+    i = i + 1
+  end
+  return scope
+end
+
+local function close(scopes, closer)
+  for depth = #scopes, 1, -1 do
+    if scopes[depth].closer == closer then
+      for i = #scopes, depth, -1 do scopes[i] = nil end
+      return
+    end
+  end
+end
+
+local function owner_of(scopes)
+  for depth = #scopes, 1, -1 do
+    if scopes[depth].own then return scopes[depth] end
+  end
+end
+
+-- The index after an expression that may be assigned to, `name.key[...]`, at i; nil if there is none.
+local function after_target(tokens, i)
+  if not tokens[i] or tokens[i].kind ~= "name" then return nil end
+  i = i + 1
+  while true do
+    local mark = text_at(tokens, i)
+    if mark == "." and tokens[i + 1] and tokens[i + 1].kind == "name" then
+      i = i + 2
+    elseif mark == "[" then
+      local depth = 0
+      repeat
+        mark = text_at(tokens, i)
+        depth = depth + (mark == "[" and 1 or mark == "]" and -1 or 0)
+        i = i + 1
+      until depth == 0 or not tokens[i]
+    else
+      return i
+    end
+  end
+end
+
+-- Is the expression that ends before i one of the targets of an assignment?
+local function is_assigned(tokens, i, scopes)
+  local scope = scopes[#scopes]
+  if scope and (scope.closer == "}" or scope.closer == ")" or scope.closer == "]") then return false end
+  while text_at(tokens, i) == "," do
+    i = after_target(tokens, i + 1)
+    if not i then return false end
+  end
+  return text_at(tokens, i) == "="
+end
+
+--- Every `self.name` and `self:name` in the text: { name =, line =, write =, line_of_function =,
+-- own = "method" or "param" }.
+function undeclared.uses(text)
+  local tokens, uses, scopes = lexer.tokens(text), {}, {}
+  for i, token in ipairs(tokens) do
+    local word = text_at(tokens, i)
+    local previous = text_at(tokens, i - 1)
+    if word == "function" then
+      scopes[#scopes + 1] = function_scope(tokens, i)
+    elseif word and OPENERS[word] then
+      scopes[#scopes + 1] = { closer = OPENERS[word] }
+    elseif word and CLOSERS[word] then
+      close(scopes, word)
+    elseif word == "self" and (previous == "local" or previous == "for") then
+      local owner = owner_of(scopes)
+      if owner then owner.own = "other" end
+    elseif word == "self" and previous ~= "." and previous ~= ":" then
+      local owner, mark, name = owner_of(scopes), text_at(tokens, i + 1), tokens[i + 2]
+      if owner and owner.own ~= "other" and (mark == "." or mark == ":") and name and name.kind == "name" then
+        table.insert(uses, {
+          name = name.text, line = token.line, own = owner.own, line_of_function = owner.line,
+          write = mark == "." and is_assigned(tokens, i + 3, scopes),
+        })
+      end
+    end
+  end
+  return uses
+end
+
+-- The lines at which this role's functions begin in this file.
+local function function_lines(role, sockets, file)
+  local lines = {}
+  local function add(value)
+    if type(value) ~= "function" then return end
+    local info = debug.getinfo(value, "S")
+    if info.source == "@" .. file then lines[info.linedefined] = true end
+  end
+  for _, value in pairs(role) do add(value) end
+  for _, value in pairs(type(role.on) == "table" and role.on or {}) do add(value) end
+  for _, socket in pairs(sockets) do add(socket.when) end
+  return lines
+end
+
+local function write_fault(name, owners, state)
+  if owners[name] or names.self[name] then
+    return ("self.%s cannot be written: it is %s"):format(name, owners[name] or "the host's")
+  end
+  return ("self.%s is written, but the state declares no '%s'%s"):format(name, name,
+    nearest.hint(name, state))
+end
+
+-- Names the text seems to assign to, found cheaply: "=", or "," for what may be one of several.
+local function written(text)
+  local seen = {}
+  for name, mark in text:gmatch("self%s*%.%s*([%a_][%w_]*)%s*([=,])[^=]") do
+    if seen[name] ~= "=" then seen[name] = mark end
+  end
+  return seen
+end
+
+local function suspicious(seen, owners, state)
+  for name, mark in pairs(seen) do
+    local known = owners[name] or names.self[name]
+    if state[name] == nil and (mark == "=" or not known) then return true end
+  end
+  return false
+end
+
+--- Reports writes of undeclared fields in the role's own functions.
+function undeclared.check(context, declaration)
+  local file, found = context.file, context.faults
+  local text = found:read(file)
+  if not text then return end
+  found.written[file] = found.written[file] or written(text)
+  if not suspicious(found.written[file], declaration.owners, declaration.state) then return end
+  local lines = function_lines(context.role, declaration.sockets, file)
+  for _, use in ipairs(undeclared.uses(text)) do
+    if use.write and lines[use.line_of_function] and declaration.state[use.name] == nil then
+      context:fault(use.line, "%s", write_fault(use.name, declaration.owners, declaration.state))
+    end
+  end
+end
+
+-- Does the file hold several roles, or objects with a self of their own?
+local function is_mixed(text, places)
+  if text:find("setmetatable", 1, true) then return true end
+  local root
+  for _, place in ipairs(places) do
+    local key = place.path:match("^[^.]+")
+    if names.role[key] and names.role[key] ~= "function" and key ~= "version" then
+      if root and root ~= place.root then return true end
+      root = place.root
+    end
+  end
+  return false
+end
+
+-- The names a role may have under other options than these.
+local function conditional_names(role, places)
+  local conditional = {}
+  for _, section in ipairs { "sockets", "relays", "parts", "stores" } do
+    if type(role[section]) == "function" then
+      for _, place in ipairs(places) do conditional[place.path:match("[^.]*$")] = true end
+    end
+  end
+  return conditional
+end
+
+--- For `sloop check`: whatever the text uses that nothing declares, as a list of problems.
+function undeclared.problems(declaration, text)
+  local problems, places = {}, locate.places(text)
+  local owners, state = declaration.owners, declaration.state
+  local lines = function_lines(declaration.role, declaration.sockets, declaration.path)
+  local mixed, conditional = is_mixed(text, places), conditional_names(declaration.role, places)
+  for _, use in ipairs(undeclared.uses(text)) do
+    local name = use.name
+    local ours = lines[use.line_of_function] or use.own == "param" and not mixed
+    local message
+    if ours and use.write and state[name] == nil then
+      message = write_fault(name, owners, state)
+    elseif ours and not (owners[name] or names.self[name] or conditional[name]) then
+      message = ("nothing declares self.%s%s"):format(name, nearest.hint(name, owners, names.self))
+    end
+    if message then
+      table.insert(problems, { file = declaration.path, line = use.line, message = message })
+    end
+  end
+  return problems
+end
+
+return undeclared

@@ -2,12 +2,14 @@
 -- A type is { name =, list = } where name is "integer", "number", "string", "boolean" or "binary".
 local convert = {}
 
-local ARTICLES = {
+local ARTICLES <const> = {
   integer = "an integer", number = "a number", string = "a string", boolean = "true or false",
   binary = "a string",
 }
 
-local WORDS = { -- what people write for a boolean
+local NUMERIC <const> = { integer = true, number = true }
+
+local WORDS <const> = { -- what people write for a boolean
   ["true"] = true, yes = true, on = true, ["1"] = true,
   ["false"] = false, no = false, off = false, ["0"] = false,
 }
@@ -62,14 +64,15 @@ function convert.type_of(default)
     if name then return { name = name, list = false } end
     return nil, ("a %s is no default"):format(type(default))
   end
-  if not is_list(default) then return nil, "a default is a list or a plain value, not a table with keys" end
+  if not is_list(default) then return nil, "a default is a list or a plain value" end
   local name
   for _, element in ipairs(default) do
     local kind = scalar_type(element)
     if not kind then return nil, ("a list of %ss is no default"):format(type(element)) end
     if name and name ~= kind then
-      local numbers = (name == "number" or name == "integer") and (kind == "number" or kind == "integer")
-      if not numbers then return nil, ("a list of both %ss and %ss"):format(name, kind) end
+      if not (NUMERIC[name] and NUMERIC[kind]) then
+        return nil, ("a list of both %ss and %ss"):format(name, kind)
+      end
       kind = "number"
     end
     name = kind

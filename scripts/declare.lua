@@ -57,8 +57,8 @@ local function check_keys(context)
     elseif wanted == "integer" and (math.type(value) ~= "integer" or value < 1) then
       context:fault({ key }, "'%s' is an integer of at least 1, not %s", key, convert.quote(value))
     elseif wanted == "section" and type(value) ~= "table" and type(value) ~= "function" then
-      context:fault({ key }, "'%s' is a table, or a function of the options that returns one, not %s",
-        key, convert.quote(value))
+      context:fault({ key }, "'%s' is a table or a function of the options, not %s", key,
+        convert.quote(value))
     elseif (wanted == "table" or wanted == "function") and type(value) ~= wanted then
       context:fault({ key }, "'%s' is a %s, not %s", key, wanted, convert.quote(value))
     end
@@ -97,7 +97,8 @@ end
 local function check_stores(context, stores)
   for name, declared in pairs(stores) do
     if type(declared) ~= "table" and declared ~= true then
-      context:fault({ "stores", name }, "store '%s' is a table, not %s", name, convert.quote(declared))
+      context:fault({ "stores", name }, "store '%s' is a table, not %s", name,
+        convert.quote(declared))
     end
   end
   return stores
@@ -124,8 +125,8 @@ local function check_rest(context, known)
   end
 end
 
--- What the entry says, without the role itself and the count of copies; what the user gave. Both are
--- copies: what is understood is taken out or marked.
+-- What the entry says, without the role itself and the count of copies; what the user gave. Both
+-- are copies: what is understood is taken out or marked.
 local function divide(entry)
   local own, settings = {}, {}
   for key, value in pairs(entry) do
@@ -145,7 +146,7 @@ local function declare(role, file, entry, place)
     tools = place.tools, declare = declare,
   }, context_class)
   check_keys(context)
-  context.options, context.kinds, context.given = options.resolve(context, table_of(context, "options"))
+  context.options, context.given = options.resolve(context, table_of(context, "options"))
   local declaration = { role = role, path = file, options = context.options,
                         state = table_of(context, "state") }
   declaration.sockets = sockets.resolve(context, section(context, "sockets"))

@@ -5,6 +5,9 @@ local endpoint = {}
 
 local PATH_MAX <const> = 107 -- what fits into a unix socket's address
 
+local HOST <const> = "^[%w_.:%%-]+$" -- a name, an address, an interface; IPv6 also without brackets
+local BRACKETED <const> = "^%[[%x:.]+%%?[%w_.-]*%]$"
+
 -- "host:port" in the forms libzmq takes; connecting may name a source, "source;host:port".
 local function host_and_port(address, use)
   local source, rest = address:match("^([^;]*);(.*)$")
@@ -17,7 +20,7 @@ local function host_and_port(address, use)
   if not host then return "no port" end
   if port == "" then return "no port" end
   if host == "" then return "no host" end
-  if not host:find("^%[[%x:.]+%%?[%w_.-]*%]$") and not host:find("^[%w_.:%%-]+$") and host ~= "*" then
+  if host ~= "*" and not host:find(HOST) and not host:find(BRACKETED) then
     return ("bad host '%s'"):format(host)
   end
   if use == "connect" then
@@ -38,7 +41,7 @@ end
 
 local function anything() return nil end
 
-local TRANSPORTS = {
+local TRANSPORTS <const> = {
   tcp = host_and_port, ipc = path, inproc = anything, pgm = anything, epgm = anything,
   tipc = anything, vmci = anything,
 }

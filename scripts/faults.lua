@@ -62,7 +62,9 @@ function faults:problems()
     local key = ("%s:%s:%s"):format(fault.file, line, fault.message)
     if not seen[key] then -- the copies of a part have the same faults
       seen[key] = true
-      table.insert(problems, { file = fault.file, line = line, message = fault.message, usage = fault.usage })
+      table.insert(problems, {
+        file = fault.file, line = line, message = fault.message, usage = fault.usage,
+      })
     end
   end
   table.sort(problems, before)

@@ -30,8 +30,8 @@ local function period(context, name, declared)
       "timer '%s': the period is milliseconds or the name of an option that is, not %s", name,
       convert.quote(declared))
   end
-  if not (declared > 0 and declared < math.huge) then return bad_period(context, name, option, declared) end
-  return declared
+  if declared > 0 and declared < math.huge then return declared end
+  return bad_period(context, name, option, declared)
 end
 
 --- name -> ms.
@@ -57,8 +57,8 @@ local function resolve_relay(context, name, declared, sockets, taken)
   for key, socket in pairs(declared) do
     local role = relay_key(key)
     if not RELAY[role] then
-      context:fault({ "relays", name, key }, "relay '%s': unknown key %s%s", name, convert.quote(key),
-        type(key) == "string" and nearest.hint(key, RELAY) or "")
+      context:fault({ "relays", name, key }, "relay '%s': unknown key %s%s", name,
+        convert.quote(key), type(key) == "string" and nearest.hint(key, RELAY) or "")
     elseif not sockets[socket] then
       context:fault(where, "relay '%s' names no socket %s%s", name, convert.quote(socket),
         type(socket) == "string" and nearest.hint(socket, sockets) or "")
@@ -99,8 +99,7 @@ end
 local function check_socket(context, name, socket, relays)
   local relay = relay_of(relays, name)
   if relay then
-    context:fault({ "on", name }, "on.%s: the messages of '%s' go through relay '%s', not to a handler",
-      name, name, relay)
+    context:fault({ "on", name }, "on.%s: relay '%s' takes the messages of '%s'", name, relay, name)
   elseif SENDERS[socket.type] then
     context:fault({ "on", name }, "on.%s: a %s receives nothing", name, socket.type)
   end
@@ -131,7 +130,8 @@ local function check_one(context, name, handler, known, declaration)
     check_socket(context, name, declaration.sockets[name], declaration.relays)
   end
   if type(handler) ~= "function" then
-    context:fault({ "on", name }, "on.%s is a function, not %s", tostring(name), convert.quote(handler))
+    context:fault({ "on", name }, "on.%s is a function, not %s", tostring(name),
+      convert.quote(handler))
   end
 end
 
@@ -159,15 +159,17 @@ end
 local function check_shared(context, declaration)
   for name in pairs(declaration.timers) do
     local other = declaration.sockets[name] and "socket" or declaration.parts[name] and "part"
-    if other then context:fault({ "timers", name }, "'%s' is both a timer and a %s", name, other) end
+    if other then
+      context:fault({ "timers", name }, "'%s' is both a timer and a %s", name, other)
+    end
   end
   for name, socket in pairs(declaration.sockets) do
     local events = socket.events
     local other = events and (declaration.sockets[events] and "socket"
       or declaration.timers[events] and "timer" or declaration.parts[events] and "part")
     if other then
-      context:fault({ "sockets", name, "events" }, "'%s' is both the events of socket '%s' and a %s",
-        events, name, other)
+      context:fault({ "sockets", name, "events" },
+        "'%s' is both the events of socket '%s' and a %s", events, name, other)
     end
   end
 end

@@ -63,8 +63,8 @@ function nearest.slips(names)
   return index
 end
 
---- The word that `name` is but for its case or two neighbours swapped, or nil: a slip of the finger,
--- hardly ever a word of its own.
+--- The word that `name` is but for its case or two neighbours swapped, or nil: a slip of the
+-- finger, hardly ever a word of its own.
 function nearest.slip(name, index)
   local word = index[letters(name)]
   if word and nearest.distance(plain(name), word) <= 1 then return word end

@@ -119,12 +119,12 @@ local function from_user(context, kinds, values)
   return given
 end
 
---- name -> value; name -> type; name -> true for those the user gave.
+--- name -> value; name -> true for those the user gave.
 function options.resolve(context, defaults)
   local kinds, values = {}, {}
   from_defaults(context, defaults, kinds, values)
   from_entry(context, kinds, values)
-  return values, kinds, from_user(context, kinds, values)
+  return values, from_user(context, kinds, values)
 end
 
 return options

@@ -13,7 +13,8 @@ local function instantiate(context, name, entry, number)
     if type(value) == "function" then
       local ok, made = pcall(value, number)
       if not ok then
-        context:fault({ "parts", name, key }, "part '%s': '%s' failed: %s", name, key, tostring(made))
+        context:fault({ "parts", name, key }, "part '%s': '%s' failed: %s", name, key,
+          tostring(made))
         made = nil
       end
       copy[key] = made
@@ -40,8 +41,8 @@ local function merge(base, override)
   return base
 end
 
--- The user's settings for the part, without its name: those of all copies, those of each (by number)
--- and the count.
+-- The user's settings for the part, without its name: those of all copies, those of each (by
+-- number) and the count.
 local function settings_of(context, name)
   local all, each, count = {}, {}, nil
   for _, setting in ipairs(context.settings) do
@@ -78,8 +79,8 @@ local function count_of(context, name, entry, given)
   return false
 end
 
--- The file a role's table was written in, if it has a function that tells; it may have been required
--- by the role it is a part of.
+-- The file a role's table was written in, if it has a function that tells; it may have been
+-- required by the role it is a part of.
 local function file_of(role)
   for _, section in ipairs { role, type(role.on) == "table" and role.on or {} } do
     for _, value in pairs(section) do
@@ -100,7 +101,8 @@ local function role_of(context, name, wanted)
   if role == nil then
     return context:fault({ "parts", name }, "part '%s': %s", name, path)
   end
-  return context:fault({ "parts", name }, "part '%s': '%s' is no role: a role is a table", name, wanted)
+  return context:fault({ "parts", name }, "part '%s': '%s' is no role, which is a table", name,
+    wanted)
 end
 
 -- `number` and `label` are nil for a part without a count.
@@ -127,8 +129,8 @@ local function resolve_one(context, name, declared, override)
     return result
   end
   if context.depth >= DEPTH_MAX then
-    context:fault({ "parts", name }, "part '%s': parts are more than %d deep; does a role contain itself?",
-      name, DEPTH_MAX)
+    context:fault({ "parts", name },
+      "part '%s': parts are more than %d deep; does a role contain itself?", name, DEPTH_MAX)
     return result
   end
   local role, path = role_of(context, name, declared[1])

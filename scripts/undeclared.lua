@@ -6,19 +6,18 @@ local lexer = require "lexer"
 local locate = require "locate"
 local names = require "names"
 local nearest = require "nearest"
+local scopes = require "scopes"
 
 local undeclared = {}
 
-local OPENERS <const> = { ["function"] = "end", ["do"] = "end", ["if"] = "end",
-                          ["repeat"] = "until", ["{"] = "}", ["("] = ")", ["["] = "]" }
-local CLOSERS <const> = { ["end"] = true, ["until"] = true, ["}"] = true, [")"] = true, ["]"] = true }
-
-local function text_at(tokens, i) return tokens[i] and tokens[i].kind ~= "string" and tokens[i].text end
+local function text_at(tokens, i)
+  return tokens[i] and tokens[i].kind ~= "string" and tokens[i].text or nil
+end
 
 -- The scope a function opens. `own` is how it comes by its self: "method" (function x:y), "param"
 -- (its first parameter), "other" (not ours); nil when it has the enclosing function's.
 local function function_scope(tokens, i)
-  local scope = { closer = "end", fn = true, line = tokens[i].line }
+  local scope = { line = tokens[i].line }
   i = i + 1
   while tokens[i] and text_at(tokens, i) ~= "(" do
     if text_at(tokens, i) == ":" then scope.own = "method" end
@@ -33,22 +32,7 @@ local function function_scope(tokens, i)
   return scope
 end
 
-local function close(scopes, closer)
-  for depth = #scopes, 1, -1 do
-    if scopes[depth].closer == closer then
-      for i = #scopes, depth, -1 do scopes[i] = nil end
-      return
-    end
-  end
-end
-
-local function owner_of(scopes)
-  for depth = #scopes, 1, -1 do
-    if scopes[depth].own then return scopes[depth] end
-  end
-end
-
--- The index after an expression that may be assigned to, `name.key[...]`, at i; nil if there is none.
+-- The index after an expression that may be assigned to, `name.key[...]`, at i; or nil.
 local function after_target(tokens, i)
   if not tokens[i] or tokens[i].kind ~= "name" then return nil end
   i = i + 1
@@ -70,9 +54,8 @@ local function after_target(tokens, i)
 end
 
 -- Is the expression that ends before i one of the targets of an assignment?
-local function is_assigned(tokens, i, scopes)
-  local scope = scopes[#scopes]
-  if scope and (scope.closer == "}" or scope.closer == ")" or scope.closer == "]") then return false end
+local function is_assigned(tokens, i, scope)
+  if scope and scope.bracket then return false end
   while text_at(tokens, i) == "," do
     i = after_target(tokens, i + 1)
     if not i then return false end
@@ -80,30 +63,34 @@ local function is_assigned(tokens, i, scopes)
   return text_at(tokens, i) == "="
 end
 
+-- The use of a field that begins at token i, a `self`; or nil.
+local function use_at(tokens, i, open)
+  local owner, mark, name = open:with("own"), text_at(tokens, i + 1), tokens[i + 2]
+  if not owner or owner.own == "other" then return nil end
+  if mark ~= "." and mark ~= ":" or not name or name.kind ~= "name" then return nil end
+  return {
+    name = name.text, line = tokens[i].line, own = owner.own, line_of_function = owner.line,
+    write = mark == "." and is_assigned(tokens, i + 3, open:innermost()),
+  }
+end
+
 --- Every `self.name` and `self:name` in the text: { name =, line =, write =, line_of_function =,
 -- own = "method" or "param" }.
 function undeclared.uses(text)
-  local tokens, uses, scopes = lexer.tokens(text), {}, {}
-  for i, token in ipairs(tokens) do
-    local word = text_at(tokens, i)
-    local previous = text_at(tokens, i - 1)
+  local tokens, uses, open = lexer.tokens(text), {}, scopes.new()
+  for i in ipairs(tokens) do
+    local word, previous = text_at(tokens, i), text_at(tokens, i - 1)
     if word == "function" then
-      scopes[#scopes + 1] = function_scope(tokens, i)
-    elseif word and OPENERS[word] then
-      scopes[#scopes + 1] = { closer = OPENERS[word] }
-    elseif word and CLOSERS[word] then
-      close(scopes, word)
+      open:open(word, function_scope(tokens, i))
+    elseif scopes.opens(word) then
+      open:open(word, { bracket = word:find("%p") ~= nil })
+    elseif scopes.closes(word) then
+      open:close(word)
     elseif word == "self" and (previous == "local" or previous == "for") then
-      local owner = owner_of(scopes)
+      local owner = open:with("own")
       if owner then owner.own = "other" end
     elseif word == "self" and previous ~= "." and previous ~= ":" then
-      local owner, mark, name = owner_of(scopes), text_at(tokens, i + 1), tokens[i + 2]
-      if owner and owner.own ~= "other" and (mark == "." or mark == ":") and name and name.kind == "name" then
-        table.insert(uses, {
-          name = name.text, line = token.line, own = owner.own, line_of_function = owner.line,
-          write = mark == "." and is_assigned(tokens, i + 3, scopes),
-        })
-      end
+      table.insert(uses, use_at(tokens, i, open))
     end
   end
   return uses

@@ -1,0 +1,209 @@
+--- A fake node: what a role's functions get as `self` in a unit spec.
+--
+-- No network and no time of its own: sockets record what is sent, the clock stands still until
+-- the spec moves it. What a role may not do with a real node (writing state it did not declare,
+-- waiting outside a task) is an error here too.
+--
+--   local node = helper.node(broker, { heartbeat = 100 })
+--   broker.on.router(node, "client", "", "hello")
+--   assert.same({ { "client", "", "world" } }, node.router.sent)
+local fake = {}
+
+local function copy(value)
+  if type(value) ~= "table" then return value end
+  local result = {}
+  for k, v in pairs(value) do result[copy(k)] = copy(v) end
+  return result
+end
+
+-- A task that waits is a coroutine in node.waiting: { thread, key, deadline }.
+local function resume(node, thread, ...)
+  local result = table.pack(coroutine.resume(thread, ...))
+  if not result[1] then error(debug.traceback(thread, result[2]), 0) end
+  if coroutine.status(thread) == "dead" then
+    node.results = table.pack(table.unpack(result, 2, result.n))
+  end
+end
+
+local function wait(node, key, ms)
+  assert(coroutine.isyieldable(), "cannot wait here: use node:spawn(...)")
+  local task = { thread = coroutine.running(), key = key, deadline = ms and node.clock + ms }
+  table.insert(node.waiting, task)
+  return coroutine.yield()
+end
+
+local function take(node, index) return table.remove(node.waiting, index).thread end
+
+local socket = {}
+socket.__index = socket
+
+local function new_socket(node, declaration)
+  return setmetatable({
+    node = node, type = declaration[1], declaration = declaration,
+    sent = {},    -- messages, oldest first
+    inbox = {},   -- messages for recv
+    refuse = nil, -- a reason: sends fail with it
+    closed = false, reopened = 0, endpoints = {}, topics = {},
+    endpoint = type(declaration.bind) == "table" and declaration.bind[1] or declaration.bind,
+  }, socket)
+end
+
+function socket:send(...)
+  assert(not self.closed, "socket is closed")
+  for i = 1, select("#", ...) do
+    assert(type((select(i, ...))) == "string", "frames are strings")
+  end
+  if self.refuse then return nil, self.refuse end
+  table.insert(self.sent, { ... })
+  table.insert(self.node.sent, { ... })
+  return true
+end
+
+socket.try_send = socket.send
+
+function socket:recv(ms)
+  assert(not self.closed, "socket is closed")
+  if #self.inbox == 0 then
+    local arrived, reason = wait(self.node, self, ms)
+    if not arrived then return nil, reason end
+  end
+  return table.unpack(table.remove(self.inbox, 1))
+end
+
+--- For the spec: a message arrives; whoever waits in recv goes on with it.
+function socket:deliver(...)
+  table.insert(self.inbox, { ... })
+  self.node:wake(self, true)
+end
+
+function socket:reopen() self.reopened = self.reopened + 1; return true end
+function socket:connect(endpoint) self.endpoints[endpoint] = true; return true end
+function socket:disconnect(endpoint) self.endpoints[endpoint] = nil; return true end
+function socket:subscribe(prefix) self.topics[prefix] = true; return true end
+function socket:unsubscribe(prefix) self.topics[prefix] = nil; return true end
+function socket:close() self.closed = true end
+socket.__close = socket.close
+
+local relay = {}
+relay.__index = relay
+function relay:pause() self.paused = true end
+function relay:resume() self.paused = false end
+function relay.counts() return { front = 0, back = 0, dropped = 0 } end
+
+local node = {}
+
+function node:now() return self.clock end
+function node:wall() return self.clock end
+
+function node:random(low, high) -- always the middle
+  if not low then return 0.5 end
+  if not high then low, high = 1, low end
+  return (low + high) // 2
+end
+
+function node:uuid()
+  self.uuids = self.uuids + 1
+  return ("%032X"):format(self.uuids)
+end
+
+function node:log(format, ...) table.insert(self.logged, format:format(...)) end
+node.warn = node.log
+function node:note(kind, fields) table.insert(self.notes, { kind = kind, fields = fields }) end
+
+function node:open(declaration)
+  local opened = new_socket(self, declaration)
+  table.insert(self.opened, opened)
+  return opened
+end
+
+function node:wait(key, ms) return wait(self, key, ms) end
+function node:sleep(ms) wait(self, {}, ms) end
+
+--- Unlike on a real node those who wait go on at once.
+function node:wake(key, ...)
+  local threads = {}
+  for i = #self.waiting, 1, -1 do
+    if self.waiting[i].key == key then table.insert(threads, 1, take(self, i)) end
+  end
+  table.insert(self.woken, { key, ... })
+  for _, thread in ipairs(threads) do resume(self, thread, ...) end
+  return #threads
+end
+
+--- Runs until it waits. What it returns, once it has, is `node.results` (packed).
+function node:spawn(fn, ...)
+  if type(fn) == "string" then fn = self[fn] end
+  resume(self, coroutine.create(fn), self, ...)
+end
+
+--- `emit` is recorded; what the owner would answer is `node.answer` (packed).
+function node:emit(...)
+  table.insert(self.emitted, { ... })
+  return table.unpack(self.answer, 1, self.answer.n)
+end
+
+function node:stop(...)
+  self.stopped = { ... }
+  if coroutine.isyieldable() then coroutine.yield() end
+  error("stopped", 0)
+end
+
+--- For the spec: time passes; those who waited for less go on, in order of their deadlines.
+function node:advance(ms)
+  local goal = self.clock + ms
+  while true do
+    local first
+    for i, task in ipairs(self.waiting) do
+      local sooner = task.deadline and task.deadline <= goal
+        and (not first or task.deadline < self.waiting[first].deadline)
+      if sooner then first = i end
+    end
+    if not first then break end
+    self.clock = math.max(self.clock, self.waiting[first].deadline)
+    resume(self, take(self, first), nil, "timeout")
+  end
+  self.clock = goal
+end
+
+local function section(role, name, options)
+  local declared = role[name] or {}
+  return type(declared) == "function" and declared(options) or declared
+end
+
+--- A node of this role. `options` override the role's defaults; `parts` are by name what
+--- `self.<part>` shall be.
+function fake.node(role, options, parts)
+  local self = {
+    name = "fake", args = {}, options = copy(role.options or {}),
+    clock = 0, uuids = 0, answer = { n = 0 },
+    sent = {}, logged = {}, notes = {}, opened = {}, woken = {}, emitted = {}, waiting = {},
+  }
+  for name, value in pairs(options or {}) do
+    assert(self.options[name] ~= nil, "no such option: " .. name)
+    self.options[name] = value
+  end
+  for name, value in pairs(role.state or {}) do
+    assert(self[name] == nil, "a spec's fake node has its own '" .. name .. "'")
+    self[name] = copy(value)
+  end
+  for name, declaration in pairs(section(role, "sockets", self.options)) do
+    self[name] = new_socket(self, declaration)
+  end
+  for name in pairs(section(role, "relays", self.options)) do
+    self[name] = setmetatable({ paused = false }, relay)
+  end
+  for name, part in pairs(parts or {}) do self[name] = part end
+  return setmetatable(self, {
+    __index = function(_, name)
+      if node[name] then return node[name] end
+      return type(role[name]) == "function" and role[name] or nil
+    end,
+    __newindex = function(_, name, value)
+      local known = name == "results" or name == "stopped" or (role.state or {})[name] ~= nil
+      if not known then error(("state '%s' is not declared"):format(name), 2) end
+      rawset(self, name, value)
+    end,
+  })
+end
+
+return fake

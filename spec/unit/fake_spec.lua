@@ -1,0 +1,71 @@
+--- The fake node that unit specs build on.
+local helper = require "spec.helper"
+
+describe("a fake node", function()
+  local role = {
+    options = { limit = 2 },
+    state = { count = 0, names = {} },
+    sockets = function(options)
+      return { peer = { "pair", connect = "inproc://" .. options.limit } }
+    end,
+    relays = { flow = { "peer", "peer" } },
+  }
+  function role.add(self, n)
+    self.count = self.count + n
+    return self.count
+  end
+
+  it("has a role's options, state, sockets and methods", function()
+    local node = helper.node(role, { limit = 5 })
+    assert.equal("inproc://5", node.peer.declaration.connect)
+    assert.equal(3, node:add(3))
+    assert.same({}, node.names)
+    assert.not_equal(role.state.names, node.names)
+  end)
+
+  it("refuses state that is not declared", function()
+    local node = helper.node(role)
+    assert.error_matches(function() node.cuont = 1 end, "state 'cuont' is not declared")
+  end)
+
+  it("records what is sent, and refuses what is no string", function()
+    local node = helper.node(role)
+    assert.is_true(node.peer:send("a", ""))
+    assert.same({ { "a", "" } }, node.sent)
+    assert.has_error(function() node.peer:send("a", 1) end)
+    node.peer.refuse = "full"
+    assert.same({ nil, "full" }, { node.peer:try_send "b" })
+    assert.equal(1, #node.peer.sent)
+  end)
+
+  it("moves time only when the spec does, waking tasks in order of their deadlines", function()
+    local node, order = helper.node(role), {}
+    for _, ms in ipairs { 30, 10, 20 } do
+      node:spawn(function(self)
+        self:sleep(ms)
+        order[#order + 1] = self:now()
+      end)
+    end
+    assert.same({}, order)
+    node:advance(25)
+    assert.same({ 10, 20 }, order)
+    assert.equal(25, node:now())
+  end)
+
+  it("gives a waiting task what wakes it, or a timeout", function()
+    local node = helper.node(role)
+    node:spawn(function(self) return self:wait("reply", 100) end)
+    assert.equal(1, node:wake("reply", 7))
+    assert.same({ 7, n = 1 }, node.results)
+    node:spawn(function(self) return self.peer:recv(100) end)
+    node:advance(100)
+    assert.same({ nil, "timeout", n = 2 }, node.results)
+    node:spawn(function(self) return self.peer:recv() end)
+    node.peer:deliver("x", "y")
+    assert.same({ "x", "y", n = 2 }, node.results)
+  end)
+
+  it("cannot wait outside a task", function()
+    assert.error_matches(function() helper.node(role):sleep(1) end, "cannot wait here")
+  end)
+end)

@@ -210,7 +210,8 @@ static DIR *push_opened(lua_State *L, const char *path) {
     lua_setfield(L, -2, "__gc");
   }
   lua_setmetatable(L, -2);
-  return *folder = opendir(*path == '\0' ? "." : path);
+  *folder = opendir(path);
+  return *folder;
 }
 
 /* Note a file in the table at 'names', unless an earlier place has the name. */

@@ -103,12 +103,17 @@ static bool is_not_found(lua_State *L, const char *name) {
   return found;
 }
 
+/* 'sloop' and 'sloop.loader' are no files: the host puts them in package.loaded. */
+static bool is_of_host(const char *name) {
+  return strncmp(name, "sloop", 5) == 0 && (name[5] == '\0' || name[5] == '.');
+}
+
 /* require(name) -> module, path */
 static int require(lua_State *L) {
   const char *name = luaL_checkstring(L, 1);
   lua_settop(L, 1);
   const char *folder = push_own_folder(L);
-  if (folder != NULL && finder_module(L, name, folder)) {
+  if (folder != NULL && !is_of_host(name) && finder_module(L, name, folder)) {
     lua_pushvalue(L, -2);
     lua_insert(L, 2);
     load_once(L);
@@ -292,38 +297,6 @@ bool loader_load_file(lua_State *L, const char *path) {
 }
 
 /*
-** Reload
-*/
-
-void loader_forget(lua_State *L) {
-  lua_newtable(L);
-  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
-  luaL_getsubtable(L, LUA_REGISTRYINDEX, OWN_FILES);
-  for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1)) {
-    lua_pushvalue(L, -2);
-    lua_pushvalue(L, -1);
-    lua_gettable(L, -6); /* package.loaded[path] */
-    lua_settable(L, -7);
-    lua_pushvalue(L, -2);
-    lua_pushnil(L);
-    lua_settable(L, -6);
-  }
-  lua_pop(L, 2);
-}
-
-void loader_recall(lua_State *L) {
-  loader_forget(L);
-  lua_pop(L, 1);
-  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
-  for (lua_pushnil(L); lua_next(L, -3) != 0;) {
-    lua_pushvalue(L, -2);
-    lua_insert(L, -2);
-    lua_settable(L, -4);
-  }
-  lua_pop(L, 2);
-}
-
-/*
 ** Opening
 */
 
@@ -343,6 +316,11 @@ static int open_module(lua_State *L) {
 }
 
 void loader_open(lua_State *L) {
+  if (luaL_getsubtable(L, LUA_REGISTRYINDEX, OWN_FILES)) {
+    lua_pop(L, 1);
+    return;
+  }
+  lua_pop(L, 1);
   lua_getglobal(L, "require");
   lua_pushcclosure(L, require, 1);
   lua_setglobal(L, "require");

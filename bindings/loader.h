@@ -7,7 +7,8 @@
 ** "patterns/lazy_pirate/server.lua", whether from disk or built in. The path is
 ** the chunk's name, so errors say where, and it is the module's key in
 ** package.loaded: two modules 'mdp' in two folders are two modules. Only text
-** is loaded, never bytecode.
+** is loaded, never bytecode. Which of package.loaded is ours is known, so that a
+** reload can forget just that.
 **
 ** require "name" (also "a.b" or "a/b"), called by a file the loader loaded:
 ** 1. NAME.lua in the folder of that file;
@@ -16,6 +17,7 @@
 ** 4. whatever Lua's own require finds.
 ** Called by any other file, a library say, Lua's own way comes first, and then
 ** 2 and 3. A name that has a slash is a path and keeps its dots: "../common/wire".
+** 'sloop', and what begins with "sloop.", is of the host and never a file.
 **
 ** To Lua the loader is the module 'sloop.loader':
 **   find_role(name [, from]) -> path, text | nil, reason
@@ -40,7 +42,8 @@
 
 #include <lua.h>
 
-/* Install all this in a state that has the standard libraries. */
+/* Install all this in a state that has the standard libraries; once, however
+** often it is called. */
 void loader_open(lua_State *L);
 
 /* Load the role of this name. Pushes it, a table, and its path; or nil and the
@@ -52,14 +55,5 @@ bool loader_load_role(lua_State *L, const char *name, const char *from);
 /* Push the function that this file is and return true, or push the reason. Must
 ** be called protected. */
 bool loader_load_file(lua_State *L, const char *path);
-
-/* For a reload. Forget every module and role the loader loaded, so that they
-** are loaded anew; pushes a table that remembers them. Modules that Lua's own
-** require found stay as they are: C libraries cannot be loaded twice. */
-void loader_forget(lua_State *L);
-
-/* The new code was refused: pops a table of loader_forget, and what was loaded
-** since is replaced by what was loaded then. */
-void loader_recall(lua_State *L);
 
 #endif

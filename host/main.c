@@ -82,8 +82,8 @@ int main(int count, char **arguments) {
     fprintf(stderr, "sloop: %s\n", lua_tostring(L, -1));
   }
   lua_close(L);
-  if (fflush(stdout) != 0 && status == EXIT_SUCCESS) {
-    perror("sloop: stdout");
+  if ((fflush(stdout) != 0 || ferror(stdout)) && status == EXIT_SUCCESS) {
+    fputs("sloop: cannot write to stdout\n", stderr);
     status = EXIT_FAILURE;
   }
   return status;

@@ -29,6 +29,8 @@ struct socket_user {
   void (*connection)(struct socket *socket, const struct world_event *event);
 };
 
+struct relay;
+
 struct socket_counts {
   uint64_t in, out;     /* messages */
   uint64_t dropped;     /* received but refused: too many frames */
@@ -46,6 +48,7 @@ struct socket {
   int served; /* messages taken in this round */
   bool shut;  /* its guard said no; not read until it says yes */
   struct list link;
+  struct relay *relay; /* its user, when it is part of one */
   struct socket_counts counts;
 };
 

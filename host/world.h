@@ -75,7 +75,8 @@ struct world {
   const struct world_user *user;
   void *node;            /* the user's; given to turn and signal */
   struct frames *frames; /* this thread's message in transit */
-  uint64_t runs;         /* handlers and tasks the node has run: the node counts, the world reads */
+  bool lends;    /* messages may point into memory that the node keeps until they are gone */
+  uint64_t runs; /* handlers and tasks the node has run: the node counts, the world reads */
 };
 
 /* A socket in a world. Each world extends this struct. */

@@ -63,10 +63,16 @@ struct real_process *real_process_new(void) {
   return self;
 }
 
-void real_process_free(struct real_process *self) {
-  if (self == NULL) return;
+void real_process_end(struct real_process *self) {
+  if (self->context == NULL) return;
   while (zmq_ctx_term(self->context) != 0 && errno == EINTR) {
   }
+  self->context = NULL;
+}
+
+void real_process_free(struct real_process *self) {
+  if (self == NULL) return;
+  real_process_end(self);
   uv_mutex_destroy(&self->log_lock);
   free(self);
 }

@@ -20,8 +20,11 @@ struct uv_loop_s;
 /* The context, with the process made ready: limits raised, SIGPIPE ignored,
 ** every signal blocked in libzmq's threads. NULL and errno. */
 struct real_process *real_process_new(void);
-/* After its loops are freed. Waits for lingering messages, which is bounded
-** because each socket's linger is. */
+/* End the context, once every socket is closed: no message is in it after that.
+** Waits for lingering messages, which is bounded because each socket's linger
+** is. */
+void real_process_end(struct real_process *self);
+/* End it, if that has not been done, and free the rest: after its loops. */
 void real_process_free(struct real_process *self);
 
 /* A loop for the calling thread; NULL and errno. */

@@ -114,7 +114,8 @@ struct world *real_world_new(struct real_loop *loop, const char *name,
   size_t name_size = strlen(name) + 1;
   struct real_world *self = calloc(1, sizeof *self + name_size);
   if (self == NULL) return NULL;
-  self->base = (struct world){.functions = &functions, .user = user, .frames = &loop->frames};
+  self->base =
+      (struct world){.functions = &functions, .user = user, .frames = &loop->frames, .lends = true};
   self->loop = loop;
   memcpy(self->name, name, name_size);
   list_init(&self->link);

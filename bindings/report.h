@@ -1,0 +1,23 @@
+/*
+** report.h - errors of a script: said once for each place, counted always.
+*/
+
+#ifndef BINDINGS_REPORT_H
+#define BINDINGS_REPORT_H
+
+#include <lua.h>
+
+struct script;
+struct task;
+
+/* The error object on top of the task's stack, whose frames still stand: log
+** it with its traceback, or end the node with it as the reason. */
+void report_error(struct task *task);
+
+/* The error that a __close raised while the task was closed. */
+void report_close_error(struct task *task);
+
+/* An error outside any task, on top of the script's own stack, which is popped. */
+void report_other_error(struct script *script, const char *what);
+
+#endif

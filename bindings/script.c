@@ -1,0 +1,313 @@
+/*
+** script.c - see script.h.
+*/
+
+#include "bindings/script.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <lauxlib.h>
+#include <lualib.h>
+
+#include "bindings/core.h"
+#include "bindings/data.h"
+#include "bindings/frames.h"
+#include "bindings/loader.h"
+#include "bindings/report.h"
+#include "bindings/seed.h"
+#include "bindings/socket.h"
+#include "bindings/source.h"
+#include "bindings/task.h"
+
+#define INSTANCE_MODULE "sloop.instance"
+
+/* ---- what the node asks ---- */
+
+bool script_call(struct script *script, const char *name, int arguments, int results) {
+  lua_State *L = script->L;
+  lua_getfield(L, LUA_REGISTRYINDEX, INSTANCE_MODULE);
+  lua_getfield(L, -1, name);
+  lua_replace(L, -2);
+  lua_insert(L, -1 - arguments);
+  if (lua_pcall(L, arguments, results, 0) == LUA_OK) return true;
+  report_other_error(script, name);
+  return false;
+}
+
+bool script_ask(struct script *script, int arguments, const char *what) {
+  lua_State *L = script->L;
+  if (lua_pcall(L, arguments, 1, 0) != LUA_OK) {
+    report_other_error(script, what);
+    return false;
+  }
+  bool answer = lua_toboolean(L, -1);
+  lua_pop(L, 1);
+  return answer;
+}
+
+void script_spawn_event(struct script *script, struct task *task, int arguments) {
+  task_spawn(task, arguments);
+  if (script->node.phase < NODE_RUNNING) list_append(&script->held, &task->link);
+}
+
+static void start(struct script *script) {
+  if (!script_call(script, "start", 0, 0)) node_stop(&script->node, 1);
+}
+
+static void started(struct script *script) {
+  list_join(&script->runnable, &script->held);
+  if (!script_call(script, "started", 0, 0)) node_stop(&script->node, 1);
+}
+
+static bool run(struct script *script) {
+  struct list *link = list_shift(&script->runnable);
+  if (link == NULL) return false;
+  struct task *task = list_entry(link, struct task, link);
+  task_start(task, task->arguments);
+  return true;
+}
+
+static void stop_waiting(struct task_source *source, bool waits) {
+  (void)source, (void)waits;
+}
+
+/* Run the next role's 'stop', in a task; when none is left, the node may end. */
+static void stop_next(struct script *script) {
+  script->stopping = NULL;
+  bool more = script_call(script, "next_stop", 0, 1);
+  if (more) {
+    more = lua_toboolean(script->L, -1);
+    lua_pop(script->L, 1);
+  }
+  if (!more) node_finish(&script->node);
+}
+
+static void stop_ended(struct task_source *source, bool failed) {
+  (void)failed; /* the other roles' turn comes all the same */
+  struct script *script = (struct script *)((char *)source - offsetof(struct script, stop_source));
+  if (script->node.phase == NODE_STOPPING && !script->node.finishing) stop_next(script);
+}
+
+static void close_tasks(struct list *tasks) {
+  struct list *link;
+  while ((link = list_first(tasks)) != NULL) {
+    struct task *task = list_entry(link, struct task, all);
+    task_close(task);
+  }
+}
+
+/* Tasks first: their <close> variables may still speak through the sockets. */
+static void close_all(struct script *script) {
+  close_tasks(&script->tasks);
+  script_call(script, "close", 0, 0);
+}
+
+static const struct script_functions functions = {
+    .start = start,
+    .started = started,
+    .run = run,
+    .signal = source_signalled,
+    .stop = stop_next,
+    .close = close_all,
+};
+
+/* ---- the end and its reason ---- */
+
+struct task *script_spawn(lua_State *L, int arguments, bool fatal) {
+  struct script *script = script_of(L);
+  struct task *task = task_new(script);
+  if (task == NULL || !lua_checkstack(task->thread, arguments + 1)) {
+    luaL_error(L, "not enough memory");
+  }
+  task->fatal = fatal;
+  lua_xmove(L, task->thread, arguments + 1);
+  task_spawn(task, arguments);
+  return task;
+}
+
+void script_spawn_stop(lua_State *L, int arguments) {
+  struct script *script = script_of(L);
+  script->stopping = script_spawn(L, arguments, false);
+  script->stopping->source = &script->stop_source;
+}
+
+void script_stop(lua_State *L, int first) {
+  struct script *script = script_of(L);
+  if (script->running != NULL && script->running == script->stopping) {
+    node_finish(&script->node);
+    return;
+  }
+  if (script->node.phase >= NODE_STOPPING) return;
+  int count = lua_gettop(L) - first + 1;
+  bool failed = count >= 2 && lua_isnil(L, first) && !lua_isnil(L, first + 1);
+  lua_createtable(L, count, 1);
+  for (int i = 0; i < count; i++) {
+    lua_pushvalue(L, first + i);
+    lua_rawseti(L, -2, i + 1);
+  }
+  lua_pushinteger(L, count);
+  lua_setfield(L, -2, "n");
+  data_pack(L, -1);
+  size_t size;
+  const char *bytes = lua_tolstring(L, -1, &size);
+  char *copy = malloc(size);
+  if (copy == NULL) luaL_error(L, "not enough memory");
+  memcpy(copy, bytes, size);
+  free(script->result);
+  script->result = copy;
+  script->result_size = size;
+  lua_pop(L, 2);
+  node_stop(&script->node, failed ? 1 : 0);
+}
+
+const char *script_result(struct script *script, size_t *size) {
+  *size = script->result_size;
+  return script->result;
+}
+
+/* ---- making and freeing ---- */
+
+static void *allocate(void *data, void *block, size_t old_size, size_t size) {
+  struct script *script = data;
+  if (block == NULL) old_size = 0; /* then Lua tells a type */
+  struct world *world = script->node.world;
+  void *result = world->functions->allocate(world, block, old_size, size);
+  if (result != NULL || size == 0) script->memory += size - old_size;
+  return result;
+}
+
+/* os.exit in a node: the process ends at once, whatever runs beside. */
+static int exit_at_once(lua_State *L) {
+  int status = lua_isboolean(L, 1) ? !lua_toboolean(L, 1) : (int)luaL_optinteger(L, 1, 0);
+  fflush(NULL);
+  _Exit(status);
+}
+
+/* A bare yield would wait for something nobody knows of. */
+static int yield_checked(lua_State *L) {
+  struct script *script = script_of(L);
+  if (script->running != NULL && script->running->thread == L) {
+    return luaL_error(L, "attempt to yield outside a coroutine: to wait, see self:wait");
+  }
+  return lua_yield(L, lua_gettop(L));
+}
+
+static void replace_functions(lua_State *L) {
+  lua_getglobal(L, "string");
+  lua_getfield(L, -1, "format");
+  lua_setfield(L, LUA_REGISTRYINDEX, "sloop.format");
+  lua_getglobal(L, "os");
+  lua_pushcfunction(L, exit_at_once);
+  lua_setfield(L, -2, "exit");
+  lua_getglobal(L, "coroutine");
+  lua_pushcfunction(L, yield_checked);
+  lua_setfield(L, -2, "yield");
+  lua_pop(L, 3);
+}
+
+/* (entry's bytes, size) -> what instance.load returns */
+static int set_up(lua_State *L) {
+  luaL_openlibs(L);
+  replace_functions(L);
+  loader_open(L);
+  socket_open_class(L);
+  source_open_classes(L);
+  core_open_classes(L);
+  if (!loader_load_file(L, "scripts/instance.lua")) lua_error(L);
+  core_push(L);
+  lua_call(L, 1, 1);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, LUA_REGISTRYINDEX, INSTANCE_MODULE);
+  lua_getfield(L, -1, "load");
+  data_unpack(L, lua_touserdata(L, 1), (size_t)lua_tointeger(L, 2));
+  lua_call(L, 1, 3);
+  return 3;
+}
+
+static struct script *create(struct world *world) {
+  struct script *script = calloc(1, sizeof *script);
+  if (script == NULL) return NULL;
+  script->script = script;
+  script->generation = 1;
+  script->stop_source = (struct task_source){stop_waiting, stop_ended};
+  list_init(&script->pool);
+  list_init(&script->tasks);
+  list_init(&script->runnable);
+  list_init(&script->held);
+  list_init(&script->signals);
+  node_init(&script->node, world, &functions, script);
+  script->loans = loans_new();
+  if (script->loans != NULL) {
+    seed_next_state(world->functions->hash_seed(world));
+    script->L = lua_newstate(allocate, script);
+  }
+  if (script->L == NULL) {
+    script_free(script);
+    return NULL;
+  }
+  *(struct script **)lua_getextraspace(script->L) = script;
+  world->node = &script->node;
+  return script;
+}
+
+/* Run set_up; the reason and the user's share in it when it fails. */
+static bool load(struct script *script, const char *entry, size_t size, char *reason, size_t room,
+                 bool *usage) {
+  lua_State *L = script->L;
+  lua_pushcfunction(L, set_up);
+  lua_pushlightuserdata(L, (void *)entry);
+  lua_pushinteger(L, (lua_Integer)size);
+  if (lua_pcall(L, 2, 3, 0) != LUA_OK) {
+    lua_pushnil(L); /* nil, reason, usage */
+    lua_insert(L, 1);
+    lua_settop(L, 3);
+  }
+  bool loaded = lua_toboolean(L, 1);
+  if (!loaded) {
+    const char *message = lua_tostring(L, 2);
+    snprintf(reason, room, "%s", message != NULL ? message : "unknown error");
+    *usage = lua_toboolean(L, 3);
+  }
+  lua_settop(L, 0);
+  return loaded;
+}
+
+struct script *script_new(struct world *world, const char *entry, size_t size, char *reason,
+                          size_t room, bool *usage) {
+  *usage = false;
+  struct script *script = create(world);
+  if (script == NULL) {
+    snprintf(reason, room, "not enough memory");
+    return NULL;
+  }
+  if (load(script, entry, size, reason, room, usage)) {
+    node_schedule(&script->node);
+    return script;
+  }
+  script_call(script, "close", 0, 0);
+  script_free(script);
+  return NULL;
+}
+
+bool script_is_idle(struct script *script) {
+  return !loans_outstanding(script->loans);
+}
+
+static void free_tasks(struct list *tasks) {
+  struct list *link;
+  while ((link = list_first(tasks)) != NULL) task_free(list_entry(link, struct task, link));
+}
+
+void script_free(struct script *script) {
+  if (script->L != NULL) {
+    close_tasks(&script->tasks);
+    free_tasks(&script->pool);
+    lua_close(script->L);
+  }
+  node_free(&script->node);
+  if (script->loans != NULL) loans_free(script->loans);
+  free(script->result);
+  free(script);
+}

@@ -1,0 +1,460 @@
+/*
+** socket.c - see socket.h: sending, receiving, and closing.
+**
+** Messages reach a handler through a drain: one task whose body takes message
+** after message and calls the handler for each, so that the plain path makes
+** no coroutine and pays for no resume. When the handler waits, the drain is
+** parked with it, and ends after it.
+**
+** A method that waits is a step that is tried again: its continuation finds the
+** same arguments on the stack.
+*/
+
+#include "bindings/socket.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "bindings/bind.h"
+#include "bindings/frames.h"
+#include "bindings/script.h"
+#include "bindings/self.h"
+#include "bindings/source.h"
+#include "host/sockopt.h"
+
+#define SOCKET_CLASS "Socket"
+
+static const char class_key; /* its address: the metatable's key in the registry */
+
+static struct lua_socket *from_host(struct socket *socket) {
+  return (struct lua_socket *)socket;
+}
+
+struct lua_socket *socket_check(lua_State *L, int arg) {
+  struct lua_socket *self = lua_touserdata(L, arg);
+  if (self != NULL && lua_getmetatable(L, arg)) {
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &class_key);
+    bool same = lua_rawequal(L, -1, -2);
+    lua_pop(L, 2);
+    if (same) return self;
+  }
+  luaL_typeerror(L, arg, SOCKET_CLASS);
+  return NULL;
+}
+
+static struct frames *transit(struct lua_socket *self) {
+  return self->socket.node->world->frames;
+}
+
+static bool may_handle_more(struct lua_socket *self) {
+  return self->waiting < self->parallel;
+}
+
+static void update_wants(struct lua_socket *self) {
+  bool reads = self->parallel > 0 ? may_handle_more(self) : !list_empty(&self->readers);
+  socket_want(&self->socket, WORLD_READABLE, reads);
+}
+
+/* ---- the drain ---- */
+
+static bool drain_waits_for(struct lua_socket *self) {
+  return self->socket.world != NULL && self->socket.served < NODE_BURST &&
+         node_may_run(self->socket.node);
+}
+
+/* Does on.<name>'s guard let a message in? Stack: socket, instance, name. */
+static bool guard_holds(lua_State *L) {
+  struct lua_socket *self = lua_touserdata(L, 1);
+  self->asking = true;
+  lua_getiuservalue(L, 1, SOCKET_DECLARATION);
+  lua_getfield(L, -1, "when");
+  lua_rawgeti(L, 2, INSTANCE_SELF);
+  lua_call(L, 1, 1);
+  self->asking = false;
+  bool holds = lua_toboolean(L, -1);
+  lua_settop(L, 3);
+  return holds;
+}
+
+/* What the handler returned, from the fourth value on, is a REP's reply. */
+static void reply(lua_State *L, struct lua_socket *self) {
+  if (lua_gettop(L) == 3 || self->socket.world == NULL) return;
+  frames_check(L, 4);
+  frames_from_lua(L, 4, transit(self));
+  if (socket_send(&self->socket, transit(self)) == 0) return;
+  int error = errno;
+  frames_clear(transit(self));
+  luaL_error(L, "cannot reply: %s", bind_error_text(error));
+}
+
+static int drain_resumed(lua_State *L, int status, lua_KContext context);
+
+/* Stack: socket, instance, name. */
+static int drain(lua_State *L) {
+  struct lua_socket *self = lua_touserdata(L, 1);
+  bool replies = self->socket.type == ZMQ_REP;
+  while (drain_waits_for(self)) {
+    if (self->guarded && !guard_holds(L)) {
+      socket_shut(&self->socket);
+      break;
+    }
+    if (socket_receive(&self->socket, transit(self)) != 0) break;
+    node_count_run(self->socket.node);
+    instance_push_handler(L, 2, 3);
+    int frames = frames_to_lua(L, transit(self));
+    lua_callk(L, frames + 1, replies ? LUA_MULTRET : 0, 0, drain_resumed);
+    if (replies) {
+      reply(L, self);
+      lua_settop(L, 3);
+    }
+  }
+  return 0;
+}
+
+/* The handler had waited, and is done: so is this drain. */
+static int drain_resumed(lua_State *L, int status, lua_KContext context) {
+  (void)status, (void)context;
+  struct lua_socket *self = lua_touserdata(L, 1);
+  if (self->socket.type == ZMQ_REP) reply(L, self);
+  return 0;
+}
+
+static struct lua_socket *of_source(struct task_source *source) {
+  return (struct lua_socket *)((char *)source - offsetof(struct lua_socket, source));
+}
+
+static void drain_waiting(struct task_source *source, bool waits) {
+  struct lua_socket *self = of_source(source);
+  self->waiting += waits ? 1 : -1;
+  update_wants(self);
+}
+
+/* A REP whose handler failed still owes a reply: an empty frame. When it had
+** replied already, libzmq says so (EFSM), and nothing is sent. */
+static void drain_ended(struct task_source *source, bool failed) {
+  struct lua_socket *self = of_source(source);
+  if (self->asking) { /* a guard that fails says no */
+    self->asking = false;
+    if (self->socket.world != NULL) socket_shut(&self->socket);
+    return;
+  }
+  if (!failed || self->socket.type != ZMQ_REP || self->socket.world == NULL) return;
+  struct frames *frames = transit(self);
+  frames_clear(frames);
+  zmq_msg_init(&frames->frame[0]);
+  frames->count = 1;
+  if (socket_send(&self->socket, frames) != 0) frames_clear(frames);
+}
+
+static void start_drain(struct lua_socket *self) {
+  struct task *task = task_new(self->socket.node->script);
+  if (task == NULL) return;
+  lua_State *L = task->thread;
+  task->source = &self->source;
+  lua_pushcfunction(L, drain);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, self);
+  lua_getiuservalue(L, -1, SOCKET_INSTANCE);
+  lua_getiuservalue(L, -2, SOCKET_NAME);
+  task_run(task, 3);
+}
+
+/* ---- what the host asks ---- */
+
+static void serve(struct socket *socket) {
+  struct lua_socket *self = from_host(socket);
+  if (self->parallel > 0) {
+    start_drain(self);
+    return;
+  }
+  struct list *link;
+  while ((socket->ready & WORLD_READABLE) != 0 && node_may_run(socket->node) &&
+         (link = list_first(&self->readers)) != NULL) {
+    task_resume(list_entry(link, struct task, link), 0);
+  }
+  if (socket->world != NULL) update_wants(self);
+}
+
+static void room(struct socket *socket) {
+  struct lua_socket *self = from_host(socket);
+  uint64_t full = socket->counts.full;
+  struct list *link;
+  while (socket->world != NULL && socket->counts.full == full &&
+         (link = list_first(&self->writers)) != NULL) {
+    task_resume(list_entry(link, struct task, link), 0);
+  }
+  if (list_empty(&self->writers)) socket_want(socket, WORLD_WRITABLE, false);
+}
+
+/* (socket) -> boolean, outside any task. */
+static int ask_guard(lua_State *L) {
+  lua_settop(L, 1);
+  lua_getiuservalue(L, 1, SOCKET_INSTANCE);
+  lua_getiuservalue(L, 1, SOCKET_NAME);
+  lua_pushboolean(L, guard_holds(L));
+  return 1;
+}
+
+static bool guard(struct socket *socket) {
+  struct script *script = socket->node->script;
+  lua_pushcfunction(script->L, ask_guard);
+  lua_rawgetp(script->L, LUA_REGISTRYINDEX, from_host(socket));
+  return script_ask(script, 1, "a guard");
+}
+
+static void connection(struct socket *socket, const struct world_event *event) {
+  source_connection(from_host(socket), event);
+}
+
+static const struct socket_user user = {
+    .serve = serve, .room = room, .guard = guard, .connection = connection};
+
+/* ---- life ---- */
+
+struct lua_socket *socket_new(lua_State *L, int instance, int declaration) {
+  instance = lua_absindex(L, instance);
+  declaration = lua_absindex(L, declaration);
+  struct lua_socket *self = lua_newuserdatauv(L, sizeof *self, SOCKET_VALUES);
+  *self = (struct lua_socket){.source = {.waiting = drain_waiting, .ended = drain_ended}};
+  socket_init(&self->socket, &script_of(L)->node, &user);
+  list_init(&self->readers);
+  list_init(&self->writers);
+  luaL_setmetatable(L, SOCKET_CLASS);
+  lua_pushvalue(L, instance);
+  lua_setiuservalue(L, -2, SOCKET_INSTANCE);
+  lua_pushvalue(L, declaration);
+  lua_setiuservalue(L, -2, SOCKET_DECLARATION);
+  return self;
+}
+
+void socket_handle(struct lua_socket *self, int parallel, bool guarded) {
+  self->parallel = parallel;
+  self->guarded = guarded;
+  if (self->socket.world == NULL) return;
+  if (self->socket.shut) socket_look_again(&self->socket);
+  update_wants(self);
+}
+
+void socket_keep(lua_State *L, int index, bool kept) {
+  struct lua_socket *self = socket_check(L, index);
+  if (kept) {
+    lua_pushvalue(L, index);
+  } else {
+    lua_pushnil(L);
+  }
+  lua_rawsetp(L, LUA_REGISTRYINDEX, self);
+}
+
+static void wake_all(struct list *waiters) {
+  struct list *link;
+  while ((link = list_first(waiters)) != NULL) task_wake(list_entry(link, struct task, link), 0);
+}
+
+void socket_shut_down(struct lua_socket *self) {
+  socket_close(&self->socket);
+  wake_all(&self->readers); /* they find it closed */
+  wake_all(&self->writers);
+}
+
+/* ---- methods ---- */
+
+static int closed(lua_State *L) {
+  return bind_push_reason(L, "closed");
+}
+
+static int send_again(lua_State *L, int status, lua_KContext context);
+
+/* Stack: socket, frame, ... */
+static int send_step(lua_State *L, struct lua_socket *self, bool may_wait, bool again) {
+  struct socket *socket = &self->socket;
+  if (socket->world == NULL) return closed(L);
+  frames_from_lua(L, 2, transit(self));
+  if (socket_send(socket, transit(self)) == 0) {
+    lua_pushboolean(L, 1);
+    return 1;
+  }
+  int error = errno;
+  frames_clear(transit(self));
+  if (error == EHOSTUNREACH) return bind_push_reason(L, "unreachable");
+  if (error != EAGAIN) return bind_push_errno(L, error);
+  if (!may_wait || socket->type == ZMQ_ROUTER) return bind_push_reason(L, "full");
+  struct task *task = task_check(L);
+  socket_want(socket, WORLD_WRITABLE, true);
+  /* One that waited already stays the first. */
+  struct list *place = again ? self->writers.next : &self->writers;
+  return task_wait(L, task, TASK_NO_LIMIT, place, send_again);
+}
+
+static int send_again(lua_State *L, int status, lua_KContext context) {
+  (void)status, (void)context;
+  return send_step(L, lua_touserdata(L, 1), true, true);
+}
+
+/* socket:send(frame, ...) -> true | nil, reason [, code] */
+static int socket_send_method(lua_State *L) {
+  struct lua_socket *self = socket_check(L, 1);
+  frames_check(L, 2);
+  return send_step(L, self, true, false);
+}
+
+/* socket:try_send(frame, ...) -> true | nil, reason [, code] */
+static int socket_try_send(lua_State *L) {
+  struct lua_socket *self = socket_check(L, 1);
+  frames_check(L, 2);
+  return send_step(L, self, false, false);
+}
+
+static int recv_again(lua_State *L, int status, lua_KContext context);
+
+static int recv_step(lua_State *L, struct lua_socket *self, double ms) {
+  if (self->socket.world == NULL) return closed(L);
+  if (socket_receive(&self->socket, transit(self)) == 0) {
+    lua_settop(L, 0);
+    return frames_to_lua(L, transit(self));
+  }
+  if (errno != EAGAIN) return bind_push_errno(L, errno);
+  if (ms == 0) return bind_push_reason(L, "timeout");
+  struct task *task = task_check(L);
+  if (ms == TASK_SAME_LIMIT && task->timed_out) return bind_push_reason(L, "timeout");
+  bool again = ms == TASK_SAME_LIMIT;
+  struct list *place = again ? self->readers.next : &self->readers;
+  list_append(place, &task->link);
+  socket_want(&self->socket, WORLD_READABLE, true);
+  return task_wait(L, task, ms, NULL, recv_again);
+}
+
+static int recv_again(lua_State *L, int status, lua_KContext context) {
+  (void)status, (void)context;
+  struct task *task = task_check(L);
+  int results = recv_step(L, lua_touserdata(L, 1), TASK_SAME_LIMIT);
+  task_done(task);
+  return results;
+}
+
+/* socket:recv([ms]) -> frame, ... | nil, reason [, code] */
+static int socket_recv(lua_State *L) {
+  struct lua_socket *self = socket_check(L, 1);
+  double ms = task_check_limit(L, 2);
+  if (self->parallel > 0) {
+    return luaL_error(L,
+                      "this socket has a handler, which gets its messages: recv is for the others");
+  }
+  lua_settop(L, 1);
+  return recv_step(L, self, ms);
+}
+
+/* socket:reopen() -> true | nil, reason, code */
+static int socket_reopen(lua_State *L) {
+  struct lua_socket *self = socket_check(L, 1);
+  socket_close(&self->socket);
+  if (!socket_open_declared(L, 1)) {
+    socket_shut_down(self);
+    return 3;
+  }
+  int wants = list_empty(&self->writers) ? 0 : WORLD_WRITABLE;
+  update_wants(self);
+  socket_want(&self->socket, wants, true);
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+/* socket:close(); also __gc and __close. */
+static int socket_close_method(lua_State *L) {
+  struct lua_socket *self = socket_check(L, 1);
+  socket_shut_down(self);
+  return 0;
+}
+
+static int done(lua_State *L, bool ok) {
+  if (!ok) return 3;
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+static struct lua_socket *check_open(lua_State *L) {
+  struct lua_socket *self = socket_check(L, 1);
+  luaL_argcheck(L, self->socket.world != NULL, 1, "socket is closed");
+  return self;
+}
+
+/* socket:connect(endpoint) -> true | nil, reason, code */
+static int socket_connect(lua_State *L) {
+  check_open(L);
+  return done(L, socket_connect_one(L, 1, luaL_checkstring(L, 2)));
+}
+
+/* socket:bind(endpoint) -> true | nil, reason, code */
+static int socket_bind(lua_State *L) {
+  check_open(L);
+  return done(L, socket_bind_one(L, 1, luaL_checkstring(L, 2)));
+}
+
+/* socket:disconnect(endpoint) -> true | nil, reason, code */
+static int socket_disconnect(lua_State *L) {
+  struct lua_socket *self = check_open(L);
+  const char *endpoint = luaL_checkstring(L, 2);
+  const struct world_functions *world = self->socket.node->world->functions;
+  if (world->disconnect(self->socket.world, endpoint) != 0) return bind_push_errno(L, errno);
+  return done(L, true);
+}
+
+/* socket:subscribe(prefix) -> true | nil, reason, code */
+static int socket_subscribe(lua_State *L) {
+  return done(L, socket_set_option(L, check_open(L), "subscribe", 2));
+}
+
+/* socket:unsubscribe(prefix) -> true | nil, reason, code */
+static int socket_unsubscribe(lua_State *L) {
+  return done(L, socket_set_option(L, check_open(L), "unsubscribe", 2));
+}
+
+/* socket.endpoint, socket.endpoints, or a method. Upvalue: the methods. */
+static int socket_index(lua_State *L) {
+  lua_pushvalue(L, 2);
+  if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
+  const char *key = lua_tostring(L, 2);
+  if (key == NULL || strncmp(key, "endpoint", 8) != 0) return 1;
+  socket_check(L, 1);
+  if (lua_getiuservalue(L, 1, SOCKET_ENDPOINTS) == LUA_TNIL) return 1;
+  if (key[8] == '\0') lua_rawgeti(L, -1, 1);
+  return 1;
+}
+
+/* Socket(router, tcp://0.0.0.0:5555) */
+static int socket_tostring(lua_State *L) {
+  struct lua_socket *self = socket_check(L, 1);
+  bool is_open = self->socket.world != NULL;
+  lua_getiuservalue(L, 1, SOCKET_NAME);
+  lua_pushfstring(L, "Socket(%s, %s)", lua_isstring(L, -1) ? lua_tostring(L, -1) : "unnamed",
+                  is_open ? socket_type_name(self->socket.type) : "closed");
+  return 1;
+}
+
+const luaL_Reg socket_methods[] = {
+    {"bind", socket_bind},
+    {"close", socket_close_method},
+    {"connect", socket_connect},
+    {"disconnect", socket_disconnect},
+    {"recv", socket_recv},
+    {"reopen", socket_reopen},
+    {"send", socket_send_method},
+    {"subscribe", socket_subscribe},
+    {"try_send", socket_try_send},
+    {"unsubscribe", socket_unsubscribe},
+    {NULL, NULL},
+};
+
+static const luaL_Reg metamethods[] = {
+    {"__close", socket_close_method},
+    {"__gc", socket_close_method},
+    {"__tostring", socket_tostring},
+    {NULL, NULL},
+};
+
+void socket_open_class(lua_State *L) {
+  bind_new_class(L, SOCKET_CLASS, metamethods, socket_methods);
+  luaL_getmetatable(L, SOCKET_CLASS);
+  lua_getfield(L, -1, "__index");
+  lua_pushcclosure(L, socket_index, 1);
+  lua_setfield(L, -2, "__index");
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &class_key);
+}

@@ -1,0 +1,74 @@
+/*
+** socket.h - the class 'Socket': a node's socket as a Lua object.
+*/
+
+#ifndef BINDINGS_SOCKET_H
+#define BINDINGS_SOCKET_H
+
+#include <stdbool.h>
+
+#include <lua.h>
+
+#include <lauxlib.h>
+
+#include "bindings/task.h"
+#include "host/list.h"
+#include "host/socket.h"
+
+struct lua_socket {
+  struct socket socket;      /* first: the host knows only this part */
+  struct task_source source; /* of the tasks that run its handler */
+  struct list readers;       /* tasks in recv */
+  struct list writers;       /* tasks in send, because the queue was full */
+  int parallel;              /* handlers at once; 0: it has no handler */
+  int waiting;               /* handlers that wait now */
+  bool asking;               /* its guard runs */
+  bool guarded;              /* its declaration has a 'when' */
+};
+
+/* A socket's user values. */
+enum {
+  SOCKET_INSTANCE = 1, /* the instance it belongs to, a table: see self.h */
+  SOCKET_NAME,         /* as declared; nil for one made by self:open */
+  SOCKET_DECLARATION,  /* { type, bind =, connect =, subscribe =, option = ... } */
+  SOCKET_ENDPOINTS,    /* list of what it is bound to */
+  SOCKET_EVENTS,       /* the name of the handler of its connection events, or nil */
+  SOCKET_VALUES = SOCKET_EVENTS,
+};
+
+/* Push a new socket, closed, of this instance and declaration (stack indices). */
+struct lua_socket *socket_new(lua_State *L, int instance, int declaration);
+
+/* The socket at 'arg', open or closed; raises when there is none. */
+struct lua_socket *socket_check(lua_State *L, int arg);
+
+/* Open the socket at 'index' as its declaration says. True, or false with
+** nil, reason, code pushed and the socket closed. Raises for a declaration that
+** makes no sense. (opening.c) */
+bool socket_open_declared(lua_State *L, int index);
+
+/* Bind or connect one more endpoint; as above. (opening.c) */
+bool socket_bind_one(lua_State *L, int index, const char *endpoint);
+bool socket_connect_one(lua_State *L, int index, const char *endpoint);
+
+/* Set one option to the value at 'value'; as above. (opening.c) */
+bool socket_set_option(lua_State *L, struct lua_socket *self, const char *name, int value);
+
+/* Close it, and let the tasks that wait for it know. Also a closed one. */
+void socket_shut_down(struct lua_socket *self);
+
+/* Have messages handled by on.<name> of its instance, so many at once; 0: no
+** longer. */
+void socket_handle(struct lua_socket *self, int parallel, bool guarded);
+
+/* Let the registry keep the socket at 'index', as it does for those of a role's
+** table, so that events find it; or no longer. */
+void socket_keep(lua_State *L, int index, bool kept);
+
+/* Register the class. */
+void socket_open_class(lua_State *L);
+
+/* The methods' names, for checks and documents. */
+extern const luaL_Reg socket_methods[];
+
+#endif

@@ -1,0 +1,39 @@
+--- The module `sloop`: run and check roles from a Lua program. Gets what only C can do as its argument.
+local core = ...
+local loader = require "sloop.loader"
+
+local sloop = { core = core, VERSION = "0.1.0" }
+core.loader = loader
+
+--- What this program is made of, in one line.
+function sloop.version()
+  return ("sloop %s (%s, %s)"):format(sloop.VERSION, core.versions(), _VERSION)
+end
+
+local function name_of(role) return (role:gsub("%.lua$", ""):gsub("^.*/patterns/", "")) end
+
+--- Run a role until it ends. `entry` is written as in a topology: { option = value, socket = { bind = ... } }.
+-- True and what the node stopped with; or nil and the reason.
+function sloop.run(role, entry)
+  local status, result, reason = core.run {
+    role = role, name = name_of(role), entry = entry or {}, args = {}, strict = false,
+  }
+  result = result or { n = 0 }
+  if status ~= 0 then return nil, reason or result[2] or "failed" end
+  return true, table.unpack(result, 1, result.n)
+end
+
+--- Load and check a role, run nothing: true, or nil and the problems, a list of
+-- { file =, line =, message = }.
+function sloop.check(role, entry)
+  local loaded, path = loader.load_role(role)
+  if not loaded then return nil, { { message = path } } end
+  local declaration, problems = require "declare" (loaded, path, entry or {}, {
+    load_role = loader.load_role, source = loader.source,
+    socket_types = core.socket_types, socket_options = core.socket_options,
+  })
+  if declaration then return true end
+  return nil, problems
+end
+
+return sloop

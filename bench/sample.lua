@@ -1,0 +1,52 @@
+--- One sample: a node is started, loaded for some time, and ended.
+local sample = {}
+
+local LOG <const> = "build/bench/node.log"
+
+local taken = 0 -- samples so far: no two share an endpoint
+
+local function endpoints(transport)
+  taken = taken + 1
+  if transport == "inproc" then return "inproc://a", "inproc://b" end
+  if transport == "ipc" then
+    local path = ("/tmp/sloop-bench-%d-"):format(taken)
+    return "ipc://" .. path .. "a", "ipc://" .. path .. "b"
+  end
+  local port = 21000 + taken * 2 % 8000 -- below the ports that the kernel gives out
+  return "tcp://127.0.0.1:" .. port, "tcp://127.0.0.1:" .. port + 1
+end
+
+local function fill(command, fields)
+  return (command:gsub("%$(%w+)", function(name) return tostring(fields[name]) end))
+end
+
+--- The shell command that runs node and load. With inproc the load is a thread
+--- of the node's process, and ends it.
+local function command_of(transport, node, load)
+  local form = transport == "inproc"
+      and "{ LD_PRELOAD=build/bench/load.so LOAD='%s' timeout 60 %s; } 2>%s"
+      or "load='%s'; { %s >&2 & node=$!; build/bench/load $load; kill $node; wait $node; } 2>%s"
+  return form:format(load, node, LOG)
+end
+
+local function last_line(path)
+  local last
+  for line in io.lines(path) do
+    if line:find("%S") and not line:find("^Terminated") then last = line end
+  end
+  return last or "no result"
+end
+
+--- What was done in how many seconds, or nil and the reason.
+function sample.take(row, node, load, ms)
+  local fields = { ms = ms }
+  for name, value in pairs(row) do fields[name] = value end
+  fields.a, fields.b = endpoints(row.transport)
+  local pipe <close> = assert(io.popen(command_of(row.transport, fill(node, fields), fill(load, fields))))
+  local done, seconds = pipe:read("a"):match("load: (%d+) in ([%d.]+) s")
+  if row.transport == "ipc" then os.execute("rm -f /tmp/sloop-bench-" .. taken .. "-*") end
+  if not done then return nil, last_line(LOG) end
+  return tonumber(done), tonumber(seconds)
+end
+
+return sample

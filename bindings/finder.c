@@ -84,15 +84,24 @@ static bool try_disk(lua_State *L, const char *path) {
   return true;
 }
 
+static const struct embedded_file *embedded(const char *path) {
+  const struct embedded_file *file = embedded_files;
+  while (file->path != NULL && strcmp(file->path, path) != 0) file++;
+  return file->path != NULL ? file : NULL;
+}
+
 static bool try_embedded(lua_State *L, const char *path) {
-  for (const struct embedded_file *file = embedded_files; file->path != NULL; file++) {
-    if (strcmp(file->path, path) == 0) {
-      lua_pushstring(L, path);
-      lua_pushlstring(L, file->text, file->size);
-      return true;
-    }
-  }
-  return false;
+  const struct embedded_file *file = embedded(path);
+  if (file == NULL) return false;
+  lua_pushstring(L, path);
+  lua_pushlstring(L, file->text, file->size);
+  return true;
+}
+
+/* Many a project has a folder scripts/, and what is called scripts/help.lua
+** there is not meant for us: only in our own source tree does it replace ours. */
+static bool is_foreign(const char *path) {
+  return starts_with(path, "scripts/") && embedded(path) != NULL && !is_file("host/world.h");
 }
 
 /* Push the next folder of a list with colons, with a slash behind it. */
@@ -113,7 +122,9 @@ static bool try_folders(lua_State *L, const char *base, const char *const *folde
   for (; *folders != NULL; folders++) {
     const char *path = push_normal(L, lua_pushfstring(L, "%s%s%s", base, *folders, file));
     lua_remove(L, -2);
-    bool found = try_disk(L, path) || (*base == '\0' && try_embedded(L, path));
+    bool here = *base == '\0';
+    bool found =
+        (!(here && is_foreign(path)) && try_disk(L, path)) || (here && try_embedded(L, path));
     if (found) {
       lua_remove(L, -3);
       return true;

@@ -2,7 +2,8 @@
 ** loader.h - finds scripts and loads them: modules, roles, commands.
 **
 ** A script is looked for in the folders of SLOOP_PATH (a list with colons), in
-** the working tree, and in the program itself; the first to have it wins.
+** the working tree, and in the program itself; the first to have it wins. (But
+** scripts/ of a working tree that is not Sloop's replaces none of the built-in.)
 ** What the loader loads is known by its path, as a person would write it:
 ** "patterns/lazy_pirate/server.lua", whether from disk or built in. The path is
 ** the chunk's name, so errors say where, and it is the module's key in

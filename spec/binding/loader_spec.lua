@@ -37,7 +37,13 @@ describe("the loader", function()
       write("patterns/shared.lua", "return 'patterns'")
       assert.equal("patterns\n", run "print((require 'shared'))")
       assert.equal("function\n", run "print(type(require 'nearest'.find))")
+    end)
+
+    it("lets scripts/ of a stranger's tree replace no built-in one, but Sloop's own tree", function()
       write("scripts/nearest.lua", "return 'a file wins'")
+      assert.equal("function\n", run "print(type(require 'nearest'.find))")
+      assert.equal("a file wins\n", run("print((require 'nearest'))", { SLOOP_PATH = "." }))
+      write("host/world.h", "")
       assert.equal("a file wins\n", run "print((require 'nearest'))")
     end)
 

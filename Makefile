@@ -11,7 +11,8 @@
 #   make deps       install what is missing to build (Debian packages); demo and test do so too
 #   make clean
 #
-# A mode is a directory: build/release, build/asan, build/module. CI=true makes warnings errors.
+# A mode is a directory: build/release, build/asan, build/module. V=1 shows whole commands, CI=true
+# makes warnings errors.
 
 CC         = gcc
 PREFIX     = /usr/local
@@ -35,8 +36,10 @@ BUILD_PACKAGES = gcc libc6-dev libzmq3-dev liblua5.4-dev libuv1-dev libsqlite3-d
 TEST_PACKAGES  = lua-busted lua-luv lua5.4 python3-zmq
 LINT_PACKAGES  = clang clang-format clang-tidy lua-check
 
+say = $(if $(V),,@echo '  $(1)  $@';)
+
 sources := $(wildcard host/*.c host/real/*.c host/sim/*.c bindings/*.c)
-folders := $(shell find scripts patterns -type d ! -path scripts/meta)
+folders := $(shell find scripts patterns -type d ! -path scripts/meta 2>/dev/null)
 scripts := $(sort $(wildcard $(addsuffix /*.lua,$(folders))))
 objects  = $(sources:%.c=build/$(1)/%.o) build/embedded.o
 
@@ -45,16 +48,16 @@ all program: build/release/sloop
 module: build/module/sloop.so
 
 build/release/sloop: $(call objects,release)
-	$(CC) $(CFLAGS.release) -o $@ $^ $(LINK_PROGRAM)
+	$(call say,LD)$(CC) $(CFLAGS.release) -o $@ $^ $(LINK_PROGRAM)
 build/asan/sloop: $(call objects,asan)
-	$(CC) $(CFLAGS.asan) -o $@ $^ $(LINK_PROGRAM)
+	$(call say,LD)$(CC) $(CFLAGS.asan) -o $@ $^ $(LINK_PROGRAM)
 build/module/sloop.so: $(filter-out %/host/main.o,$(call objects,module))
-	$(CC) $(CFLAGS.module) -shared -o $@ $^ $(LIBS)
+	$(call say,LD)$(CC) $(CFLAGS.module) -shared -Wl,-Bsymbolic -o $@ $^ $(LIBS)
 
 define compile
 build/$(1)/%.o: %.c Makefile | build/ready
 	@mkdir -p $$(@D)
-	$$(CC) -std=gnu11 $$(CFLAGS.$(1)) $$(CFLAGS) $$(CPPFLAGS) $$(WARNINGS) -MMD -MP -c -o $$@ $$<
+	$$(call say,CC)$$(CC) -std=gnu11 $$(CFLAGS.$(1)) $$(CFLAGS) $$(CPPFLAGS) $$(WARNINGS) -MMD -MP -c -o $$@ $$<
 endef
 $(foreach mode,release asan module,$(eval $(call compile,$(mode))))
 -include $(foreach mode,release asan module,$(sources:%.c=build/$(mode)/%.d))
@@ -73,7 +76,7 @@ build/embedded.s: $(scripts) $(folders) Makefile
 	     echo ".quad .Lpath$$i, .Ltext$$i, .Lend$$i - .Ltext$$i"; done; \
 	   echo '.quad 0, 0, 0'; echo '.section .note.GNU-stack,"",%progbits'; } > $@
 build/embedded.o: build/embedded.s | build/ready
-	$(CC) -c -o $@ $<
+	$(call say,AS)$(CC) -c -o $@ $<
 
 # Found once: a compiler and the libraries' headers.
 build/ready: | $(if $(filter demo test lint bench,$(MAKECMDGOALS)),deps)

@@ -21,7 +21,9 @@ describe("the command line", function()
   it("tells its version and those of its libraries", function()
     local status, out = helper.run { "--version" }
     assert.equal(0, status)
-    assert.matches("^sloop %d.*libzmq 4%.%d+.*Lua 5%.4%.%d.*libuv 1%.%d+", out)
+    assert.matches("^sloop %d.*libzmq 4%.%d", out)
+    assert.matches("libuv 1%.%d", out)
+    assert.matches("Lua 5%.4", out)
   end)
 
   it("names the nearest command for an unknown one, in one line, and exits 2", function()

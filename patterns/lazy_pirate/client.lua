@@ -1,0 +1,45 @@
+--- Lazy pirate client: reliable request-reply, all on the client's side.
+-- A REQ socket that missed its reply is stuck, so every try opens its own; `<close>` shuts it on
+-- success, timeout, error and reload alike. A late reply has no socket left to arrive at.
+local client = {
+  options = {
+    server = "tcp://localhost:5555",
+    timeout = 2500, -- ms until a try is given up
+    retries = 3,    -- tries in all
+    requests = 0,   -- then it is done; 0: endless; -1: none
+    interval = 200, -- ms between two requests
+  },
+  state = { sequence = 0 },
+}
+
+local function try(self, ...)
+  local server <close> = self:open { "req", connect = self.options.server, linger = 0 }
+  server:send(...)
+  return server:recv(self.options.timeout)
+end
+
+--- The reply's frames, or nil and "offline", within retries x timeout.
+function client.request(self, ...)
+  for left = self.options.retries - 1, 0, -1 do
+    local reply = table.pack(try(self, ...))
+    if reply[1] then return table.unpack(reply, 1, reply.n) end
+    self:warn("no reply in %d ms, %s", self.options.timeout,
+      left > 0 and ("trying again on a new socket, %d left"):format(left) or "giving up")
+  end
+  return nil, "offline"
+end
+
+function client.main(self)
+  while self.options.requests == 0 or self.sequence < self.options.requests do
+    self.sequence = self.sequence + 1
+    local request = tostring(self.sequence)
+    local reply, reason = self:request(request)
+    if not reply then
+      return nil, ("request %s: %s is %s"):format(request, self.options.server, reason)
+    end
+    self:log("request %s: %s", request, reply == request and "answered" or "malformed reply")
+    self:sleep(self.options.interval)
+  end
+end
+
+return client

@@ -1,0 +1,33 @@
+--- Ping: throws a ball to its one peer and tells how long it was under way.
+local ping = {
+  options = {
+    rounds = 10,    -- then it is done; 0: endless
+    timeout = 2500, -- ms until a ball is lost
+    interval = 200, -- ms between two throws
+  },
+  state = { round = 0 },
+  sockets = { peer = { "pair", connect = "tcp://localhost:5555" } },
+}
+
+-- Waits for this round's ball; one that was given up may still come, and is let fall.
+local function catch(self, ball)
+  local deadline = self:now() + self.options.timeout
+  repeat
+    local word, number = self.peer:recv(math.max(0, deadline - self:now()))
+    if number == ball then return word end
+  until not word
+end
+
+function ping.main(self)
+  while self.options.rounds == 0 or self.round < self.options.rounds do
+    self.round = self.round + 1
+    local start, ball = self:now(), tostring(self.round)
+    self.peer:send("ping", ball)
+    local word = catch(self, ball)
+    if not word then return nil, ("ball %s is lost"):format(ball) end
+    self:log("%s %s after %d ms", word:sub(1, 40), ball, self:now() - start)
+    self:sleep(self.options.interval)
+  end
+end
+
+return ping

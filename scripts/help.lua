@@ -1,0 +1,90 @@
+--- What `--help` says, for sloop and for each of its commands.
+local columns = require "columns"
+
+local help = {}
+
+-- In the order of the help: name, arguments, what it does.
+help.commands = {
+  { "run", "ROLE|FILE [--OPTION=value ...]", "run one node" },
+  { "check", "ROLE|FILE ...", "load and check, run nothing" },
+  { "list", "", "name the roles there are" },
+  { "show", "ROLE|FILE", "say what a role declares" },
+  { "lua", "FILE ...", "run a plain Lua program that has the module 'sloop'" },
+}
+
+local texts = {}
+
+texts.run = [[
+usage: sloop run ROLE|FILE [--OPTION=value ...] [ARGUMENT ...]
+
+Runs one node until its work is done, or until SIGINT or SIGTERM ends it in order. ROLE is one
+that `sloop list` names; FILE is a script that returns a role.
+
+What the role declares is given like this ('-' and '_' are the same in names):
+
+  --OPTION=value           an option of the role; a boolean also as --OPTION or --no-OPTION,
+                           a list by giving it again and again
+  --SOCKET.bind=ENDPOINT   where a socket binds, instead of what the role says
+  --SOCKET.connect=ENDPOINT
+                           where it connects; both may be given again and again
+  --SOCKET.OPTION=value    an option of libzmq, as --clients.rcvhwm=10000
+  --PART.OPTION=value      the same, for a part of the role; --PART.2.OPTION for its second copy
+
+`sloop run ROLE --help` lists them for that role. And for every node:
+
+  --name=NAME              what it is called, in its log and to `sloop ctl`
+  --strict                 the first error in a handler ends the node with exit status 1
+  --watch                  load the script again whenever it changes
+  --data=DIR               where its stores are
+  --handler-warn=MS        report a handler that computes for so long
+  --handler-limit=MS       end a handler that computes for so long
+  --memory=MIB             what its Lua state may use
+  --control=PATH|none      its control socket
+
+What follows "--", and what does not begin with "--", is `self.args`.
+
+Exit status: 0 done, 1 failed, 2 wrong usage.
+
+  sloop run lazy_pirate/server
+  sloop run lazy_pirate/client --server=tcp://localhost:5555 --timeout=1000]]
+
+texts.check = [[
+usage: sloop check ROLE|FILE ...
+
+Loads each and checks it, and runs nothing: unknown keys, types and options, handlers and timers
+that name nothing, clashing names, bad endpoints, state that is not declared. Each problem is one
+line on stderr: FILE:LINE: what is wrong, and the nearest right name.
+
+Exit status: 0 all is well, 1 there are problems, 2 no such role or file.]]
+
+texts.list = [[
+usage: sloop list
+
+Names the roles that `sloop run` finds, with the first line of their comment: those in the folders
+of SLOOP_PATH, those in ./patterns and those that ship with Sloop.]]
+
+texts.show = [[
+usage: sloop show ROLE|FILE
+
+Says what a role declares: its comment, options, sockets, timers, relays, stores and parts.]]
+
+local function overview()
+  local rows = {}
+  for i, command in ipairs(help.commands) do
+    rows[i] = { table.concat({ "sloop", command[1], command[2] }, " "), command[3] }
+  end
+  return table.concat({
+    "usage: sloop COMMAND ...\n",
+    "Runs Lua scripts as ZeroMQ nodes.\n",
+    columns.text(rows, 2, 2) .. "\n",
+    "`sloop COMMAND --help` says more; `sloop --version` says what it is made of.",
+  }, "\n")
+end
+
+--- The help of a command, or of sloop when none is named.
+function help.text(command)
+  if not command then return overview() end
+  return texts[command]
+end
+
+return help

@@ -39,7 +39,7 @@ describe("the loader", function()
       assert.equal("function\n", run "print(type(require 'nearest'.find))")
     end)
 
-    it("lets scripts/ of a stranger's tree replace no built-in one, but Sloop's own tree", function()
+    it("lets only scripts/ of Sloop's own tree replace a built-in one", function()
       write("scripts/nearest.lua", "return 'a file wins'")
       assert.equal("function\n", run "print(type(require 'nearest'.find))")
       assert.equal("a file wins\n", run("print((require 'nearest'))", { SLOOP_PATH = "." }))

@@ -8,6 +8,7 @@
 
 #include <lauxlib.h>
 
+#include "bindings/limit.h"
 #include "bindings/relay.h"
 #include "bindings/script.h"
 #include "bindings/self.h"
@@ -51,6 +52,142 @@ static int core_release(lua_State *L) {
   socket_shut_down(self);
   socket_keep(L, 1, false);
   return 0;
+}
+
+/* core.swap(socket, other): what each stands for, so that tasks that wait for one
+** go on with what the other had */
+static int core_swap(lua_State *L) {
+  struct lua_socket *self = socket_check(L, 1), *other = socket_check(L, 2);
+  socket_swap(&self->socket, &other->socket);
+  for (int value = SOCKET_DECLARATION; value <= SOCKET_EVENTS; value++) {
+    lua_getiuservalue(L, 1, value);
+    lua_getiuservalue(L, 2, value);
+    lua_setiuservalue(L, 1, value);
+    lua_setiuservalue(L, 2, value);
+  }
+  return 0;
+}
+
+/* core.declare(socket, declaration, events): replace what it was declared as */
+static int core_declare(lua_State *L) {
+  socket_check(L, 1);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  lua_settop(L, 3);
+  lua_setiuservalue(L, 1, SOCKET_EVENTS);
+  lua_setiuservalue(L, 1, SOCKET_DECLARATION);
+  return 0;
+}
+
+/* core.set_option(socket, name, value) -> true | nil, reason, code */
+static int core_set_option(lua_State *L) {
+  struct lua_socket *self = socket_check(L, 1);
+  luaL_checkany(L, 3);
+  if (!socket_set_option(L, self, luaL_checkstring(L, 2), 3)) return 3;
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+/* core.get_option(socket, name) -> its value; only of those that are live */
+static int core_get_option(lua_State *L) {
+  struct lua_socket *self = socket_check(L, 1);
+  const struct sockopt *option = sockopt_find(luaL_checkstring(L, 2));
+  int value = 0;
+  size_t size = sizeof value;
+  const struct world_functions *world = self->socket.node->world->functions;
+  if (option == NULL || !option->live || option->kind > SOCKOPT_INTEGER ||
+      world->get(self->socket.world, option->option, &value, &size) != 0) {
+    return 0;
+  }
+  if (option->kind == SOCKOPT_BOOLEAN) {
+    lua_pushboolean(L, value);
+  } else {
+    lua_pushinteger(L, value);
+  }
+  return 1;
+}
+
+static void set_count(lua_State *L, const char *name, uint64_t count) {
+  lua_pushinteger(L, (lua_Integer)count);
+  lua_setfield(L, -2, name);
+}
+
+/* core.counts(socket) -> { received =, sent =, dropped =, unreachable =, full = } */
+static int core_counts(lua_State *L) {
+  const struct socket_counts *counts = &socket_check(L, 1)->socket.counts;
+  lua_createtable(L, 0, 5);
+  set_count(L, "received", counts->in);
+  set_count(L, "sent", counts->out);
+  set_count(L, "dropped", counts->dropped);
+  set_count(L, "unreachable", counts->unreachable);
+  set_count(L, "full", counts->full);
+  return 1;
+}
+
+/* core.info() -> { generation =, errors =, memory =, waiting =, started = } */
+static int core_info(lua_State *L) {
+  struct script *script = script_of(L);
+  uint64_t waiting = 0;
+  for (struct list *link = script->tasks.next; link != &script->tasks; link = link->next) {
+    waiting += list_entry(link, struct task, all)->state == TASK_WAITING;
+  }
+  lua_createtable(L, 0, 5);
+  set_count(L, "generation", script->generation);
+  set_count(L, "errors", script->errors);
+  set_count(L, "memory", script->memory);
+  set_count(L, "waiting", waiting);
+  lua_pushboolean(L, script->node.phase == NODE_RUNNING);
+  lua_setfield(L, -2, "running");
+  return 1;
+}
+
+/* core.retire(all): a new generation of code begins; see task_retire_all */
+static int core_retire(lua_State *L) {
+  struct script *script = script_of(L);
+  script->generation++;
+  task_retire_all(script, lua_toboolean(L, 1));
+  return 0;
+}
+
+/* core.probation(errors): after so many, instance.chore is called; 0: never */
+static int core_probation(lua_State *L) {
+  script_of(L)->probation = (uint64_t)luaL_checkinteger(L, 1);
+  return 0;
+}
+
+/* core.hash(text) -> 64-bit FNV-1a */
+static int core_hash(lua_State *L) {
+  size_t size;
+  const char *text = luaL_checklstring(L, 1, &size);
+  uint64_t hash = 0xcbf29ce484222325;
+  for (size_t i = 0; i < size; i++) hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3;
+  lua_pushinteger(L, (lua_Integer)hash);
+  return 1;
+}
+
+/* core.is_host_object(value) -> boolean: may stand in plain data */
+static int core_is_host_object(lua_State *L) {
+  lua_pushboolean(L, socket_test(L, 1) || luaL_testudata(L, 1, "Relay") != NULL);
+  return 1;
+}
+
+/* core.close_relay(relay): its sockets are free again */
+static int core_close_relay(lua_State *L) {
+  relay_close_object(L, 1);
+  return 0;
+}
+
+/* core.main_task(function, ...): as a fatal task that starts again at a reload */
+static int core_main_task(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  script_spawn(L, lua_gettop(L) - 1, true)->restarts = true;
+  return 0;
+}
+
+/* core.attempt(function, ...) -> true | nil, error: run a fatal task at once, until
+** it waits or ends; an error before that is only returned */
+static int core_attempt(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  return script_attempt(L, lua_gettop(L) - 1);
 }
 
 /* core.task(fatal, function, ...) */
@@ -125,17 +262,31 @@ void core_push_socket_types(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
+    {"attempt", core_attempt},
+    {"close_relay", core_close_relay},
+    {"counts", core_counts},
+    {"declare", core_declare},
+    {"get_option", core_get_option},
     {"handle", core_handle},
+    {"hash", core_hash},
+    {"info", core_info},
+    {"is_host_object", core_is_host_object},
+    {"limited", limit_call},
     {"log", core_log},
+    {"main_task", core_main_task},
     {"open", core_open},
+    {"probation", core_probation},
     {"relay", relay_new_object},
     {"release", core_release},
+    {"retire", core_retire},
+    {"set_option", core_set_option},
     {"set_strict", core_set_strict},
     {"signal", source_signal},
     {"socket", core_socket},
     {"started", core_started},
     {"stop", core_stop},
     {"stop_task", core_stop_task},
+    {"swap", core_swap},
     {"task", core_task},
     {"timer", source_timer},
     {"warn", core_warn},

@@ -66,10 +66,14 @@ static int relay_counts_method(lua_State *L) {
   return 1;
 }
 
-static int relay_gc(lua_State *L) {
-  struct lua_relay *self = luaL_checkudata(L, 1, RELAY_CLASS);
+void relay_close_object(lua_State *L, int arg) {
+  struct lua_relay *self = luaL_checkudata(L, arg, RELAY_CLASS);
   if (self->relay != NULL) relay_free(self->relay);
   self->relay = NULL;
+}
+
+static int relay_gc(lua_State *L) {
+  relay_close_object(L, 1);
   return 0;
 }
 

@@ -12,6 +12,9 @@
 /* core.relay(front, back [, capture]) -> relay, paused */
 int relay_new_object(lua_State *L);
 
+/* Let go of the sockets of the relay at 'arg', for good. */
+void relay_close_object(lua_State *L, int arg);
+
 void relay_open_class(lua_State *L);
 
 /* The methods' names, for checks and documents. */

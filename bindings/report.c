@@ -100,9 +100,22 @@ static void log_top(struct script *script, lua_State *thread) {
   lua_pop(L, 2);
 }
 
+/* (error) -> nothing: keep its text for script_attempt. */
+static int keep_attempt(lua_State *L) {
+  luaL_tolstring(L, 1, NULL);
+  lua_setfield(L, LUA_REGISTRYINDEX, REPORT_ATTEMPT);
+  return 0;
+}
+
 void report_error(struct task *task) {
   struct script *script = task->script;
-  script->errors++;
+  if (script->attempting) {
+    lua_pushcfunction(script->L, keep_attempt);
+    fetch(script, task->thread);
+    if (lua_pcall(script->L, 1, 0, 0) != LUA_OK) lua_pop(script->L, 1);
+    return;
+  }
+  script_count_error(script);
   if (!task->fatal) {
     fetch(script, task->thread);
     log_top(script, task->thread);
@@ -117,6 +130,27 @@ void report_close_error(struct task *task) {
   script->errors++;
   fetch(script, task->thread);
   log_top(script, NULL);
+}
+
+/* (thread) -> text */
+static int describe_outdated(lua_State *L) {
+  push_place(L, lua_tothread(L, 1));
+  lua_pushfstring(L, "%s: closed a task that has outlived two reloads; endless work is a 'main'",
+                  lua_tostring(L, -1));
+  return 1;
+}
+
+void report_outdated(struct task *task) {
+  struct script *script = task->script;
+  lua_State *L = script->L;
+  lua_pushcfunction(L, describe_outdated);
+  lua_pushthread(task->thread);
+  lua_xmove(task->thread, L, 1);
+  if (lua_pcall(L, 1, 1, 0) == LUA_OK) {
+    struct world *world = script->node.world;
+    world->functions->log(world, WORLD_WARN, lua_tostring(L, -1), lua_rawlen(L, -1));
+  }
+  lua_pop(L, 1);
 }
 
 void report_other_error(struct script *script, const char *what) {

@@ -10,12 +10,18 @@
 struct script;
 struct task;
 
+/* Where in the registry the error of an attempt is left: see script_attempt. */
+#define REPORT_ATTEMPT "sloop.attempt"
+
 /* The error object on top of the task's stack, whose frames still stand: log
 ** it with its traceback, or end the node with it as the reason. */
 void report_error(struct task *task);
 
 /* The error that a __close raised while the task was closed. */
 void report_close_error(struct task *task);
+
+/* A task is about to be closed because it has outlived two reloads. */
+void report_outdated(struct task *task);
 
 /* An error outside any task, on top of the script's own stack, which is popped. */
 void report_other_error(struct script *script, const char *what);

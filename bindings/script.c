@@ -4,6 +4,7 @@
 
 #include "bindings/script.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,27 @@ bool script_ask(struct script *script, int arguments, const char *what) {
 void script_spawn_event(struct script *script, struct task *task, int arguments) {
   task_spawn(task, arguments);
   if (script->node.phase < NODE_RUNNING) list_append(&script->held, &task->link);
+}
+
+void script_count_error(struct script *script) {
+  script->errors++;
+  if (script->probation > 0 && --script->probation == 0) script_want_chore(script);
+}
+
+static void do_chore(struct timer *timer) {
+  struct script *script = (struct script *)((char *)timer - offsetof(struct script, chore));
+  script_call(script, "chore", 0, 0);
+}
+
+void script_want_chore(struct script *script) {
+  timers_set(&script->node.timers, &script->chore, node_now(&script->node));
+  node_schedule(&script->node);
+}
+
+/* Whoever handles SIGHUP in the script gets it; else it means reload. */
+static void signalled(struct script *script, int number) {
+  bool handled = source_signalled(script, number);
+  if (!handled && number == SIGHUP) script_call(script, "hang_up", 0, 0);
 }
 
 static void start(struct script *script) {
@@ -108,7 +130,7 @@ static const struct script_functions functions = {
     .start = start,
     .started = started,
     .run = run,
-    .signal = source_signalled,
+    .signal = signalled,
     .stop = stop_next,
     .close = close_all,
 };
@@ -125,6 +147,29 @@ struct task *script_spawn(lua_State *L, int arguments, bool fatal) {
   lua_xmove(L, task->thread, arguments + 1);
   task_spawn(task, arguments);
   return task;
+}
+
+int script_attempt(lua_State *L, int arguments) {
+  struct script *script = script_of(L);
+  struct task *task = task_new(script);
+  if (task == NULL || !lua_checkstack(task->thread, arguments + 1)) {
+    return luaL_error(L, "not enough memory");
+  }
+  task->fatal = true;
+  lua_xmove(L, task->thread, arguments + 1);
+  lua_pushnil(L);
+  lua_setfield(L, LUA_REGISTRYINDEX, REPORT_ATTEMPT);
+  script->attempting = true;
+  task_start(task, arguments);
+  script->attempting = false;
+  bool failed = lua_getfield(L, LUA_REGISTRYINDEX, REPORT_ATTEMPT) != LUA_TNIL;
+  if (failed) {
+    lua_pushnil(L);
+    lua_insert(L, -2);
+    return 2;
+  }
+  lua_pushboolean(L, 1);
+  return 1;
 }
 
 void script_spawn_stop(lua_State *L, int arguments) {
@@ -237,6 +282,7 @@ static struct script *create(struct world *world) {
   list_init(&script->runnable);
   list_init(&script->held);
   list_init(&script->signals);
+  timer_init(&script->chore, do_chore);
   node_init(&script->node, world, &functions, script);
   script->loans = loans_new();
   if (script->loans != NULL) {

@@ -35,8 +35,11 @@ struct script {
   struct task_source stop_source; /* learns of its end */
   struct task *running;           /* the innermost task that runs; NULL: none */
   unsigned generation;            /* of the code: 1, and one more after each reload */
+  bool attempting;                /* script_attempt runs: its error is no end */
   bool strict;                    /* the first error in a handler ends the node */
   uint64_t errors;                /* raised in handlers and tasks */
+  uint64_t probation;             /* after so many more errors instance.chore is called; 0: never */
+  struct timer chore;             /* calls instance.chore between two events */
   size_t memory;                  /* bytes Lua holds */
   struct loans *loans;            /* strings that libzmq reads from: see loan.h */
   char *result;                   /* see script_result; NULL: nothing */
@@ -74,6 +77,11 @@ const char *script_result(struct script *script, size_t *size);
 /* Let a handler run when its turn comes, but not before 'init' is done. */
 void script_spawn_event(struct script *script, struct task *task, int arguments);
 
+/* Run the function and its arguments on top of the stack at once, as a fatal
+** task: pushes true, or nil and the error it raised before it waited. Returns how
+** many. Not from inside another task. May raise. */
+int script_attempt(lua_State *L, int arguments);
+
 /* Call the function that is below its top 'arguments' values on the script's
 ** stack, outside any task: what it returns as a boolean, or false, the error
 ** reported as one of 'what'. */
@@ -88,6 +96,12 @@ void script_stop(lua_State *L, int first);
 ** after which comes the next role's. Both may raise. */
 struct task *script_spawn(lua_State *L, int arguments, bool fatal);
 void script_spawn_stop(lua_State *L, int arguments);
+
+/* A handler or task raised an error. */
+void script_count_error(struct script *script);
+
+/* Have instance.chore called soon, outside any task. */
+void script_want_chore(struct script *script);
 
 /* Call a function of scripts/instance.lua in the script's state, with the top
 ** 'arguments' values of its stack. True: 'results' values are pushed. False: the

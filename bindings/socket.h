@@ -41,6 +41,7 @@ struct lua_socket *socket_new(lua_State *L, int instance, int declaration);
 
 /* The socket at 'arg', open or closed; raises when there is none. */
 struct lua_socket *socket_check(lua_State *L, int arg);
+bool socket_test(lua_State *L, int arg); /* is it one? */
 
 /* Open the socket at 'index' as its declaration says. True, or false with
 ** nil, reason, code pushed and the socket closed. Raises for a declaration that
@@ -64,6 +65,12 @@ void socket_handle(struct lua_socket *self, int parallel, bool guarded);
 /* Let the registry keep the socket at 'index', as it does for those of a role's
 ** table, so that events find it; or no longer. */
 void socket_keep(lua_State *L, int index, bool kept);
+
+/* drain.c: how the host and the tasks of a handler meet a Lua socket; and what
+** it wants to read, said anew. */
+extern const struct socket_user socket_lua_user;
+extern const struct task_source socket_drain_source;
+void socket_update_wants(struct lua_socket *self);
 
 /* Register the class. */
 void socket_open_class(lua_State *L);

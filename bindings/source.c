@@ -162,14 +162,18 @@ int source_signal(lua_State *L) {
   return bind_push_reason(L, "no such signal, or one that can't be handled");
 }
 
-void source_signalled(struct script *script, int number) {
+bool source_signalled(struct script *script, int number) {
+  bool wanted = false;
   struct list *next;
   for (struct list *link = script->signals.next; link != &script->signals; link = next) {
     next = link->next;
     struct source *self = list_entry(link, struct source, link);
-    struct task *task = self->number == number ? prepare(self) : NULL;
+    if (self->number != number) continue;
+    wanted = true;
+    struct task *task = prepare(self);
     if (task != NULL) script_spawn_event(script, task, 2);
   }
+  return wanted;
 }
 
 /* Stack: instance, name, event's name, endpoint, detail. */

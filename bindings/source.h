@@ -10,6 +10,8 @@
 #ifndef BINDINGS_SOURCE_H
 #define BINDINGS_SOURCE_H
 
+#include <stdbool.h>
+
 #include <lua.h>
 
 struct lua_socket;
@@ -24,8 +26,8 @@ int source_timer(lua_State *L);
 ** until source:cancel(). */
 int source_signal(lua_State *L);
 
-/* The node got this signal. */
-void source_signalled(struct script *script, int number);
+/* The node got this signal; false when no handler wants it. */
+bool source_signalled(struct script *script, int number);
 
 /* Something happened to a connection of this socket. */
 void source_connection(struct lua_socket *socket, const struct world_event *event);

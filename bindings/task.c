@@ -51,7 +51,7 @@ struct task *task_new(struct script *script) {
   if (task == NULL) return NULL;
   task->state = TASK_RUNNING;
   task->source = NULL;
-  task->fatal = false;
+  task->fatal = task->restarts = false;
   task->generation = script->generation;
   list_append(&script->tasks, &task->all);
   return task;
@@ -135,6 +135,20 @@ void task_close(struct task *task) {
   task_done(task);
   if (lua_resetthread(task->thread) != LUA_OK) report_close_error(task);
   finish(task, true);
+}
+
+void task_retire_all(struct script *script, bool all) {
+  struct list tasks;
+  list_init(&tasks);
+  list_join(&tasks, &script->tasks);
+  struct list *link;
+  while ((link = list_first(&tasks)) != NULL) {
+    struct task *task = list_entry(link, struct task, all);
+    bool outdated = task->generation + 1 < script->generation;
+    list_append(&script->tasks, link);
+    if (outdated && !task->restarts && !all) report_outdated(task);
+    if (outdated || task->restarts || all) task_close(task);
+  }
 }
 
 struct task *task_check(lua_State *L) {

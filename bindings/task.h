@@ -45,6 +45,7 @@ struct task {
   bool waited;                /* its source has been told that it waits */
   bool timed_out;
   bool fatal;          /* an error in it ends the node */
+  bool restarts;       /* it runs a 'main', which starts again at a reload */
   int arguments;       /* on its stack, for the next resume */
   unsigned generation; /* of the code it began with */
   /* Takes the task out of a list that is no 'struct list' of its own. */
@@ -74,6 +75,10 @@ void task_leave(struct task *task);
 
 /* Close a task that waits or is runnable: its <close> variables run. */
 void task_close(struct task *task);
+
+/* The code was replaced: close the tasks that run a 'main', those that began two
+** generations ago, or all when the state they know is gone. */
+void task_retire_all(struct script *script, bool all);
 
 /* Free a task and its coroutine for good; the script's state still stands. */
 void task_free(struct task *task);

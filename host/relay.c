@@ -13,7 +13,8 @@
 struct side {
   struct socket *from;
   struct socket *to;
-  zmq_msg_t *stuck; /* NULL: nothing waits */
+  const struct socket_user *user; /* whom 'from' served before */
+  zmq_msg_t *stuck;               /* NULL: nothing waits */
   int stuck_count;
   uint64_t count;
 };
@@ -141,8 +142,8 @@ struct relay *relay_new(struct socket *front, struct socket *back, struct socket
     }
     self->copy->count = 0;
   }
-  self->forward = (struct side){.from = front, .to = back};
-  self->backward = (struct side){.from = back, .to = front};
+  self->forward = (struct side){.from = front, .to = back, .user = front->user};
+  self->backward = (struct side){.from = back, .to = front, .user = back->user};
   self->capture = capture;
   self->paused = true;
   front->relay = back->relay = self;
@@ -162,6 +163,8 @@ void relay_free(struct relay *self) {
   discard(&self->forward, frames);
   discard(&self->backward, frames);
   self->forward.from->relay = self->backward.from->relay = NULL;
+  self->forward.from->user = self->forward.user;
+  self->backward.from->user = self->backward.user;
   free(self->copy);
   free(self);
 }

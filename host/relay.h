@@ -28,7 +28,7 @@ struct relay_counts {
 ** the relay is their user. NULL when memory is short. */
 struct relay *relay_new(struct socket *front, struct socket *back, struct socket *capture);
 
-/* Let go of the sockets, which are then nobody's. */
+/* Give the sockets back to whom they served before. */
 void relay_free(struct relay *self);
 
 /* Begin, or go on; stop reading for a while. A new relay is paused. */

@@ -89,6 +89,29 @@ void socket_want(struct socket *self, int what, bool on) {
   if (socket_has_work(self)) node_schedule(self->node);
 }
 
+/* After an exchange nothing is known of what it may do: the next tries tell. */
+static void take_up(struct socket *self) {
+  list_remove(&self->link);
+  self->shut = false;
+  self->ready = WORLD_READABLE | WORLD_WRITABLE;
+  if (self->world == NULL) return;
+  self->world->source = self;
+  self->node->world->functions->watch(self->world, self->wants);
+  enlist(self);
+}
+
+void socket_swap(struct socket *self, struct socket *other) {
+  struct world_socket *world = self->world;
+  int type = self->type;
+  self->world = other->world;
+  self->type = other->type;
+  other->world = world;
+  other->type = type;
+  take_up(self);
+  take_up(other);
+  node_schedule(self->node);
+}
+
 void socket_shut(struct socket *self) {
   self->shut = true;
   list_append(&self->node->shut, &self->link);

@@ -62,6 +62,10 @@ int socket_open(struct socket *self, int type);
 /* Close; also a socket that is closed already. */
 void socket_close(struct socket *self);
 
+/* Exchange what two sockets stand for: their connections and queues, their type.
+** What each wants stays, and so do its counts. */
+void socket_swap(struct socket *self, struct socket *other);
+
 /* Say what is wanted from now on (WORLD_READABLE, WORLD_WRITABLE or both). */
 void socket_want(struct socket *self, int what, bool on);
 

@@ -1,0 +1,25 @@
+/*
+** watch.h - tells when files may have changed.
+**
+** Folders are watched rather than files, so that an editor that writes a new
+** file and renames it is understood like one that writes in place. Events that
+** come in bursts are told once, when it has been quiet for a moment; whether a
+** file differs from what it was is for the listener to find out.
+*/
+
+#ifndef HOST_REAL_WATCH_H
+#define HOST_REAL_WATCH_H
+
+struct watch;
+struct real_loop;
+
+/* A watch of nothing yet; 'changed' is called on the loop. NULL and errno. */
+struct watch *watch_new(struct real_loop *loop, void (*changed)(void *arg), void *arg);
+
+/* Watch this folder too; one that is watched already stays so. 0, or -1 and
+** errno. */
+int watch_folder(struct watch *self, const char *path);
+
+void watch_free(struct watch *self);
+
+#endif

@@ -1,0 +1,114 @@
+---@meta
+--- The table a script returns: its role.
+-- The API reference of that; see node.lua. `sockets`, `timers`, `relays`, `stores` and `parts` may
+-- each be a function of the options that returns the table; it must be pure.
+
+--- Any other function in it is a method: `function role.ask(self, ...)` is `self:ask(...)`, and in
+--- an owner `self.<part>:ask(...)`.
+---@class sloop.Role
+---@field options? table<string, boolean|number|string|table> name -> default, which gives the type
+---@field state? table<string, any>                 first values of fields of self: plain data
+---@field sockets? table<string, sloop.SocketDeclaration>|fun(options: table): table
+---@field timers? table<string, number|string>|fun(options: table): table  ms, or an option's name
+---@field relays? table<string, sloop.RelayDeclaration>|fun(options: table): table
+---@field stores? table<string, table>|fun(options: table): table
+---@field parts? table<string, sloop.PartDeclaration>|fun(options: table): table
+---@field on? table<string, fun(self: sloop.Self, ...): ...> handlers, by the name of their source
+---@field init? fun(self: sloop.Self)      once, before any handler, parts first; may wait
+---@field main? fun(self: sloop.Self): ... when it returns the node stops; nil, reason: exit 1
+---@field stop? fun(self: sloop.Self)      before anything closes, parts last; may wait
+---@field version? integer                 of the shape of the state; 1 when absent
+---@field migrate? fun(old: table, from: integer): table  a copy of the old state to the new shape
+---@field reloaded? fun(self: sloop.Self)  after a swap of the code
+local role = {}
+
+--- `{ front, back, capture = }`: names of sockets.
+---@class sloop.RelayDeclaration
+---@field [1] string
+---@field [2] string
+---@field capture? string  gets a copy of every message, unless it is full
+local relay = {}
+
+--- `{ role, option = value, socket = { bind = ... }, count = n }`. A value that is a function is
+--- called with the copy's number.
+---@class sloop.PartDeclaration
+---@field [1] string|sloop.Role  by name, by file, or its table
+---@field count? integer         self.<part> is a list of so many
+---@field [string] any
+local part = {}
+
+--- `{ type, bind =, connect =, subscribe =, <option of libzmq> = }`. `when`, `parallel` and
+--- `events` are for sockets that a role declares, not for those it opens.
+---@class sloop.SocketDeclaration
+---@field [1] "dealer"|"pair"|"pub"|"pull"|"push"|"rep"|"req"|"router"|"stream"|"sub"|"xpub"|"xsub"
+---@field bind? string|string[]          endpoints
+---@field connect? string|string[]       endpoints
+---@field subscribe? string|string[]     prefixes, on a SUB
+---@field when? fun(self: sloop.Self): boolean  it is read only while this holds
+---@field parallel? integer                 handlers at once; 1 when absent
+---@field events? string                    on.<events>(self, event, endpoint, detail) is told
+---@field affinity? integer                 bit mask of I/O threads
+---@field backlog? integer                  connections not yet accepted
+---@field bindtodevice? string              name of an interface
+---@field conflate? boolean                 keep only the last message
+---@field connect_routing_id? string        on a ROUTER: what it calls the next peer
+---@field connect_timeout? integer          ms; 0: the system's
+---@field curve_publickey? string           Z85, 40 characters
+---@field curve_secretkey? string           Z85, 40 characters
+---@field curve_server? boolean             be the server of CURVE
+---@field curve_serverkey? string           Z85, 40 characters
+---@field gssapi_plaintext? boolean         do not encrypt
+---@field gssapi_principal? string
+---@field gssapi_principal_nametype? integer
+---@field gssapi_server? boolean            be the server of GSSAPI
+---@field gssapi_service_principal? string
+---@field gssapi_service_principal_nametype? integer
+---@field handshake_ivl? integer            ms for a handshake; the host says 5000
+---@field heartbeat_ivl? integer            ms; 0: none; the host says 5000
+---@field heartbeat_timeout? integer        ms until a silent peer is dropped; the host says 15000
+---@field heartbeat_ttl? integer            ms after which the peer may do so
+---@field immediate? boolean                queue only for peers that are connected
+---@field invert_matching? boolean          want what does not match
+---@field ipv6? boolean
+---@field linger? integer                   ms for unsent messages after a close; the host says 1000
+---@field maxmsgsize? integer               bytes; the host says 64 MiB
+---@field multicast_hops? integer
+---@field multicast_maxtpdu? integer        bytes
+---@field plain_password? string
+---@field plain_server? boolean             be the server of PLAIN
+---@field plain_username? string
+---@field probe_router? boolean             say hello to a ROUTER with an empty message
+---@field rate? integer                     kbit/s of multicast
+---@field rcvbuf? integer                   bytes; the kernel's buffer
+---@field rcvhwm? integer                   messages; 0: no limit
+---@field rcvtimeo? integer                 no effect: see recv
+---@field reconnect_ivl? integer            ms until the first new attempt
+---@field reconnect_ivl_max? integer        ms; doubled from reconnect_ivl up to here
+---@field recovery_ivl? integer             ms of multicast
+---@field req_correlate? boolean            number the requests
+---@field req_relaxed? boolean              may send again before the reply
+---@field router_handover? boolean          a new peer takes over the id of another
+---@field router_mandatory? boolean         say "unreachable"; the host says true
+---@field router_raw? boolean
+---@field routing_id? string                what a ROUTER calls this socket
+---@field sndbuf? integer                   bytes; the kernel's buffer
+---@field sndhwm? integer                   messages; 0: no limit
+---@field sndtimeo? integer                 no effect: see send and try_send
+---@field socks_proxy? string               "host:port"
+---@field stream_notify? boolean
+---@field tcp_keepalive? integer            -1: the system's, 0 off, 1 on
+---@field tcp_keepalive_cnt? integer
+---@field tcp_keepalive_idle? integer       s
+---@field tcp_keepalive_intvl? integer      s
+---@field tcp_maxrt? integer                ms
+---@field tos? integer                      type of service
+---@field use_fd? integer                   a descriptor that is already bound
+---@field xpub_manual? boolean              subscriptions are the script's to make
+---@field xpub_nodrop? boolean              wait for slow subscribers
+---@field xpub_verbose? boolean             say every subscription, also repeated
+---@field xpub_verboser? boolean            and every end of one
+---@field xpub_welcome_msg? string          what a new subscriber gets first
+---@field zap_domain? string
+local socket = {}
+
+return { role = role, relay = relay, part = part, socket = socket }

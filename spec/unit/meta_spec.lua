@@ -1,0 +1,78 @@
+--- The API reference tells of everything there is, and of nothing else.
+local names = require "names"
+
+local function read(path)
+  local file <close> = assert(io.open(path))
+  return file:read("a")
+end
+
+-- The names of `function CLASS:name(` in a file, sorted.
+local function methods(path, class)
+  local found = {}
+  for name in read(path):gmatch("function " .. class .. "[.:]([%w_]+)%(") do
+    table.insert(found, name)
+  end
+  table.sort(found)
+  return found
+end
+
+-- The names of the fields of a class, sorted.
+local function fields(path, class)
+  local found = {}
+  local block = read(path):match("%-%-%-@class sloop%." .. class .. "\n(.-)\nlocal ")
+  for name in block:gmatch("%-%-%-@field ([%w_]+)") do table.insert(found, name) end
+  table.sort(found)
+  return found
+end
+
+local function sorted(...)
+  local all = {}
+  for i = 1, select("#", ...) do
+    for key, value in pairs((select(i, ...))) do
+      table.insert(all, type(key) == "number" and value or key)
+    end
+  end
+  table.sort(all)
+  return all
+end
+
+local found, sloop = pcall(require, "sloop")
+local core = found and sloop.core
+
+describe("the reference", function()
+  it("tells of every name the host puts on self", function()
+    local path = "scripts/meta/node.lua"
+    assert.same(sorted(names.self), sorted(methods(path, "Self"), fields(path, "Self")))
+  end)
+
+  it("tells of every key of a role", function()
+    assert.same(sorted(names.role), fields("scripts/meta/role.lua", "Role"))
+  end)
+
+  if not core then return end -- a plain Lua without the module
+
+  it("tells of every method of self that the host has", function()
+    assert.same(sorted(core.names.self), methods("scripts/meta/node.lua", "Self"))
+  end)
+
+  it("tells of every method of a socket", function()
+    assert.same(sorted(core.names.socket), methods("scripts/meta/socket.lua", "Socket"))
+  end)
+
+  it("tells of every method of a relay", function()
+    assert.same(sorted(core.names.relay), methods("scripts/meta/socket.lua", "Relay"))
+  end)
+
+  it("tells of every option of a socket", function()
+    assert.same(sorted(core.socket_options, names.socket),
+      fields("scripts/meta/role.lua", "SocketDeclaration"))
+  end)
+
+  it("tells of every type of socket", function()
+    local line = read("scripts/meta/role.lua"):match('@field %[1%] ("dealer"[^\n]*)')
+    local told = {}
+    for name in line:gmatch('"(%w+)"') do table.insert(told, name) end
+    table.sort(told)
+    assert.same(sorted(core.socket_types), told)
+  end)
+end)

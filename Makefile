@@ -78,8 +78,21 @@ build/embedded.s: $(scripts) $(folders) Makefile
 build/embedded.o: build/embedded.s | build/ready
 	$(call say,AS)$(CC) -c -o $@ $<
 
+# Each measured C program is one file and what they share; so is the load, also as a library.
+bench_nodes := $(patsubst bench/nodes/%.c,build/bench/%,$(wildcard bench/nodes/*.c))
+bench_load  := $(wildcard bench/load/*.c)
+bench: build/release/sloop build/bench/load build/bench/load.so $(bench_nodes)
+	@build/release/sloop lua bench/run.lua
+$(bench_nodes): build/bench/%: bench/nodes/%.c
+build/bench/load: $(filter-out %/preload.c,$(bench_load))
+build/bench/load.so: $(filter-out %/main.c,$(bench_load))
+$(bench_nodes) build/bench/load build/bench/load.so: $(wildcard bench/lib/*.c bench/*/*.h) | build/ready
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) -std=gnu11 -O2 $(if $(filter %.so,$@),-shared -fPIC) $(CPPFLAGS) $(WARNINGS) \
+	  -o $@ $(filter %.c,$^) -lzmq -lpthread -ldl
+
 # Found once: a compiler and the libraries' headers.
-build/ready: | $(if $(filter demo test lint bench,$(MAKECMDGOALS)),deps)
+build/ready: | $(if $(filter demo test lint,$(MAKECMDGOALS)),deps)
 	@mkdir -p $(@D)
 	@printf '#include <%s>\n' lua.h zmq.h uv.h sqlite3.h | $(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 || \
 	  { echo "Sloop needs: $(BUILD_PACKAGES). 'make deps' installs them." >&2; exit 1; }
@@ -100,9 +113,6 @@ lint: deps-lint
 	@.ci/lint "$(CPPFLAGS)" "$(filter-out -Werror,$(WARNINGS))" $(sources)
 format: deps-lint
 	clang-format -i $$(git ls-files --cached --others --exclude-standard '*.[ch]')
-bench: build/release/sloop
-	@$(if $(wildcard bench/run.sh),sh bench/run.sh,build/release/sloop lua bench/run.lua)
-
 install: build/release/sloop build/module/sloop.so
 	install -D -m 755 build/release/sloop $(DESTDIR)$(BINDIR)/sloop
 	install -D -m 755 build/module/sloop.so $(DESTDIR)$(LUADIR)/sloop.so

@@ -281,11 +281,35 @@ static int list(lua_State *L) {
   return 1;
 }
 
-bool loader_load_role(lua_State *L, const char *name, const char *from) {
-  lua_pushcfunction(L, load_role);
-  lua_pushstring(L, name);
-  lua_pushstring(L, from);
-  return attempt(L, 2, 2);
+/* forget() -> { path -> module } */
+static int forget(lua_State *L) {
+  lua_settop(L, 0);
+  lua_newtable(L);
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, OWN_FILES);
+  for (lua_pushnil(L); lua_next(L, 3) != 0; lua_settop(L, 4)) {
+    const char *path = lua_tostring(L, 4);
+    lua_getfield(L, 2, path);
+    lua_setfield(L, 1, path);
+    lua_pushnil(L);
+    lua_setfield(L, 2, path);
+  }
+  lua_settop(L, 1);
+  return 1;
+}
+
+/* recall({ path -> module }) */
+static int recall(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_pushcfunction(L, forget);
+  lua_call(L, 0, 0);
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+  for (lua_pushnil(L); lua_next(L, 1) != 0;) {
+    lua_pushvalue(L, -2);
+    lua_insert(L, -2);
+    lua_settable(L, 2);
+  }
+  return 0;
 }
 
 bool loader_load_file(lua_State *L, const char *path) {
@@ -301,8 +325,8 @@ bool loader_load_file(lua_State *L, const char *path) {
 */
 
 static const luaL_Reg functions[] = {
-    {"find_role", find_role}, {"list", list},     {"load", load_file},
-    {"load_role", load_role}, {"source", source}, {NULL, NULL},
+    {"find_role", find_role}, {"forget", forget}, {"list", list},     {"load", load_file},
+    {"load_role", load_role}, {"recall", recall}, {"source", source}, {NULL, NULL},
 };
 
 static int open_module(lua_State *L) {

@@ -8,8 +8,7 @@
 ** "patterns/lazy_pirate/server.lua", whether from disk or built in. The path is
 ** the chunk's name, so errors say where, and it is the module's key in
 ** package.loaded: two modules 'mdp' in two folders are two modules. Only text
-** is loaded, never bytecode. Which of package.loaded is ours is known, so that a
-** reload can forget just that.
+** is loaded, never bytecode.
 **
 ** require "name" (also "a.b" or "a/b"), called by a file the loader loaded:
 ** 1. NAME.lua in the folder of that file;
@@ -26,14 +25,22 @@
 **   source(path) -> text | nil, reason
 **   list([folder]) -> { { name =, path =, comment = }, ... }
 **   load(path) -> function | nil, reason
+**   forget() -> { path -> module }
+**   recall({ path -> module })
 **
 ** A role's name is a file if it ends in ".lua" or if there is such a file, and
 ** then it is relative to the folder of the file 'from' where that is given;
-** else "lazy_pirate/server" is found as in 2 and 3, but never in scripts/.
+** else "lazy_pirate/server" is found as in 2 and 3, but never in scripts/. One
+** that was loaded before, also by require, is the same table.
 ** list names all scripts below patterns/ (or below another folder), with the
 ** first line of their comment; whether each is a role is not the loader's to
 ** say. load compiles a file as part of this program, so that its own require
 ** begins in its own folder.
+**
+** forget is for a reload: what the loader loaded is loaded anew when it is
+** required next, while modules that Lua's own require found stay (a C library
+** cannot be loaded twice). When the new code turns out to be no good, recall puts
+** what was forgotten in the place of what was loaded since.
 */
 
 #ifndef BINDINGS_LOADER_H
@@ -46,12 +53,6 @@
 /* Install all this in a state that has the standard libraries; once, however
 ** often it is called. */
 void loader_open(lua_State *L);
-
-/* Load the role of this name. Pushes it, a table, and its path; or nil and the
-** reason, with file and line where there is one. Never raises on account of the
-** script, but must be called protected, since memory may run out. A role that
-** was loaded before, also by require, is the same table. 'from' may be NULL. */
-bool loader_load_role(lua_State *L, const char *name, const char *from);
 
 /* Push the function that this file is and return true, or push the reason. Must
 ** be called protected. */

@@ -57,8 +57,9 @@ describe("the loader", function()
     end)
 
     it("finds Lua's own modules as Lua does", function()
-      write("plain/init.lua", "return ...")
-      assert.equal("true\tplain\n", run "print(require 'string' == string, (require 'plain'))")
+      write("of_its_own/init.lua", "return ...")
+      assert.equal("true\tof_its_own\n",
+        run "print(require 'string' == string, (require 'of_its_own'))")
     end)
 
     it("takes a name with a slash as a path", function()
@@ -110,6 +111,20 @@ describe("the loader", function()
       write("empty.lua", "")
       assert.equal("true\n", run "print((require 'empty'))")
     end)
+  end)
+
+  it("forgets for a reload what it loaded, but not Lua's own modules, and recalls it", function()
+    write("mine.lua", "return {}")
+    helper.write(folder .. "/lib/theirs.lua", "return {}")
+    assert.equal("new\ttrue\told\n", run [[
+      package.path = "lib/?.lua;" .. package.path
+      local loader = require "sloop.loader"
+      local mine, theirs = require "mine", require "theirs"
+      local forgotten = loader.forget()
+      local now = require "mine" == mine and "old" or "new"
+      local kept = require "theirs" == theirs
+      loader.recall(forgotten)
+      print(now, kept, require "mine" == mine and "old" or "new")]])
   end)
 
   describe("for roles", function()

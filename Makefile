@@ -113,6 +113,7 @@ lint: deps-lint
 	@.ci/lint "$(CPPFLAGS)" "$(filter-out -Werror,$(WARNINGS))" $(sources)
 format: deps-lint
 	clang-format -i $$(git ls-files --cached --others --exclude-standard '*.[ch]')
+
 install: build/release/sloop build/module/sloop.so
 	install -D -m 755 build/release/sloop $(DESTDIR)$(BINDIR)/sloop
 	install -D -m 755 build/module/sloop.so $(DESTDIR)$(LUADIR)/sloop.so

@@ -1,0 +1,260 @@
+/*
+** faults.c - see faults.h. Drawing them is in schedule.c.
+*/
+
+#include "host/sim/faults.h"
+
+#include <stdlib.h>
+
+#include "host/sim/connection.h"
+#include "host/sim/connector.h"
+#include "host/sim/socket.h"
+#include "host/sim/state.h"
+
+/* A fault of the schedule that waits for its time, or for its end. */
+struct scheduled {
+  struct timer timer;
+  struct sim *sim;
+  int index;
+  bool begun;
+};
+
+enum { FIRST_ROOM = 16 };
+
+void faults_free(struct faults *self) {
+  free(self->item);
+  free(self->scheduled);
+  free(self->blocked);
+  free(self->delay);
+}
+
+int faults_add(struct faults *self, const struct sim_fault *fault) {
+  if (self->count == self->room) {
+    int room = self->room > 0 ? self->room * 2 : FIRST_ROOM;
+    struct sim_fault *item = realloc(self->item, (size_t)room * sizeof *item);
+    if (item == NULL) return -1;
+    self->item = item;
+    self->room = room;
+  }
+  self->item[self->count++] = *fault;
+  return 0;
+}
+
+bool faults_are_blocking(const struct faults *self, int from, int to) {
+  return self->blocks > 0 && self->blocked[from * self->nodes + to] > 0;
+}
+
+int64_t faults_draw_delay(const struct faults *self, struct random *random, int from, int to) {
+  if (self->delays == 0) return 0;
+  int64_t most = self->delay[from] + (to != from ? self->delay[to] : 0);
+  return most > 0 ? random_between(random, 0, most) : 0;
+}
+
+/* The connections of a node, one after the other; the one given may be freed
+** meanwhile, the next may not. */
+static struct connection_end *next_end(struct sim_node *node, struct list *link) {
+  return link == &node->connections ? NULL : list_entry(link, struct connection_end, link);
+}
+
+static int peer_of(const struct connection_end *end) {
+  const struct connection *connection = end->connection;
+  const struct sim_node *node = connection->end[end == connection->end].node;
+  return node != NULL ? node->index : -1;
+}
+
+static void reconsider(struct sim_node *node) {
+  struct connection_end *end = next_end(node, node->connections.next);
+  while (end != NULL) {
+    struct connection *connection = end->connection;
+    end = next_end(node, end->link.next);
+    /* Both ends may be here, and so be freed together. */
+    if (end != NULL && end->connection == connection) end = next_end(node, end->link.next);
+    connection_reconsider(connection);
+  }
+}
+
+/* Settle on one of the nodes that this one is connected to. */
+static void choose_peer(struct sim *sim, struct sim_fault *fault) {
+  struct sim_node *node = sim->nodes[fault->node];
+  int peers = 0;
+  for (int i = 0; i < sim->node_count; i++) {
+    struct connection_end *end = next_end(node, node->connections.next);
+    for (; end != NULL; end = next_end(node, end->link.next)) {
+      if (peer_of(end) == i) break;
+    }
+    if (end == NULL) continue;
+    /* Each peer gets the same chance, whatever comes behind it. */
+    if (fault->choice % (uint32_t)++peers == 0) fault->peer = i;
+  }
+}
+
+static bool concerns(const struct sim_fault *fault, const struct connection_end *end) {
+  return end->open && (fault->peer == SIM_ALL || peer_of(end) == fault->peer);
+}
+
+static void cut(struct sim *sim, const struct sim_fault *fault) {
+  struct sim_node *node = sim->nodes[fault->node];
+  struct connection_end *end = next_end(node, node->connections.next), *next;
+  for (; end != NULL; end = next) {
+    next = next_end(node, end->link.next);
+    if (next != NULL && next->connection == end->connection) {
+      next = next_end(node, next->link.next);
+    }
+    if (concerns(fault, end)) connection_cut(end->connection);
+  }
+}
+
+static void silence(struct sim *sim, const struct sim_fault *fault, int index) {
+  struct sim_node *node = sim->nodes[fault->node];
+  struct connection_end *end = next_end(node, node->connections.next);
+  for (; end != NULL; end = next_end(node, end->link.next)) {
+    if (!concerns(fault, end) || end->connection->silencer != 0) continue;
+    end->connection->silences++;
+    end->connection->silencer = index + 1;
+  }
+  reconsider(node);
+}
+
+/* What was silent is now known to be dead: whoever still believes in it learns. */
+static void break_silence(struct sim *sim, const struct sim_fault *fault, int index) {
+  struct sim_node *node = sim->nodes[fault->node];
+  struct connection_end *end = next_end(node, node->connections.next), *next;
+  for (; end != NULL; end = next) {
+    next = next_end(node, end->link.next);
+    if (next != NULL && next->connection == end->connection) {
+      next = next_end(node, next->link.next);
+    }
+    if (end->connection->silencer == index + 1) connection_cut(end->connection);
+  }
+}
+
+static void block(struct sim *sim, const struct sim_fault *fault, int by) {
+  struct faults *self = &sim->faults;
+  for (int peer = 0; peer < self->nodes; peer++) {
+    if (peer == fault->node || (fault->peer != SIM_ALL && fault->peer != peer)) continue;
+    self->blocked[fault->node * self->nodes + peer] += (uint16_t)by;
+    if (fault->kind == SIM_PARTITION) {
+      self->blocked[peer * self->nodes + fault->node] += (uint16_t)by;
+    }
+    self->blocks += by;
+  }
+  reconsider(sim->nodes[fault->node]);
+}
+
+static void pause(struct sim_node *node, bool on) {
+  if (on) {
+    sim_node_pause(node);
+  } else {
+    sim_node_continue(node);
+  }
+  reconsider(node);
+}
+
+static bool begin(struct sim *sim, struct sim_fault *fault, int index) {
+  struct sim_node *node = sim->nodes[fault->node];
+  bool between = fault->kind >= SIM_CUT && fault->kind <= SIM_ONE_WAY;
+  if (between && fault->peer == SIM_ANY) choose_peer(sim, fault);
+  if (between && fault->peer == SIM_ANY) return false;
+  bool on_node = fault->kind == SIM_CRASH || fault->kind == SIM_PAUSE;
+  if (on_node && node->phase != SIM_NODE_UP) return false;
+  history_fault(&sim->history, sim->now, SIM_FAULT_BEGIN, fault);
+  switch (fault->kind) {
+    case SIM_DELAY:
+      sim->faults.delay[fault->node] += fault->amount;
+      sim->faults.delays++;
+      break;
+    case SIM_CUT:
+      cut(sim, fault);
+      break;
+    case SIM_HALF_OPEN:
+      silence(sim, fault, index);
+      break;
+    case SIM_PARTITION:
+    case SIM_ONE_WAY:
+      block(sim, fault, 1);
+      break;
+    case SIM_PAUSE:
+      pause(node, true);
+      break;
+    case SIM_CRASH:
+      sim_node_crash(node, fault->silent);
+      break;
+    case SIM_SLOW:
+      node->slowness = (int)fault->amount;
+      break;
+    case SIM_RATE:
+      sim_node_set_rate(node, fault->amount);
+      break;
+    case SIM_STEP:
+      node->wall += fault->amount;
+      break;
+    case SIM_FAULT_KINDS:
+      break;
+  }
+  return true;
+}
+
+static void end(struct sim *sim, struct sim_fault *fault, int index) {
+  struct sim_node *node = sim->nodes[fault->node];
+  history_fault(&sim->history, sim->now, SIM_FAULT_END, fault);
+  switch (fault->kind) {
+    case SIM_DELAY:
+      sim->faults.delay[fault->node] -= fault->amount;
+      sim->faults.delays--;
+      break;
+    case SIM_HALF_OPEN:
+      break_silence(sim, fault, index);
+      break;
+    case SIM_PARTITION:
+    case SIM_ONE_WAY:
+      block(sim, fault, -1);
+      break;
+    case SIM_PAUSE:
+      pause(node, false);
+      break;
+    case SIM_CRASH:
+      sim_node_restart(node);
+      break;
+    case SIM_SLOW:
+      node->slowness = 1;
+      break;
+    case SIM_RATE:
+      sim_node_set_rate(node, 0);
+      break;
+    case SIM_STEP:
+      node->wall -= fault->amount;
+      break;
+    case SIM_CUT:
+    case SIM_FAULT_KINDS:
+      break;
+  }
+}
+
+static void fire(struct timer *timer) {
+  struct scheduled *self = list_entry(timer, struct scheduled, timer);
+  struct sim *sim = self->sim;
+  struct sim_fault *fault = &sim->faults.item[self->index];
+  if (self->begun) {
+    end(sim, fault, self->index);
+    return;
+  }
+  self->begun = true;
+  if (begin(sim, fault, self->index)) sim_at(sim, timer, sim->now + fault->duration);
+}
+
+int faults_start(struct sim *sim) {
+  struct faults *self = &sim->faults;
+  size_t nodes = (size_t)sim->node_count;
+  self->nodes = sim->node_count;
+  self->blocked = calloc(nodes * nodes + 1, sizeof *self->blocked);
+  self->delay = calloc(nodes + 1, sizeof *self->delay);
+  self->scheduled = calloc((size_t)self->count + 1, sizeof *self->scheduled);
+  if (self->blocked == NULL || self->delay == NULL || self->scheduled == NULL) return -1;
+  for (int i = 0; i < self->count; i++) {
+    struct scheduled *scheduled = &self->scheduled[i];
+    *scheduled = (struct scheduled){.sim = sim, .index = i};
+    timer_init(&scheduled->timer, fire);
+    sim_at(sim, &scheduled->timer, self->item[i].time);
+  }
+  return 0;
+}

@@ -5,7 +5,8 @@
 ** program (LD_PRELOAD) and stands in front of two functions of libzmq: the first
 ** bind to an inproc endpoint starts the load that the variable LOAD describes,
 ** on the binding socket's context. The program itself is what its users run,
-** and knows nothing. When the load is done the process ends.
+** and knows nothing. When the load is done the process ends at once: in order
+** it could not, since the load's sockets are still open.
 */
 
 #include <dlfcn.h>
@@ -27,8 +28,7 @@ static void *load_thread(void *argument) {
   int count = 0;
   while (count < WORDS && (word[count] = strsep(&rest, " ")) != NULL) count++;
   load_run(context_seen, count, word);
-  kill(getpid(), SIGTERM);
-  return NULL;
+  _exit(0);
 }
 
 /* Signals are the program's: a new thread takes none. */

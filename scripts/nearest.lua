@@ -23,10 +23,10 @@ end
 local function plain(name) return (name:lower():gsub("-", "_")) end
 
 --- The key of `names` (a set) that `name` was probably meant to be, or nil.
--- A third of its letters may be wrong, three at most; among equals the first in order.
+-- A third of its letters may be wrong, three at most, but not all; among equals the first in order.
 function nearest.find(name, names)
   name = plain(name)
-  local limit = math.max(1, math.min(3, #name // 3))
+  local limit = math.min(#name - 1, math.max(1, math.min(3, #name // 3)))
   local best, least
   for candidate in pairs(names) do
     if type(candidate) == "string" and math.abs(#candidate - #name) <= limit then

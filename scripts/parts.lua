@@ -105,12 +105,11 @@ local function role_of(context, name, wanted)
     wanted)
 end
 
--- `number` and `label` are nil for a part without a count.
-local function declare_copy(context, name, role, path, entry, settings, number)
-  local label = number and ("%s.%d."):format(name, number) or name .. "."
+-- Messages don't tell copies apart, so that what is wrong with all of them is said once.
+local function declare_copy(context, name, role, path, entry, settings)
   entry["--"] = settings
   return context.declare(role, path, entry, {
-    prefix = context.prefix .. label, depth = context.depth + 1, faults = context.faults,
+    prefix = context.prefix .. name .. ".", depth = context.depth + 1, faults = context.faults,
     owner = { file = context.file, role = context.role, where = { "parts", name } },
     tools = context.tools,
   })
@@ -141,8 +140,7 @@ local function resolve_one(context, name, declared, override)
   result.count = count
   for number = 1, count or 1 do
     local entry = merge(instantiate(context, name, declared, number), override)
-    result[number] = declare_copy(context, name, role, path, entry, append(all, each[number]),
-      count and number)
+    result[number] = declare_copy(context, name, role, path, entry, append(all, each[number]))
     each[number] = nil
   end
   for number in pairs(each) do

@@ -10,7 +10,16 @@ local sockets = {}
 local LISTS <const> = { bind = true, connect = true, subscribe = true }
 
 -- Each layer of a declaration is a table of keys and `fault(key, format, ...)`, which knows whom
--- to blame. A value that is wrong is left out.
+-- to blame; the role's own layer also has the context, as `own`. A value that is wrong is left out.
+
+-- An option the user gave may have become an endpoint of the role's: then the user is told.
+local function bad_endpoint(layer, name, key, text, reason)
+  local context = layer.own
+  local culprit = context and context:who_gave(text)
+  local message = ("socket '%s': cannot %s to '%s': %s"):format(name, key, text, reason)
+  if culprit then return context:usage("option '%s': %s", culprit, message) end
+  layer.fault(key, "%s", message)
+end
 
 local function add_list(layer, name, key, value, out)
   if value == false or value == "" and key ~= "subscribe" then value = {} end
@@ -26,9 +35,7 @@ local function add_list(layer, name, key, value, out)
         key, type(text))
     end
     local reason = key ~= "subscribe" and endpoint.fault(text, key)
-    if reason then
-      layer.fault(key, "socket '%s': cannot %s to '%s': %s", name, key, text, reason, text)
-    end
+    if reason then bad_endpoint(layer, name, key, text, reason) end
     list[i] = text
   end
   if #list == 0 and next(value) ~= nil then
@@ -119,12 +126,9 @@ local function check_type(context, layer, name, out)
   out.type = kind
 end
 
--- An option the user gave may have become an endpoint: then the user is told.
 local function own_layer(context, name, keys)
-  return { own = true, keys = keys, fault = function(key, format, ...)
-    local culprit = context:who_gave((select(4, ...)))
-    if culprit then return context:usage("option '%s': " .. format, culprit, ...) end
-    context:fault({ "sockets", name, key }, format, ...)
+  return { own = context, keys = keys, fault = function(key, ...)
+    context:fault({ "sockets", name, key }, ...)
   end }
 end
 

@@ -5,7 +5,7 @@
 #   make test       run every spec in the sanitized program; last line: N passed, N failed
 #   make lint       formatting, static analysis, both compilers, who may include what
 #   make format     format the C sources
-#   make bench      measure, beside the same loops in plain C
+#   make bench      measure, beside the same loops in plain C; BENCH="--rounds=9 --ms=500 CASE..."
 #   make module     the Lua module for a plain lua5.4: build/module/sloop.so
 #   make install    program and module; PREFIX=/usr/local, DESTDIR=
 #   make deps       install what is missing to build (Debian packages); demo and test do so too
@@ -82,7 +82,7 @@ build/embedded.o: build/embedded.s | build/ready
 bench_nodes := $(patsubst bench/nodes/%.c,build/bench/%,$(wildcard bench/nodes/*.c))
 bench_load  := $(wildcard bench/load/*.c)
 bench: build/release/sloop build/bench/load build/bench/load.so $(bench_nodes)
-	@build/release/sloop lua bench/run.lua
+	@build/release/sloop lua bench/run.lua $(BENCH)
 $(bench_nodes): build/bench/%: bench/nodes/%.c
 build/bench/load: $(filter-out %/preload.c,$(bench_load))
 build/bench/load.so: $(filter-out %/main.c,$(bench_load))

@@ -7,7 +7,7 @@ local cli = { FAILED = 1, USAGE = 2 } -- exit statuses
 
 -- kind of a flag -> its value from text, or nil; and what to say then
 local KINDS <const> = {
-  string = { function(text) return text ~= "" and text or nil end, "something, not ''" },
+  string = { function(text) return text ~= "" and text or nil end, "a word" },
   name = {
     function(text) return text:match("^[%w_][%w_.-]*$") end,
     "letters, digits, '_', '-' and '.'",

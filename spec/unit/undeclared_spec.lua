@@ -60,7 +60,7 @@ describe("no write of an undeclared field is", function()
     { "one inside a declared field", "function role.a(self) self.count.x, self.count[1] = 1 end" },
     { "a comparison", "function role.a(self) return self.x == 1, self.y <= 2 end" },
     { "an argument", "function role.a(self) f(self.x, b) g { self.x, b = 1 } end" },
-    { "what a comment says", "function role.a(self) --[[ self.x = 1 ]] return '\\nself.y = 2' end" },
+    { "what a comment says", "function role.a(self) --[[ self.x = 1 ]] return 'self.y = 2' end" },
     { "a self of another object", "local o = {} function o:a() self.x = 1 end" },
     { "a self that is a local variable", "function role.a() local self = {} self.x = 1 end" },
     { "a self that is another's parameter", "function role.a(_, self) self.x = 1 end" },

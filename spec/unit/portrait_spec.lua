@@ -1,0 +1,58 @@
+--- A role in words; the whole of it is in commands_spec.lua.
+local declaring = require "spec.declaring"
+local portrait = require "portrait"
+
+local function text_of(text, files)
+  return portrait.text("x", declaring.good(text, nil, files), text)
+end
+
+describe("the comment of a script", function()
+  for _, case in ipairs {
+    { "--- One line.\nlocal a", "One line." },
+    { "--- Two\n-- lines.\n\n-- not this", "Two\nlines." },
+    { "#!/usr/bin/sloop\n-- After the first line.\n", "After the first line." },
+    { "--- With a tag.\n---@class x\n-- And more.", "With a tag.\nAnd more." },
+    { "--[[ a block ]] return", "" },
+    { "return {}", "" },
+    { "", "" },
+  } do
+    it(("of %q is %q"):format(case[1], case[2]), function()
+      assert.equal(case[2], portrait.comment(case[1]))
+    end)
+  end
+end)
+
+describe("a role in words", function()
+  it("without a comment begins with its name", function()
+    assert.matches("^x\n\nusage: sloop run x ", text_of "return {}")
+  end)
+
+  it("has only the sections it needs", function()
+    local text = text_of "return {}"
+    for _, title in ipairs { "options", "sockets", "timers", "parts", "stores", "signals" } do
+      assert.is_nil(text:find("\n" .. title, 1, true))
+    end
+  end)
+
+  it("tells of parts, stores and relays", function()
+    local text = text_of([[return {
+      sockets = { front = { "router" }, back = { "dealer" } },
+      relays = { copy = { "front", "back" } },
+      parts = { one = { "other" }, many = { "other", count = 3 } },
+      stores = { kept = {} },
+    }]], { other = "return {}" })
+    assert.matches("front  router  neither binds nor connects by itself  front of relay copy", text)
+    assert.matches("\n  one   other\n  many  other  3 copies\n", text)
+    assert.matches("stores\n  kept\n", text)
+  end)
+
+  it("shows an option without a value", function()
+    assert.matches("%-%-topic  string  %(none%)", text_of "return { options = { topic = '' } }")
+  end)
+
+  it("aligns what has other letters", function()
+    local columns = require "columns"
+    assert.equal("  é   x\n  ab  y", columns.text({ { "é", "x" }, { "ab", "y" } }, 2, 2))
+    assert.equal("a\nb  c", columns.text({ { "a", "" }, { "b", "c" } }, 0, 2))
+  end)
+end)

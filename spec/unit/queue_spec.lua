@@ -1,0 +1,65 @@
+local queue = require "queue"
+
+describe("a queue", function()
+  local q
+  before_each(function() q = queue.new() end)
+
+  it("gives back first what came first", function()
+    for i = 1, 3 do queue.push(q, i) end
+    assert.same({ 1, 2, 3, nil }, { queue.pop(q), queue.pop(q), queue.pop(q), queue.pop(q) })
+  end)
+
+  it("knows its size, and whether it is empty", function()
+    assert.is_true(queue.empty(q))
+    queue.push(q, "a")
+    queue.push(q, "b")
+    assert.same({ false, 2 }, { queue.empty(q), queue.size(q) })
+    queue.pop(q)
+    queue.pop(q)
+    queue.pop(q)
+    assert.same({ true, 0 }, { queue.empty(q), queue.size(q) })
+  end)
+
+  it("takes back to its front what could not be served", function()
+    queue.push(q, 2)
+    queue.push_front(q, 1)
+    queue.push(q, 3)
+    assert.equal(3, queue.size(q))
+    assert.same({ 1, 2, 3 }, { queue.pop(q), queue.pop(q), queue.pop(q) })
+  end)
+
+  it("takes something to the front when it is empty", function()
+    queue.push_front(q, 1)
+    queue.push_front(q, 0)
+    assert.same({ 0, 1, nil }, { queue.pop(q), queue.pop(q), queue.pop(q) })
+  end)
+
+  it("shows the oldest item and keeps it", function()
+    assert.is_nil(queue.peek(q))
+    queue.push(q, "a")
+    queue.push(q, "b")
+    assert.same({ "a", "a", 2 }, { queue.peek(q), queue.peek(q), queue.size(q) })
+  end)
+
+  it("holds false, and refuses nil", function()
+    queue.push(q, false)
+    queue.push(q, 1)
+    assert.same({ false, 1 }, { queue.pop(q), queue.pop(q) })
+    assert.has_error(function() queue.push(q, nil) end, "a queue holds no nil")
+    assert.has_error(function() queue.push_front(q, nil) end, "a queue holds no nil")
+  end)
+
+  it("is plain data and as small as new when all was taken", function()
+    for i = 1, 1000 do queue.push(q, i) end
+    for _ = 1, 1000 do queue.pop(q) end
+    assert.same({ first = 1, last = 0 }, q)
+    assert.is_nil(getmetatable(q))
+  end)
+
+  it("is found by name, and made when it is not there", function()
+    local queues = {}
+    queue.push(queue.of(queues, "a"), 1)
+    assert.equal(1, queue.pop(queue.of(queues, "a")))
+    assert.is_true(queue.empty(queue.of(queues, "b")))
+  end)
+end)

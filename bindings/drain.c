@@ -130,29 +130,48 @@ static void start_drain(struct lua_socket *self) {
   task_run(task, 3);
 }
 
+/* Push the socket that these tasks wait for, which is their first value: after
+** what they do it might be garbage. */
+static void hold(lua_State *L, struct list *waiters) {
+  struct list *link = list_first(waiters);
+  if (link == NULL) {
+    lua_pushnil(L);
+    return;
+  }
+  lua_State *thread = list_entry(link, struct task, link)->thread;
+  lua_pushvalue(thread, 1);
+  lua_xmove(thread, L, 1);
+}
+
 static void serve(struct socket *socket) {
   struct lua_socket *self = from_host(socket);
   if (self->parallel > 0) {
     start_drain(self);
     return;
   }
+  lua_State *L = socket->node->script->L;
   struct list *link;
-  while ((socket->ready & WORLD_READABLE) != 0 && node_may_run(socket->node) &&
-         (link = list_first(&self->readers)) != NULL) {
+  hold(L, &self->readers);
+  while ((socket->ready & WORLD_READABLE) != 0 && socket->served < NODE_BURST &&
+         node_may_run(socket->node) && (link = list_first(&self->readers)) != NULL) {
     task_resume(list_entry(link, struct task, link), 0);
   }
-  if (socket->world != NULL) socket_update_wants(self);
+  socket_update_wants(self);
+  lua_pop(L, 1);
 }
 
 static void room(struct socket *socket) {
   struct lua_socket *self = from_host(socket);
+  lua_State *L = socket->node->script->L;
   uint64_t full = socket->counts.full;
   struct list *link;
+  hold(L, &self->writers);
   while (socket->world != NULL && socket->counts.full == full &&
          (link = list_first(&self->writers)) != NULL) {
     task_resume(list_entry(link, struct task, link), 0);
   }
   if (list_empty(&self->writers)) socket_want(socket, WORLD_WRITABLE, false);
+  lua_pop(L, 1);
 }
 
 /* (socket) -> boolean, outside any task. */
@@ -168,7 +187,9 @@ static bool guard(struct socket *socket) {
   struct script *script = socket->node->script;
   lua_pushcfunction(script->L, ask_guard);
   lua_rawgetp(script->L, LUA_REGISTRYINDEX, from_host(socket));
-  return script_ask(script, 1, "a guard");
+  bool holds = script_ask(script, 1, "a guard");
+  from_host(socket)->asking = false; /* also when it failed */
+  return holds;
 }
 
 static void connection(struct socket *socket, const struct world_event *event) {

@@ -35,6 +35,7 @@ void node_init(struct node *self, struct world *world, const struct script_funct
                         .waking = WORLD_NEVER};
   timers_init(&self->timers);
   timer_init(&self->grace_timer, grace_is_over);
+  list_init(&self->open);
   list_init(&self->ready);
   list_init(&self->serving);
   list_init(&self->shut);
@@ -42,6 +43,19 @@ void node_init(struct node *self, struct world *world, const struct script_funct
 
 void node_free(struct node *self) {
   timers_free(&self->timers);
+}
+
+void node_close_sockets(struct node *self) {
+  struct list *link;
+  while ((link = list_first(&self->open)) != NULL) {
+    socket_close(list_entry(link, struct socket, open));
+  }
+}
+
+int node_linger(struct node *self) {
+  if (self->phase < NODE_STOPPING) return self->grace;
+  int64_t left = (self->over - node_now(self)) / US_PER_MS;
+  return left > 0 ? (int)left : 0;
 }
 
 int64_t node_now(struct node *self) {
@@ -70,7 +84,8 @@ void node_stop(struct node *self, int status) {
   if (self->phase >= NODE_STOPPING) return;
   self->phase = NODE_STOPPING;
   self->status = status;
-  if (timers_set(&self->timers, &self->grace_timer, node_after(self, self->grace)) != 0) {
+  self->over = node_after(self, self->grace);
+  if (timers_set(&self->timers, &self->grace_timer, self->over) != 0) {
     node_finish(self); /* no memory left to wait with */
     return;
   }
@@ -86,15 +101,15 @@ static bool stop_here(const struct node *self) {
   return self->finishing || !node_may_run(self);
 }
 
-static void serve(struct socket *socket) {
+/* Serve the first in the list of those to serve. */
+static void serve(struct node *self, struct socket *socket) {
   if ((socket->ready & socket->wants & WORLD_WRITABLE) != 0) {
     socket->ready &= ~WORLD_WRITABLE;
     socket->user->room(socket);
+    /* One that left the list may be closed by now, and even freed. */
+    if (list_first(&self->serving) != &socket->link) return;
   }
-  /* The socket may be closed by now, but not freed: scripts free at leisure. */
-  if (socket->world != NULL && socket_has_work(socket) && socket->served < NODE_BURST) {
-    socket->user->serve(socket);
-  }
+  if (socket_has_work(socket) && socket->served < NODE_BURST) socket->user->serve(socket);
 }
 
 /* Every socket of this round in turn; one that has given its share, or that
@@ -104,7 +119,7 @@ static void serve_sockets(struct node *self) {
   while (!stop_here(self) && (link = list_first(&self->serving)) != NULL) {
     struct socket *socket = list_entry(link, struct socket, link);
     int served = socket->served;
-    serve(socket);
+    serve(self, socket);
     if (self->noticed != 0) self->heard = node_now(self);
     if (list_first(&self->serving) != link) continue; /* it left the list by itself */
     if (!socket_has_work(socket)) {
@@ -192,6 +207,7 @@ static void end(struct node *self) {
   self->phase = NODE_ENDED;
   timers_cancel(&self->timers, &self->grace_timer);
   self->functions->close(self->script);
+  node_close_sockets(self);
   self->world->functions->wake_at(self->world, WORLD_NEVER);
   self->world->functions->ended(self->world, self->status);
 }

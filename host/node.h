@@ -40,8 +40,10 @@ struct node {
   bool finishing; /* nothing is left to wait for: end after this turn */
   int status;     /* the exit status, once stopping */
   int grace;      /* ms */
+  int64_t over;   /* when the grace time is */
   struct timers timers;
   struct timer grace_timer;
+  struct list open;    /* all sockets that are */
   struct list ready;   /* sockets with work, for the next round */
   struct list serving; /* sockets with work, in this round */
   struct list shut;    /* sockets whose guard said no */
@@ -60,6 +62,12 @@ extern const struct world_user node_user;
 void node_init(struct node *self, struct world *world, const struct script_functions *functions,
                struct script *script);
 void node_free(struct node *self); /* after its sockets are closed */
+
+/* Close every socket, whoever forgot it: an open one would keep the world. */
+void node_close_sockets(struct node *self);
+
+/* So long, in ms, may what is unsent linger when a socket is closed now. */
+int node_linger(struct node *self);
 
 int64_t node_now(struct node *self);              /* us */
 int64_t node_after(struct node *self, double ms); /* the deadline that is so far away */

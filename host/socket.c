@@ -11,6 +11,7 @@
 void socket_init(struct socket *self, struct node *node, const struct socket_user *user) {
   *self = (struct socket){.node = node, .user = user};
   list_init(&self->link);
+  list_init(&self->open);
 }
 
 struct default_option {
@@ -50,6 +51,7 @@ int socket_open(struct socket *self, int type) {
   self->type = type;
   self->ready = 0;
   self->shut = false;
+  list_append(&self->node->open, &self->open);
   if (set_defaults(self) == 0) return 0;
   int reason = errno;
   socket_close(self);
@@ -60,7 +62,8 @@ int socket_open(struct socket *self, int type) {
 void socket_close(struct socket *self) {
   if (self->world == NULL) return;
   list_remove(&self->link);
-  self->node->world->functions->close(self->world, self->node->grace);
+  list_remove(&self->open);
+  self->node->world->functions->close(self->world, node_linger(self->node));
   self->world = NULL;
   self->wants = self->ready = 0;
 }
@@ -92,9 +95,11 @@ void socket_want(struct socket *self, int what, bool on) {
 /* After an exchange nothing is known of what it may do: the next tries tell. */
 static void take_up(struct socket *self) {
   list_remove(&self->link);
+  list_remove(&self->open);
   self->shut = false;
   self->ready = WORLD_READABLE | WORLD_WRITABLE;
   if (self->world == NULL) return;
+  list_append(&self->node->open, &self->open);
   self->world->source = self;
   self->node->world->functions->watch(self->world, self->wants);
   enlist(self);
@@ -139,14 +144,20 @@ int socket_send(struct socket *self, struct frames *frames) {
 }
 
 int socket_receive(struct socket *self, struct frames *frames) {
-  while (self->node->world->functions->receive(self->world, frames) != 0) {
-    if (errno != EMSGSIZE) {
+  frames_clear(frames);
+  for (int skipped = 0; skipped < NODE_BURST; skipped++) {
+    bool received = self->node->world->functions->receive(self->world, frames) == 0;
+    if (!received && errno != EMSGSIZE) {
       self->ready &= ~WORLD_READABLE;
       return -1;
     }
+    self->served++;
+    if (received) {
+      self->counts.in++;
+      return 0;
+    }
     self->counts.dropped++;
   }
-  self->counts.in++;
-  self->served++;
-  return 0;
+  errno = EAGAIN;
+  return -1;
 }

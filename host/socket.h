@@ -43,11 +43,12 @@ struct socket {
   struct node *node;
   const struct socket_user *user;
   int type;
-  int wants;  /* WORLD_READABLE: somebody takes messages; WORLD_WRITABLE: a send waits */
-  int ready;  /* what may hold, as far as is known */
-  int served; /* messages taken in this round */
-  bool shut;  /* its guard said no; not read until it says yes */
-  struct list link;
+  int wants;           /* WORLD_READABLE: somebody takes messages; WORLD_WRITABLE: a send waits */
+  int ready;           /* what may hold, as far as is known */
+  int served;          /* messages taken in this round */
+  bool shut;           /* its guard said no; not read until it says yes */
+  struct list link;    /* in the node: ready, serving or shut */
+  struct list open;    /* in the node: every open socket */
   struct relay *relay; /* its user, when it is part of one */
   struct socket_counts counts;
 };
@@ -74,7 +75,9 @@ void socket_shut(struct socket *self);
 
 /* As the world's functions, counting, and knowing what EAGAIN means for the
 ** readiness of this socket. A message with too many frames is counted and
-** skipped: socket_receive goes on to the next. */
+** skipped: socket_receive goes on to the next, but makes way (EAGAIN, and still
+** ready) for other sockets when it has skipped as many as a round allows. What an
+** error left in 'frames' is closed. */
 int socket_send(struct socket *self, struct frames *frames);
 int socket_receive(struct socket *self, struct frames *frames);
 

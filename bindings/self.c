@@ -137,7 +137,7 @@ static int self_sleep(lua_State *L) {
 
 /* ---- tasks ---- */
 
-/* self:spawn(function or "method", ...) */
+/* self:spawn(function or "method", ...): either gets self and the other values */
 static int self_spawn(lua_State *L) {
   self_check(L, 1);
   lua_pop(L, 1);
@@ -149,8 +149,11 @@ static int self_spawn(lua_State *L) {
     lua_replace(L, 2);
   }
   luaL_checktype(L, 2, LUA_TFUNCTION);
+  lua_pushvalue(L, 1);
+  lua_copy(L, 2, 1); /* function, self, ... */
+  lua_replace(L, 2);
   struct task *task = task_new(script_of(L));
-  int values = lua_gettop(L) - 1;
+  int values = lua_gettop(L);
   if (task == NULL || !lua_checkstack(task->thread, values)) luaL_error(L, "not enough memory");
   lua_xmove(L, task->thread, values);
   task_spawn(task, values - 1);

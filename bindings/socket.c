@@ -134,27 +134,29 @@ static int socket_try_send(lua_State *L) {
 
 static int recv_again(lua_State *L, int status, lua_KContext context);
 
-static int recv_step(lua_State *L, struct lua_socket *self, double ms) {
+/* 'task' is NULL when it does not wait. */
+static int recv_step(lua_State *L, struct lua_socket *self, struct task *task, double ms) {
   if (self->socket.world == NULL) return closed(L);
-  if (socket_receive(&self->socket, transit(self)) == 0) {
+  bool again = ms == TASK_SAME_LIMIT;
+  /* A loop around recv must not keep everybody else from their turn. */
+  bool pause = task != NULL && !again && self->socket.served >= NODE_BURST;
+  if (!pause && socket_receive(&self->socket, transit(self)) == 0) {
     lua_settop(L, 0);
     return frames_to_lua(L, transit(self));
   }
-  if (errno != EAGAIN) return bind_push_errno(L, errno);
-  if (ms == 0) return bind_push_reason(L, "timeout");
-  struct task *task = task_check(L);
-  if (ms == TASK_SAME_LIMIT && task->timed_out) return bind_push_reason(L, "timeout");
-  bool again = ms == TASK_SAME_LIMIT;
+  if (!pause && errno != EAGAIN) return bind_push_errno(L, errno);
+  if (task == NULL || (again && task->timed_out)) return bind_push_reason(L, "timeout");
   struct list *place = again ? self->readers.next : &self->readers;
   list_append(place, &task->link);
   socket_want(&self->socket, WORLD_READABLE, true);
+  if (pause) socket_look_again(&self->socket);
   return task_wait(L, task, ms, NULL, recv_again);
 }
 
 static int recv_again(lua_State *L, int status, lua_KContext context) {
   (void)status, (void)context;
   struct task *task = task_check(L);
-  int results = recv_step(L, lua_touserdata(L, 1), TASK_SAME_LIMIT);
+  int results = recv_step(L, lua_touserdata(L, 1), task, TASK_SAME_LIMIT);
   task_done(task);
   return results;
 }
@@ -168,7 +170,7 @@ static int socket_recv(lua_State *L) {
                       "this socket has a handler, which gets its messages: recv is for the others");
   }
   lua_settop(L, 1);
-  return recv_step(L, self, ms);
+  return recv_step(L, self, ms == 0 ? NULL : task_check(L), ms);
 }
 
 /* socket:reopen() -> true | nil, reason, code */

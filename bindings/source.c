@@ -42,12 +42,20 @@ static void ended(struct task_source *source, bool failed) {
   ((struct source *)source)->busy = false;
 }
 
-/* Stack: instance, name. */
-static int call_handler(lua_State *L) {
-  instance_push_handler(L, 1, 2);
-  lua_callk(L, 1, 0, 0, NULL);
+/* The handler had waited, and is done. */
+static int handled(lua_State *L, int status, lua_KContext context) {
+  (void)L, (void)status, (void)context;
   return 0;
 }
+
+/* Stack: instance, name, source, which must outlive this call. */
+static int call_handler(lua_State *L) {
+  instance_push_handler(L, 1, 2);
+  lua_callk(L, 1, 0, 0, handled);
+  return 0;
+}
+
+enum { HANDLER_VALUES = 3 };
 
 /* A task that is about to call the source's handler; NULL when one still does. */
 static struct task *prepare(struct source *self) {
@@ -60,7 +68,7 @@ static struct task *prepare(struct source *self) {
   lua_rawgetp(L, LUA_REGISTRYINDEX, self);
   lua_getiuservalue(L, -1, SOURCE_INSTANCE);
   lua_getiuservalue(L, -2, SOURCE_NAME);
-  lua_remove(L, -3);
+  lua_rotate(L, -3, 2);
   return task;
 }
 
@@ -72,7 +80,7 @@ static void tick(struct timer *timer) {
   self->due += self->interval * (1 + late / self->interval);
   timers_set(&node->timers, timer, self->due);
   struct task *task = prepare(self);
-  if (task != NULL) task_start(task, 2);
+  if (task != NULL) task_start(task, HANDLER_VALUES);
 }
 
 static struct source *push_source(lua_State *L) {
@@ -108,8 +116,9 @@ static int source_set(lua_State *L) {
   double ms = luaL_checknumber(L, 2);
   luaL_argcheck(L, ms > 0, 2, "an interval is more than 0 ms");
   struct node *node = &self->script->node;
+  int64_t now = node_now(node);
   self->due = node_after(node, ms);
-  self->interval = self->due - node_now(node);
+  self->interval = self->due - now;
   if (self->interval < 1) self->interval = 1;
   lua_settop(L, 1);
   keep(L, self, true);
@@ -171,7 +180,7 @@ bool source_signalled(struct script *script, int number) {
     if (self->number != number) continue;
     wanted = true;
     struct task *task = prepare(self);
-    if (task != NULL) script_spawn_event(script, task, 2);
+    if (task != NULL) script_spawn_event(script, task, HANDLER_VALUES);
   }
   return wanted;
 }
@@ -180,7 +189,7 @@ bool source_signalled(struct script *script, int number) {
 static int call_connection_handler(lua_State *L) {
   instance_push_handler(L, 1, 2);
   lua_rotate(L, 3, 2);
-  lua_callk(L, 4, 0, 0, NULL);
+  lua_callk(L, 4, 0, 0, handled);
   return 0;
 }
 

@@ -127,6 +127,7 @@ void task_resume(struct task *task, int arguments) {
 
 void task_wake(struct task *task, int arguments) {
   task_leave(task);
+  timers_cancel(&task->script->node.timers, &task->timer); /* it can't be too late any more */
   task_spawn(task, arguments);
 }
 

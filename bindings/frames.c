@@ -65,6 +65,7 @@ bool loans_outstanding(struct loans *self) {
 static bool lend(lua_State *L, int index, zmq_msg_t *frame, const char *text, size_t size) {
   struct loans *loans = script_of(L)->loans;
   collect(L, loans);
+  luaL_checkstack(L, 4, "message");
   lua_pushvalue(L, index);
   int reference = luaL_ref(L, LUA_REGISTRYINDEX);
   struct loan *loan = malloc(sizeof *loan);

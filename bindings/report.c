@@ -30,37 +30,61 @@ static void push_place(lua_State *L, lua_State *thread) {
   lua_pushliteral(L, "?");
 }
 
-/* (thread or nil, error) -> text with traceback, or nil when this place has been
-** reported before */
-static int describe(lua_State *L) {
-  lua_State *thread = lua_tothread(L, 1);
-  const char *text = luaL_tolstring(L, 2, NULL);
-  if (thread == NULL) return 1;
-  push_place(L, thread);
+/* Push an error object as text, whatever it is: it may be of any type, and its
+** __tostring may raise. */
+static void push_text(lua_State *L, int index) {
+  index = lua_absindex(L, index);
+  bool has_text = lua_type(L, index) == LUA_TSTRING || lua_type(L, index) == LUA_TNUMBER;
+  if (!has_text && luaL_getmetafield(L, index, "__tostring") != LUA_TNIL) {
+    lua_pushvalue(L, index);
+    if (lua_pcall(L, 1, 1, 0) == LUA_OK && lua_type(L, -1) == LUA_TSTRING) return;
+    lua_pop(L, 1);
+  }
+  if (has_text) {
+    luaL_tolstring(L, index, NULL);
+  } else {
+    lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, index));
+  }
+}
+
+/* Has an error of this place, a string on top of the stack, been logged? */
+static bool is_known(lua_State *L) {
   luaL_getsubtable(L, LUA_REGISTRYINDEX, PLACES);
   lua_pushvalue(L, -2);
-  lua_rawget(L, -2);
-  lua_Integer times = lua_tointeger(L, -1) + 1;
-  lua_pushvalue(L, -3);
-  lua_pushinteger(L, times);
-  lua_rawset(L, -4);
-  if (times > 1) return 0;
-  luaL_traceback(L, L, NULL, 0); /* room to work in, should the next need it */
+  bool known = lua_rawget(L, -2) != LUA_TNIL;
   lua_pop(L, 1);
-  luaL_traceback(L, thread, text, 0);
+  lua_pushvalue(L, -2);
+  lua_pushboolean(L, true);
+  lua_rawset(L, -3);
+  lua_pop(L, 1);
+  return known;
+}
+
+/* (thread or nil, error) -> text with traceback, or nil when this place has been
+** reported before. Without a thread the text itself is the place. */
+static int describe(lua_State *L) {
+  lua_State *thread = lua_tothread(L, 1);
+  lua_settop(L, 2);
+  push_text(L, 2);
+  if (thread == NULL) return is_known(L) ? 0 : 1;
+  push_place(L, thread);
+  if (is_known(L)) return 0;
+  luaL_traceback(L, L, NULL, 0); /* room to work in, should the next need it */
+  luaL_traceback(L, thread, lua_tostring(L, 3), 0);
   return 1;
 }
 
-static void log_error(struct script *script, const char *text) {
+static void log_error(struct script *script, const char *text, size_t size) {
   struct world *world = script->node.world;
-  world->functions->log(world, WORLD_ERROR, text, strlen(text));
+  world->functions->log(world, WORLD_ERROR, text, size);
 }
 
 /* (error) -> nothing: the node ends with it as the reason. */
 static int stop_with(lua_State *L) {
-  luaL_tolstring(L, 1, NULL);
   lua_pushnil(L);
+  push_text(L, 1);
   lua_replace(L, 1);
+  lua_insert(L, 1);
   script_stop(L, 1);
   return 0;
 }
@@ -93,16 +117,19 @@ static void log_top(struct script *script, lua_State *thread) {
   }
   lua_pushvalue(L, -3);
   if (lua_pcall(L, 2, 1, 0) == LUA_OK) {
-    if (lua_isstring(L, -1)) log_error(script, lua_tostring(L, -1));
+    size_t size;
+    const char *text = lua_tolstring(L, -1, &size);
+    if (text != NULL) log_error(script, text, size);
   } else {
-    log_error(script, "an error, whose value can't be turned into words");
+    const char *text = "an error, and not enough memory to say which";
+    log_error(script, text, strlen(text));
   }
   lua_pop(L, 2);
 }
 
 /* (error) -> nothing: keep its text for script_attempt. */
 static int keep_attempt(lua_State *L) {
-  luaL_tolstring(L, 1, NULL);
+  push_text(L, 1);
   lua_setfield(L, LUA_REGISTRYINDEX, REPORT_ATTEMPT);
   return 0;
 }

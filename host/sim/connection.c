@@ -40,6 +40,7 @@ struct connection *connection_new(struct connector *connector) {
     end->connection = self;
     list_init(&end->link);
     timer_init(&end->heartbeat, heartbeat);
+    timer_init(&end->room, wire_tell_room);
     timer_init(&self->to[i].timer, wire_deliver);
   }
   self->to[CONNECTING_END].connecting = true;
@@ -63,6 +64,7 @@ void connection_free(struct connection *self) {
     wire_drop(self, i);
     sim_never(sim, &self->to[i].timer);
     sim_never(sim, &self->end[i].heartbeat);
+    sim_never(sim, &self->end[i].room);
     list_remove(&self->end[i].link);
   }
   free(self);
@@ -83,6 +85,7 @@ static void lose(struct connection *self, int number, bool fatal) {
   end->open = end->up = false;
   end->pipe = NULL;
   wire_drop(self, number);
+  sim_never(self->sim, &self->setup);
   sim_never(self->sim, &end->heartbeat);
   monitor_event(end->socket, self->step == REFUSED ? "closed" : "disconnected", self->endpoint,
                 end->descriptor);
@@ -113,6 +116,7 @@ void connection_shut(struct connection *self, int number) {
   end->open = end->up = false;
   end->pipe = NULL;
   wire_drop(self, number);
+  sim_never(self->sim, &self->setup);
   sim_never(self->sim, &end->heartbeat);
   if (number == ACCEPTING_END) {
     if (pipe != NULL) {

@@ -46,6 +46,7 @@ struct connection_end {
   struct settings settings;
   struct sim_socket *socket; /* for events and for the pipe; NULL once closed */
   struct timer heartbeat;
+  struct timer room; /* the pipe learns how much was put on the wire */
 };
 
 struct connection {

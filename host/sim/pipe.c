@@ -41,16 +41,11 @@ void lane_put(struct lane *self, struct messages *pool, struct message *message)
   if (!message->introduction) self->written++;
 }
 
-struct message *lane_take(struct lane *self, bool *room) {
+struct message *lane_take(struct lane *self) {
   struct message *message = self->first;
   if (message == NULL) return NULL;
   self->first = message->next;
-  if (message->introduction) return message;
-  self->read++;
-  if (self->lwm > 0 && self->read % (uint64_t)self->lwm == 0) {
-    self->seen = self->read;
-    *room = true;
-  }
+  if (!message->introduction) self->read++;
   return message;
 }
 
@@ -100,8 +95,7 @@ struct pipe *pipe_new(struct sim_node *node) {
 
 void pipe_drop_lane(struct pipe *self, struct lane *lane) {
   struct sim *sim = self->node->sim;
-  bool room;
-  for (struct message *message; (message = lane_take(lane, &room)) != NULL;) {
+  for (struct message *message; (message = lane_take(lane)) != NULL;) {
     network_dropped(self->node, self->socket, message);
     message_free(&sim->messages, message);
   }
@@ -125,9 +119,12 @@ static struct lane *lane_out(struct pipe *self) {
 
 bool pipe_check_write(struct pipe *self) {
   if (!self->out_active || self->state != PIPE_ACTIVE) return false;
-  if (!lane_full(lane_out(self))) return true;
-  self->out_active = false;
-  return false;
+  struct lane *lane = lane_out(self);
+  if (!lane_full(lane)) return true;
+  /* Who sends in one go is faster than the thread that empties the queue. */
+  bool is_news = self->peer == NULL && self->flushed < self->node->sim->now && lane_grant(lane);
+  self->out_active = is_news && !lane_full(lane);
+  return self->out_active;
 }
 
 bool pipe_write(struct pipe *self, struct message *message) {
@@ -149,8 +146,8 @@ struct message *pipe_peek(struct pipe *self) {
 
 struct message *pipe_read(struct pipe *self) {
   if (pipe_peek(self) == NULL) return NULL;
-  bool room = false;
-  struct message *message = lane_take(&self->in, &room);
+  struct message *message = lane_take(&self->in);
+  bool room = lane_grant(&self->in);
   if (room && self->peer != NULL) {
     pipe_has_room(self->peer);
   } else if (room && self->connection != NULL) {
@@ -161,9 +158,15 @@ struct message *pipe_read(struct pipe *self) {
 }
 
 void pipe_arrived(struct pipe *self) {
-  if (self->in_active || self->socket == NULL || self->state == PIPE_CLOSED) return;
+  if (self->socket == NULL || self->state == PIPE_CLOSED) return;
+  bool was_active = self->in_active;
   self->in_active = true;
-  if (!self->stuck) self->socket->type->readable(self->socket, self);
+  if (self->stuck) return;
+  if (was_active) {
+    sim_socket_wake(self->socket, WORLD_READABLE);
+  } else {
+    self->socket->type->readable(self->socket, self);
+  }
 }
 
 void pipe_has_room(struct pipe *self) {

@@ -39,8 +39,14 @@ static inline bool lane_full(const struct lane *self) {
   return self->hwm > 0 && self->written - self->seen >= (uint64_t)self->hwm;
 }
 void lane_put(struct lane *self, struct messages *pool, struct message *message);
-/* The first message, or NULL; '*room' is set when the writer learns of room. */
-struct message *lane_take(struct lane *self, bool *room);
+/* The first message, or NULL. */
+struct message *lane_take(struct lane *self);
+/* Tell the writer how much was read, if that is due; whether it is news. */
+static inline bool lane_grant(struct lane *self) {
+  if (self->lwm == 0 || self->read - self->seen < (uint64_t)self->lwm) return false;
+  self->seen = self->read - self->read % (uint64_t)self->lwm;
+  return true;
+}
 
 enum pipe_state {
   PIPE_ACTIVE,
@@ -67,6 +73,7 @@ struct pipe {
   struct list link;   /* in the socket's or, lingering, in the node's list */
   struct list doomed; /* in the list of what to detach after this event */
   struct timer linger;
+  int64_t flushed;         /* when messages went from 'out' on to the wire */
   char *endpoint;          /* inproc: what was connected to; NULL at the other end */
   int boost_in, boost_out; /* inproc: the peer's share of the water marks; -1 none */
   /* For a ROUTER: */

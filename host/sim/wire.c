@@ -11,6 +11,9 @@
 ** kernel buffers, if not set by options. */
 enum { DEFAULT_BUFFER = 128 * 1024, REQUEST_ID_SIZE = 4 };
 
+/* What libzmq's thread takes to empty a queue that somebody fills in one go. */
+enum { EMPTYING_US = 10 };
+
 static int64_t buffer(int option) {
   return option > 0 ? option : DEFAULT_BUFFER;
 }
@@ -92,13 +95,23 @@ void connection_flush(struct connection *self, int number) {
   struct pipe *pipe = end->pipe;
   if (!end->up || pipe == NULL || end->node->pauses > 0) return;
   if (pipe->out.first == NULL && pipe->socket != NULL) return;
-  bool room = false, was_idle = way->first == NULL;
+  bool was_idle = way->first == NULL;
   while (pipe->out.first != NULL && way->bytes < way->room) {
-    put(self, 1 - number, lane_take(&pipe->out, &room));
+    put(self, 1 - number, lane_take(&pipe->out));
+    pipe->flushed = self->sim->now;
   }
   if (was_idle && way->first != NULL) await_next(self, way);
-  if (room) pipe_has_room(pipe);
+  if (lane_full(&pipe->out) && !timer_is_set(&end->room)) {
+    sim_at(self->sim, &end->room, self->sim->now + EMPTYING_US);
+  }
   finish_linger(self, number, pipe);
+}
+
+void wire_tell_room(struct timer *timer) {
+  struct connection_end *end = list_entry(timer, struct connection_end, room);
+  struct pipe *pipe = end->pipe;
+  if (pipe == NULL || !lane_grant(&pipe->out)) return;
+  if (!lane_full(&pipe->out)) pipe_has_room(pipe);
 }
 
 /* What a session of libzmq would not let in. */

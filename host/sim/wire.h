@@ -22,6 +22,8 @@ bool wire_impaired(const struct connection *self);
 
 /* Deliver what has arrived: a direction's timer. */
 void wire_deliver(struct timer *timer);
+/* Tell a pipe that was full what has become of it: an end's timer. */
+void wire_tell_room(struct timer *timer);
 /* What held up the way to this end may be gone. */
 void wire_go_on(struct connection *self, int receiver);
 

@@ -6,7 +6,7 @@ local client = {
   options = {
     requests = 10, -- then it is done; 0: endless
   },
-  state = { sent = 0 },
+  state = { round = 0 },
   sockets = { server = { "req", connect = "tcp://localhost:5555" } },
 }
 
@@ -17,10 +17,11 @@ function client.request(self, ...)
 end
 
 function client.main(self)
-  while self.options.requests == 0 or self.sent < self.options.requests do
-    self.sent = self.sent + 1
-    self:log("%d: sending Hello", self.sent)
-    self:log("%d: received %s", self.sent, self:request "Hello")
+  while self.options.requests == 0 or self.round < self.options.requests do
+    self.round = self.round + 1
+    self:log("%d: sending Hello", self.round)
+    local answer = self:request "Hello"
+    self:log("%d: received %s", self.round, answer:sub(1, 40))
   end
 end
 

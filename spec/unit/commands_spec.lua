@@ -23,7 +23,10 @@ return server]],
   ["patterns/lazy/wire.lua"] = "--- The wire: no role.\nreturn { ready = '1' }",
   ["patterns/lazy/broken.lua"] = "--- Broken: does not load.\nreturn {",
   ["patterns/lazy/wrong.lua"] = "return {\n  sokets = {},\n  timer = {} }",
-  ["patterns/lazy/read.lua"] = "local r = { state = {} }\nfunction r.a(self) return self.x end\nreturn r",
+  ["patterns/lazy/read.lua"] = [[
+local r = { state = {} }
+function r.a(self) return self.x end
+return r]],
   ["two.lua"] = [[
 local one = { state = {} }
 local two = { stat = {}, timers = {} }

@@ -5,6 +5,7 @@
 #include "bindings/core.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include <lauxlib.h>
 
@@ -170,6 +171,12 @@ static int core_is_host_object(lua_State *L) {
   return 1;
 }
 
+/* core.pid() -> the process's number */
+static int core_pid(lua_State *L) {
+  lua_pushinteger(L, getpid());
+  return 1;
+}
+
 /* core.close_relay(relay): its sockets are free again */
 static int core_close_relay(lua_State *L) {
   relay_close_object(L, 1);
@@ -275,6 +282,7 @@ static const luaL_Reg functions[] = {
     {"log", core_log},
     {"main_task", core_main_task},
     {"open", core_open},
+    {"pid", core_pid},
     {"probation", core_probation},
     {"relay", relay_new_object},
     {"release", core_release},

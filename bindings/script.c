@@ -22,13 +22,11 @@
 #include "bindings/source.h"
 #include "bindings/task.h"
 
-#define INSTANCE_MODULE "sloop.instance"
-
 /* ---- what the node asks ---- */
 
 bool script_call(struct script *script, const char *name, int arguments, int results) {
   lua_State *L = script->L;
-  lua_getfield(L, LUA_REGISTRYINDEX, INSTANCE_MODULE);
+  lua_getfield(L, LUA_REGISTRYINDEX, SCRIPT_INSTANCE);
   lua_getfield(L, -1, name);
   lua_replace(L, -2);
   lua_insert(L, -1 - arguments);
@@ -283,7 +281,7 @@ static int set_up(lua_State *L) {
   core_push(L);
   lua_call(L, 1, 1);
   lua_pushvalue(L, -1);
-  lua_setfield(L, LUA_REGISTRYINDEX, INSTANCE_MODULE);
+  lua_setfield(L, LUA_REGISTRYINDEX, SCRIPT_INSTANCE);
   lua_getfield(L, -1, "load");
   data_unpack(L, lua_touserdata(L, 1), (size_t)lua_tointeger(L, 2));
   lua_call(L, 1, 3);

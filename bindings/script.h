@@ -20,6 +20,9 @@
 #include "host/node.h"
 #include "host/world.h"
 
+/* The functions of scripts/instance.lua, in the registry. */
+#define SCRIPT_INSTANCE "sloop.instance"
+
 struct loans;
 
 struct script {

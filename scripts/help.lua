@@ -9,6 +9,7 @@ help.commands = {
   { "check", "ROLE|FILE ...", "load and check, run nothing" },
   { "list", "", "name the roles there are" },
   { "show", "ROLE|FILE", "say what a role declares" },
+  { "ctl", "[NODE] [REQUEST ...]", "ask running nodes, reload and stop them" },
   { "lua", "FILE ...", "run a plain Lua program that has the module 'sloop'" },
 }
 
@@ -35,6 +36,8 @@ What the role declares is given like this ('-' and '_' are the same in names):
   --name=NAME              what it is called, in its log and to `sloop ctl`
   --strict                 the first error in a handler ends the node with exit status 1
   --watch                  load the script again whenever it changes
+  --probation=N            after a reload, go back to the old code if the new one raises more
+                           than N errors in its first 5 seconds
   --data=DIR               where its stores are
   --handler-warn=MS        report a handler that computes for so long
   --handler-limit=MS       end a handler that computes for so long
@@ -47,6 +50,23 @@ Exit status: 0 done, 1 failed, 2 wrong usage.
 
   sloop run lazy_pirate/server
   sloop run lazy_pirate/client --server=tcp://localhost:5555 --timeout=1000]]
+
+texts.ctl = [[
+usage: sloop ctl [NODE] [REQUEST ...] [--json]
+
+Without a node: lists those that are running. NODE is the name `sloop ctl` shows, or the path of a
+control socket. The requests:
+
+  status               what it is, its code, sockets, timers, counts (if nothing else is said)
+  reload               load its script again; if that fails the old code goes on
+  stop                 end it in order
+  set OPTION=value     as on the command line: set timeout=500, set queue.connect=tcp://...
+  state [PATH]         what it remembers: state workers.w1
+  eval EXPRESSION      run this in the node and print the value: eval '#self.requests'
+
+--json prints the answer for a program to read.
+
+Exit status: 0 done, 1 refused or no such node, 2 wrong usage.]]
 
 texts.check = [[
 usage: sloop check ROLE|FILE ...

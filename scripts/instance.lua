@@ -1,9 +1,12 @@
 --- A node from its role: an instance of the role and of each part, and how they live.
 -- Runs in the node's own Lua state, which calls the functions this chunk returns; gets what only
--- C can do as its argument. Knows no command line and no reload.
+-- C can do as its argument. How a running node changes is in reload.lua, what it answers to
+-- questions in control.lua.
 local core = ...
 local declare = require "declare"
+local faults = require "faults"
 local loader = require "sloop.loader"
+local plain = require "plain"
 
 -- What C reads of an instance: bindings/self.h.
 local SELF <const>, ON <const>, WAITING <const>, OWNER <const>, PART <const> = 1, 2, 3, 4, 5
@@ -11,24 +14,26 @@ local SELF <const>, ON <const>, WAITING <const>, OWNER <const>, PART <const> = 1
 local LIFE <const> = { init = true, main = true, stop = true, migrate = true, reloaded = true }
 
 local instance = {}
-local node = { all = {} } -- spec; root; all instances, parts before their owners
+-- What is known of the node: its spec; its root; all instances, parts before their owners.
+local node = { all = {}, core = core }
+instance.node = node
 
-local tools = {
+node.tools = {
   load_role = loader.load_role,
   source = loader.source,
   socket_types = core.socket_types,
   socket_options = core.socket_options,
 }
 
---- A copy of plain data; what is shared or cyclic stays so.
-local function copy(value, copies)
-  if type(value) ~= "table" then return value end
-  copies = copies or {}
-  if copies[value] then return copies[value] end
-  local made = {}
-  copies[value] = made
-  for key, each in pairs(value) do made[copy(key, copies)] = copy(each, copies) end
-  return made
+local internal = {} -- files that are the host's own, loaded in this state too
+
+local function note_internal()
+  for path in pairs(package.loaded) do internal[path] = true end
+end
+
+--- Is this key of package.loaded a file that the role brought along?
+function node.is_own_file(path)
+  return type(path) == "string" and path:find("%.lua$") ~= nil and not internal[path]
 end
 
 -- Methods are looked up in the role at each call, so that a reload takes effect.
@@ -59,21 +64,22 @@ local function new_self(inst)
   })
 end
 
-local function in_words(inst, name, reason)
+--- Why a socket can't be what its declaration says.
+function node.in_words(inst, name, reason)
   return ("%s: socket '%s' %s"):format(inst.declaration.path, name,
     (reason:gsub("^cannot", "can't", 1)))
 end
 
--- A socket's table as the binding takes it.
-local function written(declared)
-  local socket = copy(declared.options)
+--- A socket's table as the binding takes it.
+function node.written(declared)
+  local socket = plain.copy(declared.options)
   socket[1], socket.bind, socket.connect = declared.type, declared.bind, declared.connect
   socket.subscribe, socket.when = declared.subscribe, declared.when
   return socket
 end
 
--- An endpoint that was left to the system is said, so that others can connect to it.
-local function announce(name, declared, socket)
+--- An endpoint that was left to the system is said, so that others can connect to it.
+function node.announce(name, declared, socket)
   for i, asked in ipairs(declared.bind or {}) do
     local actual = socket.endpoints[i]
     if asked:find("*", 1, true) and asked:find("[:*]%*$") and actual then
@@ -84,24 +90,28 @@ end
 
 local function open_sockets(inst)
   for name, declared in pairs(inst.declaration.sockets) do
-    local socket = core.socket(inst, name, written(declared), declared.events)
+    local socket = core.socket(inst, name, node.written(declared), declared.events)
     inst.sockets[name], inst.names[name] = socket, socket
     local ok, reason = core.open(socket)
-    if not ok then return nil, in_words(inst, name, reason) end
-    announce(name, declared, socket)
+    if not ok then return nil, node.in_words(inst, name, reason) end
+    node.announce(name, declared, socket)
   end
   return true
+end
+
+--- Make the relay of this name from the instance's sockets.
+function node.join(inst, name)
+  local declared = inst.declaration.relays[name]
+  local relay = core.relay(inst.sockets[declared.front], inst.sockets[declared.back],
+    inst.sockets[declared.capture])
+  inst.relays[name], inst.names[name] = relay, relay
 end
 
 local function make_sources(inst)
   for name in pairs(inst.declaration.timers) do
     inst.timers[name] = core.timer(inst, name)
   end
-  for name, declared in pairs(inst.declaration.relays) do
-    local relay = core.relay(inst.sockets[declared.front], inst.sockets[declared.back],
-      inst.sockets[declared.capture])
-    inst.relays[name], inst.names[name] = relay, relay
-  end
+  for name in pairs(inst.declaration.relays) do node.join(inst, name) end
   for _, name in ipairs(inst.declaration.signals) do
     local source, reason = core.signal(inst, name)
     if not source then
@@ -112,33 +122,40 @@ local function make_sources(inst)
   return true
 end
 
-local build
+--- Let the owner see its parts of this name.
+function node.show_parts(inst, name)
+  local selves = {}
+  for i, part in ipairs(inst.parts[name]) do selves[i] = part[SELF] end
+  inst.names[name] = inst.declaration.parts[name].count and selves or selves[1]
+end
 
 local function build_parts(inst)
   for name, declared in pairs(inst.declaration.parts) do
-    local selves = {}
+    inst.parts[name] = {}
     for i, declaration in ipairs(declared) do
-      local part, reason = build(declaration, inst, name)
+      local part, reason = node.build(declaration, inst, name)
       if not part then return nil, reason end
-      selves[i] = part[SELF]
+      inst.parts[name][i] = part
     end
-    inst.names[name] = declared.count and selves or selves[1]
+    node.show_parts(inst, name)
   end
   return true
 end
 
-function build(declaration, owner, part)
+--- Make the instance of a declaration, with its parts and all it opens; nil and the reason, and
+-- then what it did open is among `node.all`, to be closed with the others.
+function node.build(declaration, owner, part)
   local inst = {
     [ON] = declaration.role.on or {}, [WAITING] = {}, [OWNER] = owner, [PART] = part,
     declaration = declaration, role = declaration.role,
-    sockets = {}, timers = {}, relays = {}, signals = {},
+    sockets = {}, timers = {}, relays = {}, signals = {}, parts = {},
   }
   inst[SELF] = new_self(inst)
-  for name, first in pairs(declaration.state) do rawset(inst[SELF], name, copy(first)) end
+  for name, first in pairs(declaration.state) do rawset(inst[SELF], name, plain.copy(first)) end
   for _, step in ipairs { build_parts, open_sockets, make_sources } do
     local ok, reason = step(inst)
     if not ok then
-      table.insert(node.all, inst) -- what it has opened is closed with the others
+      table.insert(node.all, inst)
       return nil, reason
     end
   end
@@ -146,32 +163,33 @@ function build(declaration, owner, part)
   return inst
 end
 
-local function tell(problems)
-  local lines, usage = {}, true
-  for i, problem in ipairs(problems) do
-    local place = problem.line and ("%s:%d: "):format(problem.file, problem.line)
-      or problem.file and problem.file .. ": " or ""
-    lines[i] = (problem.usage and "" or place) .. problem.message
-    usage = usage and problem.usage
-  end
-  return table.concat(lines, "\n"), usage
-end
-
 --- Load the role, check it, open its sockets: true, or nil, the reason, and whether the user is
 -- to blame. `spec` is { role =, entry =, args =, name =, strict = }.
 function instance.load(spec)
   node.spec = spec
   core.set_strict(spec.strict)
+  note_internal()
   local path, reason = loader.find_role(spec.role)
   if not path then return nil, reason, true end
   local role
   role, path = loader.load_role(spec.role)
   if not role then return nil, path end
-  local declaration, problems = declare(role, path, spec.entry, tools)
-  if not declaration then return nil, tell(problems) end
-  node.root, reason = build(declaration)
+  local declaration, problems = declare(role, path, spec.entry, node.tools)
+  if not declaration then
+    local text, status = faults.summary(problems)
+    return nil, text, status == 2
+  end
+  node.root, reason = node.build(declaration)
   if not node.root then return nil, reason end
+  node.since = core.methods.now()
   return true
+end
+
+--- What is in the instance's state that is not plain data, as one line; nil when all is well.
+function node.offence(inst)
+  local fields = {}
+  for name, value in next, inst[SELF] do fields[name] = value end
+  return plain.offence(fields, "self", core.is_host_object)
 end
 
 --- Run every `init`, parts first.
@@ -185,32 +203,44 @@ function instance.start()
   end)
 end
 
-local function run_main(inst)
+--- Start the instance's `main`, if it has one. Only that of the node itself ends it by returning.
+function node.run_main(inst)
   local main = inst.role.main
   if not main then return end
   if inst == node.root then
-    core.task(true, function() core.stop(main(inst[SELF])) end)
+    core.main_task(function() core.stop(main(inst[SELF])) end)
   else
-    core.task(true, function()
+    core.main_task(function()
       local ok, reason = main(inst[SELF])
       if ok == nil and reason ~= nil then core.warn(("%s: %s"):format(inst[PART], reason)) end
     end)
   end
 end
 
-local function enable(inst)
+--- Have the messages of the instance's sockets handled, as its role says now.
+function node.handle_sockets(inst)
   for name, socket in pairs(inst.sockets) do
     local declared = inst.declaration.sockets[name]
-    if inst[ON][name] then core.handle(socket, declared.parallel or 1, declared.when ~= nil) end
+    core.handle(socket, inst[ON][name] and (declared.parallel or 1) or 0, declared.when ~= nil)
   end
+end
+
+--- From now on the instance's handlers are called.
+function node.enable(inst)
+  node.handle_sockets(inst)
   for _, relay in pairs(inst.relays) do relay:resume() end
   for name, timer in pairs(inst.timers) do timer:set(inst.declaration.timers[name]) end
 end
 
 --- `init` is done: handlers may be called.
 function instance.started()
-  for _, inst in ipairs(node.all) do enable(inst) end
-  for _, inst in ipairs(node.all) do run_main(inst) end
+  for _, inst in ipairs(node.all) do
+    local offence = node.offence(inst)
+    if offence and node.spec.strict then return core.stop(nil, offence) end
+    if offence then core.warn(offence .. ": a reload can't keep it") end
+  end
+  for _, inst in ipairs(node.all) do node.enable(inst) end
+  for _, inst in ipairs(node.all) do node.run_main(inst) end
 end
 
 --- Run the next `stop`, owners before their parts; false when all have run.
@@ -227,13 +257,45 @@ function instance.next_stop()
   return false
 end
 
+--- Close all that the instance has opened.
+function node.close(inst)
+  for _, timer in pairs(inst.timers) do timer:cancel() end
+  for _, signal in pairs(inst.signals) do signal:cancel() end
+  for _, relay in pairs(inst.relays) do core.close_relay(relay) end
+  for _, socket in pairs(inst.sockets) do core.release(socket) end
+end
+
 --- Close all that is open.
 function instance.close()
-  for _, inst in ipairs(node.all) do
-    for _, timer in pairs(inst.timers) do timer:cancel() end
-    for _, signal in pairs(inst.signals) do signal:cancel() end
-    for _, socket in pairs(inst.sockets) do core.release(socket) end
+  for _, inst in ipairs(node.all) do node.close(inst) end
+end
+
+-- What few nodes ever need is loaded when it is needed.
+local function lazy(file)
+  local loaded
+  return function()
+    if loaded then return loaded end
+    local own = {}
+    for path in pairs(package.loaded) do own[path] = node.is_own_file(path) or nil end
+    loaded = assert(loader.load(file))(node)
+    note_internal()
+    for path in pairs(own) do internal[path] = nil end
+    return loaded
   end
 end
+
+local reload, control = lazy "scripts/reload.lua", lazy "scripts/control.lua"
+node.reload = reload
+
+--- SIGHUP; files have changed; a matter that had to wait until no event is handled.
+function instance.hang_up() return reload().hang_up() end
+function instance.changed() return reload().changed() end
+function instance.chore() return reload().chore() end
+
+--- The folders whose files the node was loaded from.
+function instance.folders() return reload().folders() end
+
+--- The answer to a request of `sloop ctl`.
+function instance.answer(request) return control().answer(request) end
 
 return instance

@@ -1,4 +1,5 @@
---- The module `sloop`: run and check roles from a Lua program. Gets what only C can do as its argument.
+--- The module `sloop`: run and check roles from a Lua program.
+-- Gets what only C can do as its argument.
 local core = ...
 local loader = require "sloop.loader"
 
@@ -12,8 +13,8 @@ end
 
 local function name_of(role) return (role:gsub("%.lua$", ""):gsub("^.*/patterns/", "")) end
 
---- Run a role until it ends. `entry` is written as in a topology: { option = value, socket = { bind = ... } }.
--- True and what the node stopped with; or nil and the reason.
+--- Run a role until it ends. `entry` is written as in a topology:
+-- { option = value, socket = { bind = ... } }. True and what the node stopped with; or nil and the reason.
 function sloop.run(role, entry)
   local status, result, reason = core.run {
     role = role, name = name_of(role), entry = entry or {}, args = {}, strict = false,

@@ -41,6 +41,7 @@ names.flags = {
   help = "boolean", watch = "boolean", strict = "boolean",
   name = "name", data = "string", control = "string",
   handler_warn = "milliseconds", handler_limit = "milliseconds", memory = "positive",
+  probation = "positive",
 }
 
 return names

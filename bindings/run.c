@@ -1,0 +1,271 @@
+/*
+** run.c - see run.h.
+**
+** Everything that must be given back is in one userdata, so that an error in
+** between leaves nothing behind.
+*/
+
+#include "bindings/run.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <lauxlib.h>
+
+#include "bindings/bind.h"
+#include "bindings/data.h"
+#include "bindings/report.h"
+#include "bindings/script.h"
+#include "host/real/control.h"
+#include "host/real/real.h"
+#include "host/real/watch.h"
+
+#define RUN_CLASS "sloop.run"
+
+struct run {
+  struct real_process *process;
+  struct real_loop *loop;
+  struct world *world;
+  struct script *script;
+  struct control *control; /* NULL: nobody can ask */
+  struct watch *watch;     /* NULL: files are not watched */
+};
+
+static void close_sources(struct run *self) {
+  control_free(self->control);
+  watch_free(self->watch);
+  self->control = NULL;
+  self->watch = NULL;
+}
+
+static int run_gc(lua_State *L) {
+  struct run *self = luaL_checkudata(L, 1, RUN_CLASS);
+  close_sources(self);
+  if (self->process != NULL) real_process_end(self->process); /* what was lent comes back */
+  if (self->script != NULL) script_free(self->script);
+  if (self->world != NULL) real_world_free(self->world);
+  if (self->loop != NULL) real_loop_free(self->loop);
+  if (self->process != NULL) real_process_free(self->process);
+  *self = (struct run){0};
+  return 0;
+}
+
+static void interrupted(void *arg, int number) {
+  (void)number;
+  struct run *self = arg;
+  node_stop(&self->script->node, 0);
+}
+
+/* ---- files ---- */
+
+/* Watch the folders of all files the node was loaded from. */
+static void watch_folders(struct run *self) {
+  lua_State *L = self->script->L;
+  if (self->watch == NULL || !script_call(self->script, "folders", 0, 1)) return;
+  lua_Integer count = (lua_Integer)lua_rawlen(L, -1);
+  for (lua_Integer i = 1; i <= count; i++) {
+    lua_rawgeti(L, -1, i);
+    watch_folder(self->watch, lua_tostring(L, -1)); /* a built-in file's folder may not exist */
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+}
+
+static void changed(void *arg) {
+  struct run *self = arg;
+  script_call(self->script, "changed", 0, 0);
+  watch_folders(self);
+}
+
+/* ---- control ---- */
+
+struct question {
+  const char *bytes;
+  size_t size;
+};
+
+/* (question) -> the answer's bytes */
+static int answer(lua_State *L) {
+  const struct question *question = lua_touserdata(L, 1);
+  lua_getfield(L, LUA_REGISTRYINDEX, SCRIPT_INSTANCE);
+  lua_getfield(L, -1, "answer");
+  data_unpack(L, question->bytes, question->size);
+  lua_call(L, 1, 1);
+  data_pack(L, -1);
+  return 1;
+}
+
+static void asked(void *arg, struct control_request *request, const char *bytes, size_t size) {
+  struct run *self = arg;
+  lua_State *L = self->script->L;
+  struct question question = {bytes, size};
+  lua_pushcfunction(L, answer);
+  lua_pushlightuserdata(L, &question);
+  if (lua_pcall(L, 1, 1, 0) == LUA_OK) {
+    size_t length;
+    const char *text = lua_tolstring(L, -1, &length);
+    control_answer(request, text, length);
+    lua_pop(L, 1);
+  } else {
+    control_answer(request, "", 0);
+    report_other_error(self->script, "a control request");
+  }
+  watch_folders(self);
+}
+
+static void log_warning(struct run *self, const char *text) {
+  self->world->functions->log(self->world, WORLD_WARN, text, strlen(text));
+}
+
+/* A node nobody can ask still works, so failing here is worth a line only. */
+static void open_control(struct run *self, const char *path, const char *name) {
+  if (path != NULL && strcmp(path, "none") == 0) return;
+  self->control = control_new(self->loop, path, name, asked, self);
+  if (self->control != NULL) return;
+  char text[256];
+  snprintf(text, sizeof text, "no control socket, so 'sloop ctl' can't reach this node: %s",
+           bind_error_text(errno));
+  log_warning(self, text);
+}
+
+static void open_watch(struct run *self) {
+  self->watch = watch_new(self->loop, changed, self);
+  watch_folders(self);
+}
+
+/* ---- a run ---- */
+
+static bool prepare(struct run *self, const char *name) {
+  self->process = real_process_new();
+  if (self->process != NULL) self->loop = real_loop_new(self->process);
+  if (self->loop != NULL) self->world = real_world_new(self->loop, name, &node_user);
+  return self->world != NULL;
+}
+
+static struct run *push_run(lua_State *L) {
+  struct run *self = lua_newuserdatauv(L, sizeof *self, 0);
+  *self = (struct run){0};
+  luaL_setmetatable(L, RUN_CLASS);
+  lua_toclose(L, -1);
+  return self;
+}
+
+/* Push result and, of a failed node, the reason. */
+static int push_result(lua_State *L, struct run *self, int status) {
+  size_t size;
+  lua_pushinteger(L, status);
+  const char *result = script_result(self->script, &size);
+  if (result == NULL) return 1;
+  data_unpack(L, result, size);
+  if (status == 0) return 2;
+  lua_rawgeti(L, -1, 2);
+  luaL_tolstring(L, -1, NULL);
+  lua_replace(L, -2);
+  return 3;
+}
+
+int run_node(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  lua_getfield(L, 1, "name");
+  const char *name = luaL_checkstring(L, 2);
+  lua_getfield(L, 1, "control");
+  const char *control = luaL_optstring(L, 3, NULL);
+  struct run *self = push_run(L);
+  data_pack(L, 1);
+  size_t size;
+  const char *entry = lua_tolstring(L, -1, &size);
+  if (!prepare(self, name)) {
+    return luaL_error(L, "cannot start a node: %s", bind_error_text(errno));
+  }
+  char reason[2048];
+  bool usage;
+  self->script = script_new(self->world, entry, size, reason, sizeof reason, &usage);
+  if (self->script == NULL) {
+    lua_pushinteger(L, usage ? 2 : 1);
+    lua_pushnil(L);
+    lua_pushstring(L, reason);
+    return 3;
+  }
+  if (real_loop_on_interrupt(self->loop, interrupted, self) != 0) {
+    return luaL_error(L, "cannot handle signals: %s", bind_error_text(errno));
+  }
+  if (self->world->functions->watch_signal(self->world, SIGHUP, true) != 0) {
+    return luaL_error(L, "cannot handle SIGHUP: %s", bind_error_text(errno));
+  }
+  open_control(self, control, name);
+  if (lua_getfield(L, 1, "watch") != LUA_TNIL && lua_toboolean(L, -1)) open_watch(self);
+  int status = real_loop_run(self->loop);
+  close_sources(self);
+  real_loop_on_interrupt(self->loop, NULL, NULL);
+  return push_result(L, self, status);
+}
+
+/* ---- asking others ---- */
+
+int run_ask(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  luaL_checkany(L, 2);
+  int timeout = (int)luaL_optinteger(L, 3, 10000);
+  data_pack(L, 2);
+  size_t size, answer_size;
+  const char *bytes = lua_tolstring(L, -1, &size);
+  char *text;
+  if (control_ask(path, bytes, size, timeout, &text, &answer_size) != 0) {
+    return bind_push_errno(L, errno);
+  }
+  luaL_Buffer buffer; /* a box, so that the bytes are not lost if it raises */
+  char *box = luaL_buffinitsize(L, &buffer, answer_size);
+  memcpy(box, text, answer_size);
+  free(text);
+  luaL_pushresultsize(&buffer, answer_size);
+  if (answer_size == 0) return bind_push_reason(L, "the node could not answer; see its log");
+  data_unpack(L, lua_tostring(L, -1), answer_size);
+  return 1;
+}
+
+int run_control_folder(lua_State *L) {
+  char folder[CONTROL_PATH_SIZE];
+  if (!control_folder(folder, sizeof folder)) return 0;
+  lua_pushstring(L, folder);
+  return 1;
+}
+
+static int close_folder(lua_State *L) {
+  DIR **folder = lua_touserdata(L, 1);
+  if (*folder != NULL) closedir(*folder);
+  *folder = NULL;
+  return 0;
+}
+
+int run_files(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  lua_newtable(L);
+  DIR **folder = lua_newuserdatauv(L, sizeof *folder, 0);
+  *folder = NULL;
+  if (luaL_newmetatable(L, "sloop.folder")) {
+    lua_pushcfunction(L, close_folder);
+    lua_setfield(L, -2, "__gc");
+  }
+  lua_setmetatable(L, -2);
+  *folder = opendir(path);
+  struct dirent *entry;
+  for (lua_Integer i = 1; *folder != NULL && (entry = readdir(*folder)) != NULL; i++) {
+    lua_pushstring(L, entry->d_name);
+    lua_rawseti(L, -3, i);
+  }
+  lua_replace(L, 1); /* what close_folder closes */
+  close_folder(L);
+  return 1;
+}
+
+static const luaL_Reg metamethods[] = {{"__close", run_gc}, {"__gc", run_gc}, {NULL, NULL}};
+static const luaL_Reg no_methods[] = {{NULL, NULL}};
+
+void run_open_class(lua_State *L) {
+  bind_new_class(L, RUN_CLASS, metamethods, no_methods);
+}

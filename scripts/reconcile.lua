@@ -1,0 +1,261 @@
+--- One instance from an old declaration to a new one: sockets, timers, signals and relays by name.
+-- What may fail is prepared first and can be undone; only then is anything taken over. Knows
+-- nothing of files and versions: that is reload.lua.
+local plain = require "plain"
+
+local reconcile = {}
+
+-- ---- sockets ----
+
+local function live(core, socket, name) return core.get_option(socket, name) ~= nil end
+
+-- Can the socket stay open? Then the options to set on it, name -> value.
+local function differences(core, socket, old, new)
+  local fixed = { "type", "bind", "connect" }
+  for _, key in ipairs(fixed) do
+    if not plain.same(old[key], new[key]) then return nil end
+  end
+  if (old.events == nil) ~= (new.events == nil) then return nil end
+  local changed = {}
+  for name, value in pairs(new.options) do
+    if old.options[name] ~= value then
+      if old.options[name] == nil or not live(core, socket, name) then return nil end
+      changed[name] = value
+    end
+  end
+  for name in pairs(old.options) do
+    if new.options[name] == nil then return nil end -- only a fresh socket has the default again
+  end
+  return changed
+end
+
+local function set(list)
+  local made = {}
+  for _, value in ipairs(list or {}) do made[value] = true end
+  return made
+end
+
+-- Subscribe to what is new, and back; what is gone is unsubscribed last of all.
+local function change_subscriptions(change, socket, old, new)
+  local before, after = set(old.subscribe), set(new.subscribe)
+  for prefix in pairs(after) do
+    if not before[prefix] then
+      socket:subscribe(prefix)
+      change:on_undo(function() socket:unsubscribe(prefix) end)
+    end
+  end
+  for prefix in pairs(before) do
+    if not after[prefix] then change:on_commit(function() socket:unsubscribe(prefix) end) end
+  end
+end
+
+local function change_in_place(change, socket, old, new, options)
+  local core = change.core
+  for name, value in pairs(options) do
+    local before = core.get_option(socket, name)
+    local ok, reason = core.set_option(socket, name, value)
+    if not ok then return nil, reason end
+    change:on_undo(function() core.set_option(socket, name, before) end)
+  end
+  change_subscriptions(change, socket, old, new)
+  return true
+end
+
+local function open(change, inst, name, declared)
+  local core, node = change.core, change.node
+  local socket = core.socket(inst, name, node.written(declared), declared.events)
+  change:on_undo(function() core.release(socket) end)
+  local ok, reason = core.open(socket)
+  if not ok then return nil, node.in_words(inst, name, reason) end
+  node.announce(name, declared, socket)
+  return socket
+end
+
+-- Would both have to be bound to one address at once?
+local function contend(old, new)
+  local bound = set(old.bind)
+  for _, endpoint in ipairs(new.bind or {}) do
+    if bound[endpoint] and not endpoint:find("[:/]%*$") then return true end
+  end
+  return false
+end
+
+-- The fresh socket takes the place of the old one, which is closed: what waits for it waits on.
+local function replace(change, socket, fresh)
+  change.core.swap(socket, fresh)
+  change:on_undo(function() change.core.swap(socket, fresh) end)
+  change:on_commit(function() change.core.release(fresh) end)
+end
+
+-- Both want one address, so the old one is closed before the new one is opened, and opened again
+-- if that fails.
+local function reopen_in_turn(change, inst, name, old, new)
+  local core, socket = change.core, inst.sockets[name]
+  local empty = core.socket(inst, name, change.node.written(old), old.events)
+  core.swap(socket, empty)
+  core.release(empty)
+  change:on_undo(function()
+    local again = core.socket(inst, name, change.node.written(old), old.events)
+    local ok, reason = core.open(again)
+    if not ok then core.warn(change.node.in_words(inst, name, reason)) end
+    core.swap(socket, again)
+    core.release(again)
+  end)
+  local fresh, reason = open(change, inst, name, new)
+  if not fresh then return nil, reason end
+  replace(change, socket, fresh)
+  return true
+end
+
+local function change_socket(change, inst, name, old, new)
+  local core, socket = change.core, inst.sockets[name]
+  local options = differences(core, socket, old, new)
+  change:on_commit(function() core.declare(socket, change.node.written(new), new.events) end)
+  if options then
+    local ok, reason = change_in_place(change, socket, old, new, options)
+    return ok, not ok and change.node.in_words(inst, name, reason) or nil
+  end
+  if contend(old, new) then
+    table.insert(change.last, function() return reopen_in_turn(change, inst, name, old, new) end)
+    return true
+  end
+  local fresh, reason = open(change, inst, name, new)
+  if not fresh then return nil, reason end
+  replace(change, socket, fresh)
+  return true
+end
+
+local function add_socket(change, inst, name, declared)
+  local socket, reason = open(change, inst, name, declared)
+  if not socket then return nil, reason end
+  change:on_commit(function() inst.sockets[name], inst.names[name] = socket, socket end)
+  return true
+end
+
+local function change_sockets(change, inst, old, new)
+  for name, declared in pairs(new.sockets) do
+    local before = old.sockets[name]
+    local ok, reason
+    if before then ok, reason = change_socket(change, inst, name, before, declared)
+    else ok, reason = add_socket(change, inst, name, declared) end
+    if not ok then return nil, reason end
+  end
+  for name, socket in pairs(inst.sockets) do
+    if not new.sockets[name] then
+      change:on_commit(function()
+        change.core.release(socket)
+        inst.sockets[name], inst.names[name] = nil, nil
+      end)
+    end
+  end
+  return true
+end
+
+-- ---- timers, signals, relays ----
+
+local function change_timers(change, inst, old, new)
+  change:on_commit(function()
+    for name, timer in pairs(inst.timers) do
+      if not new.timers[name] then
+        timer:cancel()
+        inst.timers[name] = nil
+      elseif new.timers[name] ~= old.timers[name] then
+        timer:set(new.timers[name])
+      end
+    end
+    for name, ms in pairs(new.timers) do
+      if not inst.timers[name] then
+        inst.timers[name] = change.core.timer(inst, name)
+        inst.timers[name]:set(ms)
+      end
+    end
+  end)
+end
+
+local function change_signals(change, inst, new)
+  local wanted = set(new.signals)
+  for name in pairs(wanted) do
+    if not inst.signals[name] then
+      local source, reason = change.core.signal(inst, name)
+      if not source then return nil, ("%s: on.%s: %s"):format(new.path, name, reason) end
+      change:on_undo(function() source:cancel() end)
+      change:on_commit(function() inst.signals[name] = source end)
+    end
+  end
+  change:on_commit(function()
+    for name, source in pairs(inst.signals) do
+      if not wanted[name] then
+        source:cancel()
+        inst.signals[name] = nil
+      end
+    end
+  end)
+  return true
+end
+
+-- A relay keeps its sockets through a swap; only other sockets make another relay.
+local function change_relays(change, inst, old, new)
+  change:on_commit(function()
+    for name, relay in pairs(inst.relays) do
+      if not plain.same(old.relays[name], new.relays[name]) then
+        change.core.close_relay(relay)
+        inst.relays[name], inst.names[name] = nil, nil
+      end
+    end
+    for name in pairs(new.relays) do
+      if not inst.relays[name] then
+        change.node.join(inst, name)
+        inst.relays[name]:resume()
+      end
+    end
+  end)
+end
+
+-- ---- a change ----
+
+local change_class = {}
+change_class.__index = change_class
+
+function change_class:on_undo(act) table.insert(self.undos, act) end
+function change_class:on_commit(act) table.insert(self.commits, act) end
+
+--- Put everything back as it was.
+function change_class:undo()
+  for i = #self.undos, 1, -1 do self.undos[i]() end
+end
+
+--- What can only be tried at the very end, since it interrupts the old code; nil and the reason.
+function change_class:finish()
+  for _, act in ipairs(self.last) do
+    local ok, reason = act()
+    if not ok then return nil, reason end
+  end
+  return true
+end
+
+--- Take over what was prepared; can't fail.
+function change_class:commit()
+  for _, act in ipairs(self.commits) do act() end
+end
+
+--- A change of any number of instances of this node.
+function reconcile.new(node)
+  return setmetatable({ node = node, core = node.core, undos = {}, commits = {}, last = {} },
+    change_class)
+end
+
+--- Prepare the instance for another declaration: true, or nil and the reason.
+function reconcile.prepare(change, inst, new)
+  local old = inst.declaration
+  -- The declaration first: relays are joined as it says.
+  change:on_commit(function() inst.declaration = new end)
+  local ok, reason = change_sockets(change, inst, old, new)
+  if not ok then return nil, reason end
+  ok, reason = change_signals(change, inst, new)
+  if not ok then return nil, reason end
+  change_timers(change, inst, old, new)
+  change_relays(change, inst, old, new)
+  return true
+end
+
+return reconcile

@@ -20,7 +20,7 @@ BINDIR     = $(PREFIX)/bin
 LUADIR     = $(PREFIX)/lib/lua/5.4
 LUA_INCDIR = /usr/include/lua5.4
 
-CFLAGS.release = -O2 -g -flto=auto -fno-pie
+CFLAGS.release = -O2 -g -fno-pie
 CFLAGS.asan    = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
                  -fno-omit-frame-pointer -fno-pie
 CFLAGS.module  = -O2 -g -fPIC

@@ -136,7 +136,7 @@ local function resolve_one(context, name, declared, override)
   local all, each, given = settings_of(context, name)
   local base = merge(instantiate(context, name, { count = declared.count }, 1), override)
   local count = count_of(context, name, base, given)
-  if not role or count == false then return result end
+  if not role then return result end
   result.count = count
   for number = 1, count or 1 do
     local entry = merge(instantiate(context, name, declared, number), override)

@@ -122,6 +122,16 @@ describe("a role may not declare", function()
   end
 end)
 
+it("the user is told that a part is no option", function()
+  assert.same({ "usage: 'worker' is a part: --worker.OPTION=value" },
+    problems("return { parts = { worker = { {} } } }", { "--worker=5" }))
+end)
+
+it("a switch that is none is refused by its own name", function()
+  assert.same({ "usage: no option 'wait'" },
+    problems("return { options = { no_wait = 5 } }", { "--no_wait" }))
+end)
+
 it("an option called no_x is a switch by that name", function()
   local role = "return { options = { no_wait = false } }"
   assert.is_true(good(role, { "--no_wait" }).options.no_wait)

@@ -64,6 +64,20 @@ describe("a part", function()
     assert.same({ 6, 7 }, { parts.many[1].options.interval, parts.many[2].options.interval })
   end)
 
+  it("gets what was said to all copies and, last, what was said to it alone", function()
+    local many = good(DESK, { "--many.2.interval=7", "--many.interval=6", "--many.verbose" },
+      FILES).parts.many
+    assert.same({ service = "s1", interval = 6, verbose = true }, many[1].options)
+    assert.same({ service = "s2", interval = 7, verbose = true }, many[2].options)
+  end)
+
+  it("has functions of its number in the tables of its sockets too", function()
+    local parts = good([[return { parts = { w = { "majordomo/worker", count = 2, interval = 3,
+      broker = { connect = function(i) return { "tcp://a:" .. i, "tcp://b:" .. i } end } } } }]],
+      nil, FILES).parts
+    assert.same({ "tcp://a:2", "tcp://b:2" }, parts.w[2].sockets.broker.connect)
+  end)
+
   it("is counted by the user", function()
     assert.equal(5, #good(DESK, { "--many.count=5" }, FILES).parts.many)
   end)
@@ -111,6 +125,12 @@ describe("a part is refused, in its owner's file, for", function()
     it(case[1], function() assert.same({ "role.lua:2: " .. case[3] }, refused(case[2])) end)
   end
 
+  it("what is on a line of its own, at that line", function()
+    assert.same({ "role.lua:4: option 'a.interval' takes an integer, not 'x'",
+      "role.lua:5: socket 'broker': unknown option 'conect' (did you mean 'connect'?)" },
+      refused "{ 'majordomo/worker',\n\n interval = 'x', broker = {\n conect = 'y' } }")
+  end)
+
   it("containing itself", function()
     local text = "return { parts = { a = { 'role' } } }"
     assert.matches("role.lua:1: part 'a': parts are more than 16 deep", problems(text)[1])
@@ -131,6 +151,7 @@ describe("the user is told of a part that", function()
     { "--quote.brokr.connect=x", "no socket or part 'quote.brokr' (did you mean 'broker'?)" },
     { "--qoute.interval=5", "no socket or part 'qoute' (did you mean 'quote'?)" },
     { "--many.3.interval=5", "part 'many' has no copy 3" },
+    { "--many=5", "no option 'many'" },
     { "--many.count=x", "part 'many': 'count' is an integer of at least 0, not 'x'" },
     { "--many.count", "part 'many': 'count' is an integer of at least 0, not true" },
   } do

@@ -25,6 +25,11 @@ describe("a socket", function()
         plain_username = 'me' }]]).options)
   end)
 
+  it("may have one handler at once, which is said or not", function()
+    assert.equal(1, declared("{ 'pull', parallel = 1 }").parallel)
+    assert.equal(1, declared("{ 'pull' }").parallel)
+  end)
+
   it("has a guard, a limit and a handler of its events", function()
     local socket = good [[return {
       sockets = { s = { 'router', when = print, parallel = 5, events = 'peers' } },
@@ -132,4 +137,10 @@ it("an endpoint that came from the user's option is the user's mistake", functio
     .. "an endpoint is written transport://address" }, problems(text, { "--server=nowhere" }))
   assert.same({ "usage: option 'servers': socket 't': cannot connect to 'tcp://y': no port" },
     problems(text, { "--servers=tcp://x:1", "--servers=tcp://y" }))
+end)
+
+it("an endpoint that the role wrote is its own mistake, whatever the user gave", function()
+  assert.same({ "role.lua:1: socket 's': cannot connect to 'tcp://y': no port" }, problems(
+    "return { options = { a = 'b', l = {} }, sockets = { s = { 'req', connect = 'tcp://y' } } }",
+    { "--a=tcp://x:1", "--l=tcp://z:1" }))
 end)

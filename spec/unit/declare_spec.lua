@@ -33,6 +33,11 @@ return role]]
     assert.same({ {}, {}, {} }, { declaration.relays, declaration.stores, declaration.parts })
   end)
 
+  it("has a version, from 1 on", function()
+    good "return { version = 1 }"
+    good "return { version = 2 }"
+  end)
+
   it("of an empty table is an empty one", function()
     assert.same({ {}, {}, {} }, { good("return {}").options, good("return {}").sockets,
       good("return {}").signals })
@@ -196,6 +201,8 @@ r.on.beat, r.on.peers = function() end, function() end
       "on.SIGTERM: it ends the node: see 'stop'" },
     { "of a socket that only sends", "function r.on.feed() end",
       "on.feed: a pub receives nothing" },
+    { "of another socket that only sends", "r.sockets.out = { 'push' } function r.on.out() end",
+      "on.out: a push receives nothing" },
     { "that is no function", "r.on.queue = 5", "on.queue is a function, not 5" },
   } do
     it(case[1] .. " is refused", function()
@@ -209,6 +216,14 @@ r.on.beat, r.on.peers = function() end, function() end
     assert.same({ "role.lua:1: socket 'a': there is no handler on.peers (did you mean 'peer'?)" },
       problems [[return { sockets = { a = { "router", events = "peers" }, peer = { "pull" } },
         on = { peer = function() end } }]])
+  end)
+
+  it("that is misspelt is told once", function()
+    assert.same({ "role.lua:2: on.baet names no socket, timer, signal, part or events "
+      .. "(did you mean 'beat'?)" }, problems [[
+      local r = { timers = { beat = 5 }, on = {} }
+      function r.on.baet() end
+      return r]])
   end)
 
   it("cannot be for two sources", function()
@@ -245,6 +260,11 @@ describe("a timer", function()
     assert.matches("not false", refused("'switch'", "switch = false")[1])
   end)
 
+  it("whose period is zero in the role is the role's mistake", function()
+    assert.same({ "role.lua:1: timer 'beat': the period must be positive, not 0" },
+      refused("'interval'", "interval = 0"))
+  end)
+
   it("whose period the user made zero is the user's mistake", function()
     assert.same({
       "usage: option 'interval' is the period of timer 'beat' and must be positive, not 0",
@@ -268,6 +288,7 @@ describe("a relay", function()
   for _, case in ipairs {
     { "names no socket", "{ copy = { 'a', 'backend' } }",
       "relay 'copy' names no socket 'backend'" },
+    { "names what is no name", "{ copy = { 'a', 5 } }", "relay 'copy' names no socket 5" },
     { "has one end", "{ copy = { 'a' } }", "relay 'copy' has no back" },
     { "has an unknown key", "{ copy = { 'a', 'b', captur = 'c' } }",
       "relay 'copy': unknown key 'captur' (did you mean 'capture'?)" },
@@ -281,7 +302,11 @@ describe("a relay", function()
   end
 
   it("takes the messages, so its sockets have no handlers", function()
-    assert.same({ "role.lua:2: on.a: relay 'copy' takes the messages of 'a'" },
-      problems(role { "{ copy = { 'a', 'b' } }", on = "a = function() end" }))
+    for _, relays in ipairs { "{ 'a', 'b' }", "{ 'b', 'a' }", "{ 'b', 'c', capture = 'a' }" } do
+      assert.same({ "role.lua:2: on.a: relay 'copy' takes the messages of 'a'" },
+        problems(role { "{ copy = " .. relays .. " }", on = "a = function() end" }))
+    end
+    good [[return { sockets = { a = { "router" }, b = { "dealer" }, c = { "pull" } },
+      relays = { copy = { "a", "b" } }, on = { c = function() end } }]]
   end)
 end)

@@ -1,0 +1,89 @@
+--- The list of what is wrong: its lines, its order, its words.
+local faults = require "faults"
+
+local TEXT <const> = "local role = {\n options = {},\n timers = { beat = 5 } }"
+local ROLE <const> = { options = {}, timers = { beat = 5 } }
+
+local function list()
+  local self = faults.new(function(path) return path == "a.lua" and TEXT or nil end)
+  return self
+end
+
+local function texts(self)
+  local lines = {}
+  for i, problem in ipairs(self:problems()) do lines[i] = faults.text(problem) end
+  return lines
+end
+
+describe("a list of faults", function()
+  it("is empty at first", function()
+    assert.is_true(list():none())
+    assert.same({}, list():problems())
+  end)
+
+  it("tells file and line of a key, a function and a line", function()
+    local self = list()
+    self:add("a.lua", ROLE, { "timers", "beat" }, "one")
+    self:add("a.lua", ROLE, 7, "two")
+    self:add("a.lua", ROLE, load("\n\n\n\nreturn function() end", "@a.lua")(), "three")
+    assert.is_false(self:none())
+    assert.same({ "a.lua:3: one", "a.lua:5: three", "a.lua:7: two" }, texts(self))
+  end)
+
+  it("tells the file alone when its text is not known, or the function is from another", function()
+    local self = list()
+    self:add("b.lua", ROLE, { "timers" }, "one")
+    self:add("a.lua", ROLE, print, "two")
+    assert.same({ "a.lua: two", "b.lua: one" }, texts(self))
+  end)
+
+  it("tells where the file's first table begins when it cannot find the role's", function()
+    local self = list()
+    self:add("a.lua", { other = 1 }, { "other" }, "one")
+    assert.same({ "a.lua:1: one" }, texts(self))
+  end)
+
+  it("has the user's mistakes last, and those without a file first", function()
+    local self = list()
+    self:usage("usage")
+    self:add("a.lua", ROLE, { "timers" }, "b")
+    self:add("a.lua", ROLE, { "timers" }, "a")
+    self:add("a.lua", ROLE, { "options" }, "c")
+    self:add(nil, nil, {}, "entry")
+    self:add("Z.lua", nil, 1, "d")
+    assert.same({ "entry", "Z.lua:1: d", "a.lua:2: c", "a.lua:3: a", "a.lua:3: b", "usage" },
+      texts(self))
+  end)
+
+  it("tells the same only once", function()
+    local self = list()
+    for _ = 1, 3 do self:add("a.lua", ROLE, { "timers" }, "a") end
+    self:usage("x")
+    self:usage("x")
+    assert.same({ "a.lua:3: a", "x" }, texts(self))
+  end)
+
+  it("reads each file once, also one that is not there", function()
+    local count = 0
+    local self = faults.new(function() count = count + 1 end)
+    self:read("x")
+    self:read("x")
+    assert.equal(1, count)
+  end)
+end)
+
+describe("a summary", function()
+  it("is the first problem, and how many more; a fault of the role is status 1", function()
+    local self = list()
+    self:add("a.lua", ROLE, 7, "oh")
+    assert.same({ "a.lua:7: oh", 1 }, { faults.summary(self:problems()) })
+    self:usage("x")
+    assert.same({ "a.lua:7: oh (and 1 more)", 1 }, { faults.summary(self:problems()) })
+  end)
+
+  it("is status 2 when only the user is wrong", function()
+    local self = list()
+    self:usage("x")
+    assert.same({ "x", 2 }, { faults.summary(self:problems()) })
+  end)
+end)

@@ -29,8 +29,7 @@ void seed_next_state(unsigned seed) {
   next.seed = seed;
 }
 
-/* 'used': link-time optimisation, where somebody turns it on, does not see the linker's renaming.
- */
+/* 'used': link-time optimisation, where it is on, doesn't see the linker's renaming. */
 __attribute__((used)) unsigned __wrap_luaS_hash(const char *text, size_t size, unsigned seed) {
   if (!next.chosen) return __real_luaS_hash(text, size, seed);
   next.chosen = false;

@@ -47,6 +47,11 @@ describe("the command line", function()
       parse("--a=b=c", "--d=").settings)
   end)
 
+  it("takes the least a flag may be", function()
+    assert.equal(0, parse("--handler-warn=0").flags.handler_warn)
+    assert.equal(1, parse("--memory=1").flags.memory)
+  end)
+
   it("knows --help and -h for every command", function()
     assert.is_true(parse("--help").flags.help)
     assert.is_true(cli.parse({ "-h" }, {}).flags.help)

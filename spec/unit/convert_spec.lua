@@ -88,6 +88,18 @@ describe("a Lua value becomes", function()
     assert.is_nil(from("integer", true))
   end)
 
+  it("a number, always a float, from any number", function()
+    assert.equal("float", math.type(from("number", 5)))
+    assert.equal(0.5, from("number", 0.5))
+    assert.is_nil(from("number", "5"))
+  end)
+
+  it("a string from a string only", function()
+    assert.same({ "a", "a\0b" }, { from("string", "a"), from("binary", "a\0b") })
+    assert.is_nil(from("string", 5))
+    assert.is_nil(from("binary", 5))
+  end)
+
   it("a boolean only from a boolean, also from false", function()
     assert.is_false(from("boolean", false))
     assert.is_nil(from("boolean", 0))

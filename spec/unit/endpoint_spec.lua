@@ -36,6 +36,10 @@ describe("an endpoint", function()
     end)
   end
 
+  it("may have a path of 107 bytes", function()
+    assert.is_nil(endpoint.fault("ipc://" .. ("x"):rep(107), "bind"))
+  end)
+
   it("names the nearest transport", function()
     assert.equal("unknown transport 'tcpp' (did you mean 'tcp'?)",
       endpoint.fault("tcpp://x:1", "bind"))

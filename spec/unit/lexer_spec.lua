@@ -28,6 +28,14 @@ describe("the lexer", function()
     assert.same({ "a", "b", "c" }, texts "#!/usr/bin/sloop\na --b = {\n b --[==[ ]] } ]==] c --")
   end)
 
+  it("tells keywords from names", function()
+    for word in ([[and break do else elseif end false for function goto if in local nil not or
+                   repeat return then true until while]]):gmatch("%S+") do
+      assert.same({ "keyword" }, kinds(word))
+    end
+    assert.same({ "name", "name" }, kinds "self ending")
+  end)
+
   it("gives what is between the quotes", function()
     assert.same({ "a'b", "c\\\"d", "e]f" }, texts [=["a'b" "c\"d" [[e]f]]]=])
   end)

@@ -44,6 +44,17 @@ describe("locate", function()
     assert.equal(4, line_of(TEXT, ROLE, "sockets", "other", "linger"))
   end)
 
+  it("takes ';' between the fields of a table", function()
+    local text = "local r = { state = {};\n timers = { beat = 1;\n late = 2 } }"
+    assert.equal(3, line_of(text, { state = {}, timers = { beat = 1, late = 2 } },
+      "timers", "late"))
+  end)
+
+  it("prefers the first of two that are alike", function()
+    local text = "local a = { state = 1 }\nlocal b = { state = 1 }"
+    assert.equal(1, line_of(text, { state = 1 }, "state"))
+  end)
+
   it("looks into a section that a function returns", function()
     local text = [[
 local role = { options = {} }

@@ -36,6 +36,7 @@ describe("the nearest name", function()
 
   it("takes '-' for '_' and capitals for small letters", function()
     assert.equal("crash_after", nearest.find("Crash-After", { crash_after = true }))
+    assert.equal("a_b", nearest.find("A-B", { a_b = true }))
   end)
 
   it("of equally near ones is the first in order, whatever the order of the table", function()
@@ -51,6 +52,7 @@ describe("the nearest name", function()
     assert.equal(" (did you mean 'timers'?)", nearest.hint("timer", names))
     assert.equal(" (did you mean 'two'?)", nearest.hint("tow", set "one", set "two"))
     assert.equal("", nearest.hint("frequency", names))
+    assert.equal(" (did you mean 'timers'?)", nearest.hint("timer", { "other", timers = 5 }))
   end)
 end)
 

@@ -29,6 +29,8 @@ describe("a write of a field that state does not declare is refused", function()
     { "in a function inside", "function role.main(self) return function() self.cuont = 1 end end" },
     { "as the first of several", "function role.main(self) self.cuont, self.count = 1, 2 end" },
     { "as the last of several", "function role.main(self) self.count, self.cuont = 1, 2 end" },
+    { "behind an index in an index",
+      "function role.main(self) self.count, t[u[1]], self.cuont = 1, 2, 3 end" },
     { "among others", "function role.main(self) self.a[1].b, self.cuont, x.y = 1, 2, 3 end" },
     { "after an if", "function role.main(self) if self.count == 1 then self.cuont = 2 end end" },
   } do
@@ -98,6 +100,10 @@ describe("check", function()
       local o = {}
       function o.new() return setmetatable({}, { __index = o }) end
       function o.get(self) return self.value end]]))
+  end)
+
+  it("says nothing of methods with a colon, which are another object's", function()
+    assert.same({}, checked(role "local o = {}\nfunction o:get() return self.value end"))
   end)
 
   it("tells several roles of one file apart", function()

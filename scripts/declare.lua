@@ -44,6 +44,16 @@ function context_class:who_gave(text)
   end
 end
 
+-- A module of functions would be a role that does nothing, for ever.
+local function check_is_role(context)
+  for key in pairs(context.role) do
+    if names.role[key] or type(context.role[key]) ~= "function" then return end
+  end
+  if next(context.role) ~= nil then
+    context:fault(1, "a module, not a role: no sockets, no timers, no 'main'")
+  end
+end
+
 local function check_keys(context)
   for key, value in pairs(context.role) do
     local wanted = names.role[key]
@@ -145,6 +155,7 @@ local function declare(role, file, entry, place)
     prefix = place.prefix, owner = place.owner, depth = place.depth, faults = place.faults,
     tools = place.tools, declare = declare,
   }, context_class)
+  if context.depth == 0 then check_is_role(context) end
   check_keys(context)
   context.options, context.given = options.resolve(context, table_of(context, "options"))
   local declaration = { role = role, path = file, options = context.options,

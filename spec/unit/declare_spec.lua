@@ -79,13 +79,15 @@ end)
 describe("a role is refused, with file and line, for", function()
   for _, case in ipairs {
     { "no table", "return 5", "role.lua:1: a role is a table; the file returns 5" },
+    { "a module of functions", "local m = {}\nfunction m.f() end\nreturn m",
+      "role.lua:1: a module, not a role: no sockets, no timers, no 'main'" },
     { "a misspelt key", "return {\n sokets = {} }",
       "role.lua:2: unknown key 'sokets' (did you mean 'sockets'?)" },
     { "a key that is near nothing", "return {\n frequency = 5 }",
       "role.lua:2: unknown key 'frequency'" },
     { "a value without a key", "return { 'dealer' }",
       "role.lua: unexpected 'dealer' in the role's table" },
-    { "a misspelt 'init'", "local r = {}\nfunction r.inti() end\nreturn r",
+    { "a misspelt 'init'", "local r = { on = {} }\nfunction r.inti() end\nreturn r",
       "role.lua:2: method 'inti' (did you mean 'init'?)" },
     { "options that are no table", "return {\n options = 5 }",
       "role.lua:2: 'options' is a table, not 5" },
@@ -139,7 +141,7 @@ describe("the names on self", function()
     assert.matches("'options' is a name of the host's on self: it cannot be a field of the state",
       refused "return { state = { options = 1 } }")
     assert.matches("2: 'wait' is a name of the host's on self: it cannot be a method",
-      refused "local r = {}\nfunction r.wait() end return r")
+      refused "local r = { on = {} }\nfunction r.wait() end return r")
   end)
 
   it("may be those of the life cycle, which are no methods, and of options", function()

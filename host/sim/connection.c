@@ -138,16 +138,31 @@ void connection_cut(struct connection *self) {
 }
 
 void connections_leave(struct sim_socket *socket) {
-  struct list *link = socket->node->connections.next, *next;
-  for (; link != &socket->node->connections; link = next) {
-    next = link->next;
-    struct connection_end *end = list_entry(link, struct connection_end, link);
-    if (end->socket != socket) continue;
-    end->socket = NULL;
-    int number = end == &end->connection->end[ACCEPTING_END];
-    if (number == ACCEPTING_END && end->open && end->pipe == NULL) {
-      connection_shut(end->connection, ACCEPTING_END);
+  struct list *all = &socket->node->connections;
+  struct connection_end *end = connection_first(all), *next;
+  for (; end != NULL; end = next) {
+    next = connection_after(all, end);
+    struct connection *connection = end->connection;
+    struct connection_end *accepting = &connection->end[ACCEPTING_END];
+    if (connection->end[CONNECTING_END].socket == socket) {
+      connection->end[CONNECTING_END].socket = NULL;
     }
+    if (accepting->socket != socket) continue;
+    accepting->socket = NULL;
+    if (accepting->open && accepting->pipe == NULL) connection_shut(connection, ACCEPTING_END);
+  }
+}
+
+void connections_unlisten(struct listener *listener) {
+  struct list *all = &listener->socket->node->connections;
+  struct connection_end *end = connection_first(all), *next;
+  for (; end != NULL; end = next) {
+    next = connection_after(all, end);
+    struct connection *connection = end->connection;
+    struct connection_end *accepting = &connection->end[ACCEPTING_END];
+    if (accepting->socket != listener->socket || connection->listener != listener) continue;
+    accepting->socket = NULL; /* no event tells of it */
+    connection_lose(connection, ACCEPTING_END, false);
   }
 }
 
@@ -182,6 +197,7 @@ static void seek(struct connection *self) {
     if (self->tries < MAX_TRIES) self->tries++;
     return;
   }
+  self->listener = listener;
   there->socket = listener->socket;
   there->settings = listener->settings;
   there->descriptor = ++self->sim->network.next_descriptor;

@@ -55,6 +55,7 @@ struct connection {
   struct connection_end end[2];
   struct direction to[2];
   struct address address;
+  struct listener *listener; /* that accepted it; may be gone */
   char endpoint[WORLD_ENDPOINT_SIZE];
   int step;      /* of setting up */
   int tries;     /* of the present step, lost on the way */
@@ -89,11 +90,30 @@ void connections_leave(struct sim_socket *socket);
 ** a silence. */
 void connection_reconsider(struct connection *self);
 
+/* What was accepted through this listener is closed; what has been received of it
+** can still be read. */
+void connections_unlisten(struct listener *listener);
+
 /* A pipe for this end, not yet attached; NULL and ENOMEM. */
 struct pipe *connection_make_pipe(struct connection *self, int end);
 void connection_init_lanes(struct pipe *pipe, const struct settings *settings);
 /* Say the peer's routing id to this end's pipe, if its type asks for it. */
 void connection_introduce(struct connection *self, int end);
+
+/* The connections of a node, one after the other: from its list, and from the one
+** before, which may be closed meanwhile. NULL behind the last. Both ends may be
+** in one list, and then they are freed together. */
+static inline struct connection_end *connection_first(struct list *all) {
+  return list_empty(all) ? NULL : list_entry(all->next, struct connection_end, link);
+}
+static inline struct connection_end *connection_after(struct list *all,
+                                                      struct connection_end *end) {
+  struct list *link = end->link.next;
+  if (link != all && list_entry(link, struct connection_end, link)->connection == end->connection) {
+    link = link->next;
+  }
+  return link == all ? NULL : list_entry(link, struct connection_end, link);
+}
 
 static inline int connection_end_of(const struct connection *self, const struct pipe *pipe) {
   return self->end[CONNECTING_END].pipe == pipe ? CONNECTING_END : ACCEPTING_END;

@@ -87,14 +87,16 @@ void connector_up(struct connector *self) {
   connection_flush(connection, CONNECTING_END);
 }
 
-/* The pipe goes its own way, and this connector ends. */
+/* The pipe goes its own way. As in libzmq, the socket goes on believing that it
+** is connected. */
 static void let_go(struct connector *self) {
   struct pipe *pipe = self->pipe;
+  self->pipe = NULL;
   if (pipe != NULL) {
     pipe->connector = NULL;
     pipe_peer_gone(pipe);
   }
-  connector_free(self);
+  if (self->socket == NULL) connector_free(self);
 }
 
 static void wait_to_retry(struct connector *self) {

@@ -50,12 +50,6 @@ int64_t faults_draw_delay(const struct faults *self, struct random *random, int 
   return most > 0 ? random_between(random, 0, most) : 0;
 }
 
-/* The connections of a node, one after the other; the one given may be freed
-** meanwhile, the next may not. */
-static struct connection_end *next_end(struct sim_node *node, struct list *link) {
-  return link == &node->connections ? NULL : list_entry(link, struct connection_end, link);
-}
-
 static int peer_of(const struct connection_end *end) {
   const struct connection *connection = end->connection;
   const struct sim_node *node = connection->end[end == connection->end].node;
@@ -63,28 +57,30 @@ static int peer_of(const struct connection_end *end) {
 }
 
 static void reconsider(struct sim_node *node) {
-  struct connection_end *end = next_end(node, node->connections.next);
-  while (end != NULL) {
-    struct connection *connection = end->connection;
-    end = next_end(node, end->link.next);
-    /* Both ends may be here, and so be freed together. */
-    if (end != NULL && end->connection == connection) end = next_end(node, end->link.next);
-    connection_reconsider(connection);
+  struct list *all = &node->connections;
+  struct connection_end *end = connection_first(all), *next;
+  for (; end != NULL; end = next) {
+    next = connection_after(all, end);
+    connection_reconsider(end->connection);
   }
+}
+
+static bool is_connected(struct sim_node *node, int peer) {
+  struct list *all = &node->connections;
+  struct connection_end *end = connection_first(all);
+  while (end != NULL && (!end->open || peer_of(end) != peer)) end = connection_after(all, end);
+  return end != NULL && peer != node->index;
 }
 
 /* Settle on one of the nodes that this one is connected to. */
 static void choose_peer(struct sim *sim, struct sim_fault *fault) {
   struct sim_node *node = sim->nodes[fault->node];
-  int peers = 0;
+  uint32_t peers = 0;
+  for (int i = 0; i < sim->node_count; i++) peers += is_connected(node, i);
+  if (peers == 0) return;
+  uint32_t left = fault->choice % peers;
   for (int i = 0; i < sim->node_count; i++) {
-    struct connection_end *end = next_end(node, node->connections.next);
-    for (; end != NULL; end = next_end(node, end->link.next)) {
-      if (peer_of(end) == i) break;
-    }
-    if (end == NULL) continue;
-    /* Each peer gets the same chance, whatever comes behind it. */
-    if (fault->choice % (uint32_t)++peers == 0) fault->peer = i;
+    if (is_connected(node, i) && left-- == 0) fault->peer = i;
   }
 }
 
@@ -93,21 +89,19 @@ static bool concerns(const struct sim_fault *fault, const struct connection_end 
 }
 
 static void cut(struct sim *sim, const struct sim_fault *fault) {
-  struct sim_node *node = sim->nodes[fault->node];
-  struct connection_end *end = next_end(node, node->connections.next), *next;
+  struct list *all = &sim->nodes[fault->node]->connections;
+  struct connection_end *end = connection_first(all), *next;
   for (; end != NULL; end = next) {
-    next = next_end(node, end->link.next);
-    if (next != NULL && next->connection == end->connection) {
-      next = next_end(node, next->link.next);
-    }
+    next = connection_after(all, end);
     if (concerns(fault, end)) connection_cut(end->connection);
   }
 }
 
 static void silence(struct sim *sim, const struct sim_fault *fault, int index) {
   struct sim_node *node = sim->nodes[fault->node];
-  struct connection_end *end = next_end(node, node->connections.next);
-  for (; end != NULL; end = next_end(node, end->link.next)) {
+  struct list *all = &node->connections;
+  struct connection_end *end = connection_first(all);
+  for (; end != NULL; end = connection_after(all, end)) {
     if (!concerns(fault, end) || end->connection->silencer != 0) continue;
     end->connection->silences++;
     end->connection->silencer = index + 1;
@@ -117,13 +111,10 @@ static void silence(struct sim *sim, const struct sim_fault *fault, int index) {
 
 /* What was silent is now known to be dead: whoever still believes in it learns. */
 static void break_silence(struct sim *sim, const struct sim_fault *fault, int index) {
-  struct sim_node *node = sim->nodes[fault->node];
-  struct connection_end *end = next_end(node, node->connections.next), *next;
+  struct list *all = &sim->nodes[fault->node]->connections;
+  struct connection_end *end = connection_first(all), *next;
   for (; end != NULL; end = next) {
-    next = next_end(node, end->link.next);
-    if (next != NULL && next->connection == end->connection) {
-      next = next_end(node, next->link.next);
-    }
+    next = connection_after(all, end);
     if (end->connection->silencer == index + 1) connection_cut(end->connection);
   }
 }

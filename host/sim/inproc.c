@@ -113,8 +113,6 @@ static void join(struct listener *listener, struct waiting_peer *waiting) {
   if (peer == NULL) { /* it closed in the meantime; what it sent is there */
     pipe->state = PIPE_DRAINING;
     if (pipe->in.first == NULL) pipe_doom(pipe);
-  } else {
-    pipe_has_room(peer);
   }
 }
 

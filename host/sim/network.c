@@ -108,7 +108,12 @@ int network_bind(struct world_socket *socket, const char *endpoint, char *actual
   return 0;
 }
 
-static bool connects_to(const struct sim_socket *self, const char *endpoint) {
+/* Is there anything of this name? libzmq does not tell what is bound from what is
+** connected. */
+static bool has_endpoint(const struct sim_socket *self, const char *endpoint) {
+  for (struct list *link = self->listeners.next; link != &self->listeners; link = link->next) {
+    if (strcmp(list_entry(link, struct listener, owned)->endpoint, endpoint) == 0) return true;
+  }
   for (struct list *link = self->connectors.next; link != &self->connectors; link = link->next) {
     if (strcmp(list_entry(link, struct connector, link)->endpoint, endpoint) == 0) return true;
   }
@@ -125,7 +130,7 @@ int network_connect(struct world_socket *socket, const char *endpoint) {
   } else {
     int type = self->settings.type;
     bool only_once = type == ZMQ_DEALER || type == ZMQ_SUB || type == ZMQ_PUB || type == ZMQ_REQ;
-    if (only_once && connects_to(self, endpoint)) return 0;
+    if (only_once && has_endpoint(self, endpoint)) return 0;
     if (connector_new(self, &address, endpoint) == NULL) return -1;
   }
   snprintf(self->last_endpoint, sizeof self->last_endpoint, "%s", endpoint);
@@ -147,7 +152,7 @@ static struct listener *find_own(struct sim_socket *self, const char *endpoint) 
   return NULL;
 }
 
-static int disconnect(struct sim_socket *self, const char *endpoint) {
+static bool disconnect(struct sim_socket *self, const char *endpoint) {
   bool found = false;
   struct list *link = self->connectors.next, *next;
   for (; link != &self->connectors; link = next) {
@@ -161,7 +166,7 @@ static int disconnect(struct sim_socket *self, const char *endpoint) {
       connector_close(connector, 0);
     }
   }
-  return found ? 0 : refuse(ENOENT);
+  return found;
 }
 
 int network_release(struct world_socket *socket, const char *endpoint) {
@@ -171,13 +176,18 @@ int network_release(struct world_socket *socket, const char *endpoint) {
       network_parse(endpoint, true, self->node, &address) != 0) {
     return -1;
   }
+  /* Everything of that name, bound and connected; but over inproc either. */
   struct listener *listener = find_own(self, endpoint);
-  if (listener != NULL) {
+  bool found = listener != NULL;
+  if (found) {
+    connections_unlisten(listener);
     network_unlisten(listener);
-    return 0;
   }
-  return address.transport == TRANSPORT_INPROC ? inproc_disconnect(self, endpoint)
-                                               : disconnect(self, endpoint);
+  if (address.transport == TRANSPORT_INPROC) {
+    return found ? 0 : inproc_disconnect(self, endpoint);
+  }
+  found |= disconnect(self, endpoint);
+  return found ? 0 : refuse(ENOENT);
 }
 
 int network_monitor(struct world_socket *socket) {

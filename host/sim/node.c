@@ -28,7 +28,7 @@ static void alarm_rang(struct timer *timer) {
 
 int sim_node_init(struct sim_node *self, struct sim *sim, int index, const char *name,
                   const char *host) {
-  *self = (struct sim_node){.world = {.functions = &sim_node_functions, .frames = sim->frames},
+  *self = (struct sim_node){.world = {.functions = &sim_node_functions, .frames = sim->frames, .is_virtual = true},
                             .sim = sim,
                             .index = index,
                             .status = -1,
@@ -229,10 +229,12 @@ void sim_node_sweep(struct sim_node *self) {
 
 /* The connections of a machine that is gone stay as they are, and carry nothing. */
 static void fall_silent(struct sim_node *self) {
-  for (struct list *link = self->connections.next; link != &self->connections; link = link->next) {
-    struct connection *connection = list_entry(link, struct connection_end, link)->connection;
-    connection->silences++;
-    connection->silencer = -1;
+  struct list *all = &self->connections;
+  struct connection_end *end = connection_first(all);
+  for (; end != NULL; end = connection_after(all, end)) {
+    end->connection->silences++;
+    end->connection->silencer = -1;
+    connection_reconsider(end->connection);
   }
 }
 
@@ -248,15 +250,11 @@ void sim_node_crash(struct sim_node *self, bool silent) {
 
 /* What the machine's dead connections get now is answered with a reset. */
 static void break_silence(struct sim_node *self) {
-  struct list *link = self->connections.next, *next;
-  for (; link != &self->connections; link = next) {
-    next = link->next;
-    struct connection *connection = list_entry(link, struct connection_end, link)->connection;
-    if (next != &self->connections &&
-        list_entry(next, struct connection_end, link)->connection == connection) {
-      next = next->next;
-    }
-    if (connection->silencer < 0) connection_cut(connection);
+  struct list *all = &self->connections;
+  struct connection_end *end = connection_first(all), *next;
+  for (; end != NULL; end = next) {
+    next = connection_after(all, end);
+    if (end->connection->silencer < 0) connection_cut(end->connection);
   }
 }
 

@@ -10,6 +10,7 @@
 #include "host/sim/connector.h"
 #include "host/sim/socket.h"
 #include "host/sim/state.h"
+#include "host/sim/wire.h"
 
 enum { US_PER_MS = 1000 };
 
@@ -133,7 +134,7 @@ bool pipe_write(struct pipe *self, struct message *message) {
   if (self->peer != NULL) {
     pipe_arrived(self->peer);
   } else if (self->connection != NULL) {
-    connection_flush(self->connection, connection_end_of(self->connection, self));
+    wire_written(self->connection, connection_end_of(self->connection, self));
   }
   return true;
 }

@@ -107,10 +107,25 @@ void connection_flush(struct connection *self, int number) {
   finish_linger(self, number, pipe);
 }
 
+/* Of what is sent in one go a queue that conflates keeps only the last. */
+void wire_written(struct connection *self, int number) {
+  struct connection_end *end = &self->end[number];
+  if (!end->pipe->out.conflate) {
+    connection_flush(self, number);
+  } else if (!timer_is_set(&end->room)) {
+    sim_at(self->sim, &end->room, self->sim->now + EMPTYING_US);
+  }
+}
+
 void wire_tell_room(struct timer *timer) {
   struct connection_end *end = list_entry(timer, struct connection_end, room);
   struct pipe *pipe = end->pipe;
-  if (pipe == NULL || !lane_grant(&pipe->out)) return;
+  if (pipe == NULL) return;
+  if (pipe->out.conflate) {
+    connection_flush(end->connection, end == &end->connection->end[ACCEPTING_END]);
+    return;
+  }
+  if (!lane_grant(&pipe->out)) return;
   if (!lane_full(&pipe->out)) pipe_has_room(pipe);
 }
 

@@ -24,6 +24,8 @@ bool wire_impaired(const struct connection *self);
 void wire_deliver(struct timer *timer);
 /* Tell a pipe that was full what has become of it: an end's timer. */
 void wire_tell_room(struct timer *timer);
+/* Something was written at this end: put it on the wire. */
+void wire_written(struct connection *self, int end);
 /* What held up the way to this end may be gone. */
 void wire_go_on(struct connection *self, int receiver);
 

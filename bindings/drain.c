@@ -101,7 +101,8 @@ static void drain_waiting(struct task_source *source, bool waits) {
   socket_update_wants(self);
 }
 
-/* A REP whose handler failed still owes a reply: an empty frame. When it had
+/* A REP whose handler failed still owes a reply: an empty frame; but not when
+** the node ends, since whoever asked had better ask another. When it had
 ** replied already, libzmq says so (EFSM), and nothing is sent. */
 static void drain_ended(struct task_source *source, bool failed) {
   struct lua_socket *self = of_source(source);
@@ -110,7 +111,8 @@ static void drain_ended(struct task_source *source, bool failed) {
     if (self->socket.world != NULL) socket_shut(&self->socket);
     return;
   }
-  if (!failed || self->socket.type != ZMQ_REP || self->socket.world == NULL) return;
+  bool owes = self->socket.type == ZMQ_REP && self->socket.node->phase != NODE_ENDED;
+  if (!failed || !owes || self->socket.world == NULL) return;
   struct frames *frames = transit(self);
   frames_clear(frames);
   zmq_msg_init(&frames->frame[0]);

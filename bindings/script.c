@@ -14,6 +14,7 @@
 
 #include "bindings/core.h"
 #include "bindings/data.h"
+#include "bindings/environment.h"
 #include "bindings/frames.h"
 #include "bindings/loader.h"
 #include "bindings/report.h"
@@ -26,7 +27,10 @@
 
 bool script_call(struct script *script, const char *name, int arguments, int results) {
   lua_State *L = script->L;
-  lua_getfield(L, LUA_REGISTRYINDEX, SCRIPT_INSTANCE);
+  if (lua_getfield(L, LUA_REGISTRYINDEX, SCRIPT_INSTANCE) != LUA_TTABLE) {
+    lua_pop(L, 1 + arguments); /* it could not even be loaded */
+    return false;
+  }
   lua_getfield(L, -1, name);
   lua_replace(L, -2);
   lua_insert(L, -1 - arguments);
@@ -240,39 +244,10 @@ static void *allocate(void *data, void *block, size_t old_size, size_t size) {
   return result;
 }
 
-/* os.exit in a node: the process ends at once, whatever runs beside. */
-static int exit_at_once(lua_State *L) {
-  int status = lua_isboolean(L, 1) ? !lua_toboolean(L, 1) : (int)luaL_optinteger(L, 1, 0);
-  fflush(NULL);
-  _Exit(status);
-}
-
-/* A bare yield would wait for something nobody knows of. */
-static int yield_checked(lua_State *L) {
-  struct script *script = script_of(L);
-  if (script->running != NULL && script->running->thread == L) {
-    return luaL_error(L, "attempt to yield outside a coroutine: to wait, see self:wait");
-  }
-  return lua_yield(L, lua_gettop(L));
-}
-
-static void replace_functions(lua_State *L) {
-  lua_getglobal(L, "string");
-  lua_getfield(L, -1, "format");
-  lua_setfield(L, LUA_REGISTRYINDEX, "sloop.format");
-  lua_getglobal(L, "os");
-  lua_pushcfunction(L, exit_at_once);
-  lua_setfield(L, -2, "exit");
-  lua_getglobal(L, "coroutine");
-  lua_pushcfunction(L, yield_checked);
-  lua_setfield(L, -2, "yield");
-  lua_pop(L, 3);
-}
-
 /* (entry's bytes, size) -> what instance.load returns */
 static int set_up(lua_State *L) {
   luaL_openlibs(L);
-  replace_functions(L);
+  environment_open(L);
   loader_open(L);
   socket_open_class(L);
   source_open_classes(L);

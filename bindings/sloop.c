@@ -15,6 +15,7 @@
 #include "bindings/relay.h"
 #include "bindings/run.h"
 #include "bindings/self.h"
+#include "bindings/sim.h"
 #include "bindings/socket.h"
 #include "host/real/real.h"
 
@@ -57,6 +58,7 @@ static const luaL_Reg functions[] = {
     {"files", run_files},
     {"pack", core_pack},
     {"run", run_node},
+    {"simulate", sim_simulate},
     {"unpack", core_unpack},
     {"versions", core_versions},
     {NULL, NULL},
@@ -81,6 +83,7 @@ static void push_core(lua_State *L) {
 int luaopen_sloop(lua_State *L) {
   loader_open(L);
   run_open_class(L);
+  sim_open_class(L);
   if (!loader_load_file(L, "scripts/module.lua")) return lua_error(L);
   push_core(L);
   lua_call(L, 1, 1);

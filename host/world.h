@@ -75,8 +75,9 @@ struct world {
   const struct world_user *user;
   void *node;            /* the user's; given to turn and signal */
   struct frames *frames; /* this thread's message in transit */
-  bool lends;    /* messages may point into memory that the node keeps until they are gone */
-  uint64_t runs; /* handlers and tasks the node has run: the node counts, the world reads */
+  bool lends;      /* messages may point into memory that the node keeps until they are gone */
+  bool is_virtual; /* time is not the system's: nobody above may ask that */
+  uint64_t runs;   /* handlers and tasks the node has run: the node counts, the world reads */
 };
 
 /* A socket in a world. Each world extends this struct. */

@@ -1,0 +1,15 @@
+/*
+** environment.h - what differs from stock Lua in a node: how it exits and
+** yields, and, where time is not the system's, what tells time and chance.
+*/
+
+#ifndef BINDINGS_ENVIRONMENT_H
+#define BINDINGS_ENVIRONMENT_H
+
+#include <lua.h>
+
+/* Replace these functions, in a state that has the standard libraries and
+** belongs to a script. */
+void environment_open(lua_State *L);
+
+#endif

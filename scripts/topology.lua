@@ -1,0 +1,218 @@
+--- A topology file: from what people write to a list of nodes, for `sloop up` and `sloop sim`.
+-- Expands copies, calls functions, puts endpoints in place of "@node.socket". Runs nothing.
+local faults = require "faults"
+local loader = require "sloop.loader"
+local nearest = require "nearest"
+local plain = require "plain"
+local roles = require "roles"
+
+local topology = {}
+
+-- What a file may say, and what a node's entry may say besides options, sockets and parts.
+local KEYS <const> = {
+  nodes = true, faults = true, check = true, duration = true, quiet = true, base = true,
+  seed = true, schedule = true, latency = true,
+}
+local OWN <const> = { count = true, host = true, thread = true, restart = true }
+
+local function refuse(format, ...) error({ reason = format:format(...) }, 0) end
+
+-- ---- copies ----
+
+-- A value of an entry for this copy: functions are called with its number.
+local function resolve(value, number)
+  if type(value) == "function" then return value(number) end
+  if type(value) ~= "table" then return value end
+  local made = {}
+  for key, each in pairs(value) do made[key] = resolve(each, number) end
+  return made
+end
+
+local function copies(name, entry, path)
+  if type(entry) ~= "table" or type(entry[1]) ~= "string" then
+    refuse("%s: node '%s' is a table whose first value is a role or a file", path, name)
+  end
+  local count = entry.count or 1
+  if math.type(count) ~= "integer" or count < 0 then
+    refuse("%s: node '%s': count is an integer of at least 0", path, name)
+  end
+  local made = {}
+  for number = 1, count do
+    local node = { group = name, number = number, role = entry[1], entry = {} }
+    node.name = entry.count and ("%s.%d"):format(name, number) or name
+    for key, value in pairs(entry) do
+      if OWN[key] then node[key] = resolve(value, number)
+      elseif key ~= 1 then node.entry[key] = resolve(value, number) end
+    end
+    node.count = nil
+    made[number] = node
+  end
+  return made
+end
+
+-- ---- endpoints ----
+
+-- Every string that stands for an endpoint, in a table of sockets' overrides and options.
+local function each_string(value, act)
+  for key, each in pairs(value) do
+    if type(each) == "string" then value[key] = act(each)
+    elseif type(each) == "table" then each_string(each, act) end
+  end
+end
+
+local function name_inproc(nodes)
+  local counter = 0
+  for _, node in ipairs(nodes) do
+    each_string(node.entry, function(text)
+      if text ~= "inproc://*" then return text end
+      counter = counter + 1
+      return ("inproc://%s.%d"):format(node.name, counter)
+    end)
+  end
+end
+
+-- What others connect to, to reach what is bound here.
+local function reachable(endpoint)
+  return (endpoint:gsub("^tcp://%*", "tcp://localhost"):gsub("^tcp://0%.0%.0%.0", "tcp://localhost"))
+end
+
+local function refers(text) return text:match("^@([%w_.%-]+)%.([%w_]+)$") end
+
+-- An entry without the references, which are no endpoints yet.
+local function without_references(value)
+  local made = {}
+  for key, each in pairs(value) do
+    if type(each) == "table" then made[key] = without_references(each)
+    elseif not (type(each) == "string" and refers(each)) then made[key] = each end
+  end
+  return made
+end
+
+local function declare(node, entry, path)
+  local role, where = loader.load_role(node.role, path)
+  if not role then refuse("node '%s': %s", node.name, where) end
+  local declaration, problems = roles.declare(role, where, entry)
+  if not declaration then refuse("node '%s': %s", node.name, (faults.summary(problems))) end
+  node.path, node.ends = where, role.main ~= nil
+  return declaration
+end
+
+local function bound(nodes, path)
+  local endpoints = {} -- "node.socket" -> list
+  for _, node in ipairs(nodes) do
+    local declaration = declare(node, without_references(node.entry), path)
+    for socket, declared in pairs(declaration.sockets) do
+      for _, key in ipairs { node.name .. "." .. socket, node.group .. "." .. socket } do
+        local list = endpoints[key] or {}
+        if list.node ~= node then
+          for _, endpoint in ipairs(declared.bind or {}) do
+            table.insert(list, reachable(endpoint))
+          end
+        end
+        list.node = node
+        endpoints[key] = list
+      end
+    end
+  end
+  return endpoints
+end
+
+local function join(nodes, path)
+  local endpoints = bound(nodes, path)
+  local function find(text)
+    local name, socket = refers(text)
+    if not name then return nil end
+    local found = endpoints[name .. "." .. socket]
+    if not found then
+      refuse("%s: '%s' names no socket%s", path, text, nearest.hint(name .. "." .. socket, endpoints))
+    end
+    if #found == 0 then refuse("%s: '%s' is bound to nothing", path, text) end
+    return found
+  end
+  local function replace(value)
+    for key, each in pairs(value) do
+      local found = type(each) == "string" and find(each)
+      if found then
+        local copy = table.move(found, 1, #found, 1, {})
+        value[key] = #copy == 1 and copy[1] or copy
+      elseif type(each) == "table" then
+        replace(each)
+      end
+    end
+  end
+  for _, node in ipairs(nodes) do replace(node.entry) end
+end
+
+-- ---- a file ----
+
+local function sorted_names(map)
+  local names = {}
+  for name in pairs(map) do table.insert(names, name) end
+  table.sort(names)
+  return names
+end
+
+local function check_keys(file, path)
+  for key in pairs(file) do
+    if not KEYS[key] then
+      refuse("%s: unknown key '%s'%s", path, tostring(key), nearest.hint(tostring(key), KEYS))
+    end
+  end
+  if type(file.nodes) ~= "table" or not next(file.nodes) then
+    refuse("%s: a topology is a table with 'nodes'", path)
+  end
+  for name in pairs(file.nodes) do
+    if type(name) ~= "string" or not name:find("^[%a_][%w_%-]*$") then
+      refuse("%s: '%s' is no name for a node: letters, digits, '_' and '-'", path, tostring(name))
+    end
+  end
+end
+
+local function expand(file, path)
+  check_keys(file, path)
+  local nodes = {}
+  for _, name in ipairs(sorted_names(file.nodes)) do
+    for _, node in ipairs(copies(name, file.nodes[name], path)) do table.insert(nodes, node) end
+  end
+  name_inproc(nodes)
+  join(nodes, path)
+  for _, node in ipairs(nodes) do
+    node.declaration = declare(node, node.entry, path)
+    node.role = node.path
+  end
+  return nodes
+end
+
+-- A file that begins from another: a shrunk run keeps the file it came from.
+local function inherit(file, path)
+  if not file.base then return file, path end
+  local base, where = topology.read(file.base, path)
+  if not base then refuse("%s", where) end
+  for key, value in pairs(file) do base[key] = value end
+  return base, where
+end
+
+--- The table a topology file returns, and its path; or nil and the reason. `from` is the path of
+-- the file that names it.
+function topology.read(name, from)
+  local file, path = loader.load_role(name, from)
+  if not file then return nil, path end
+  return plain.copy(file), path
+end
+
+--- The nodes of a topology, in order of name: each { name =, group =, number =, role =, path =,
+-- entry =, declaration =, ends =, host =, thread =, restart = }. `ends` holds when its role has a
+-- `main`. Then the whole of the file, and its path. Or nil and the reason.
+function topology.load(name)
+  local file, path = topology.read(name)
+  if not file then return nil, path end
+  local ok, nodes = pcall(function()
+    file, path = inherit(file, path)
+    return expand(file, path)
+  end)
+  if ok then return nodes, file, path end
+  if type(nodes) == "table" then return nil, nodes.reason end
+  return nil, tostring(nodes)
+end
+
+return topology

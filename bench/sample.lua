@@ -25,7 +25,7 @@ end
 local function command_of(transport, node, load)
   local form = transport == "inproc"
       and "{ LD_PRELOAD=build/bench/load.so LOAD='%s' timeout 60 %s; } 2>%s"
-      or "load='%s'; { %s >&2 & node=$!; build/bench/load $load; kill $node; wait $node; } 2>%s"
+      or "load='%s'; { %s >&2 & node=$!; build/bench/load $load; kill $node 2>/dev/null; wait $node; } 2>%s"
   return form:format(load, node, LOG)
 end
 

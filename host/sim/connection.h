@@ -10,6 +10,7 @@
 #ifndef HOST_SIM_CONNECTION_H
 #define HOST_SIM_CONNECTION_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -109,6 +110,7 @@ static inline struct connection_end *connection_first(struct list *all) {
 static inline struct connection_end *connection_after(struct list *all,
                                                       struct connection_end *end) {
   struct list *link = end->link.next;
+  assert(link != NULL); /* it is in the list */
   if (link != all && list_entry(link, struct connection_end, link)->connection == end->connection) {
     link = link->next;
   }

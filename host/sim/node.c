@@ -28,12 +28,13 @@ static void alarm_rang(struct timer *timer) {
 
 int sim_node_init(struct sim_node *self, struct sim *sim, int index, const char *name,
                   const char *host) {
-  *self = (struct sim_node){.world = {.functions = &sim_node_functions, .frames = sim->frames, .is_virtual = true},
-                            .sim = sim,
-                            .index = index,
-                            .status = -1,
-                            .slowness = 1,
-                            .wake_time = WORLD_NEVER};
+  *self = (struct sim_node){
+      .world = {.functions = &sim_node_functions, .frames = sim->frames, .is_virtual = true},
+      .sim = sim,
+      .index = index,
+      .status = -1,
+      .slowness = 1,
+      .wake_time = WORLD_NEVER};
   list_init(&self->sockets);
   list_init(&self->waiting);
   list_init(&self->lingering);

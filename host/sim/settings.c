@@ -137,7 +137,7 @@ int settings_integer(const void *value, size_t size, int *result) {
 
 static int set_text(struct settings *self, int place, const void *data, size_t size) {
   char *copy = NULL;
-  if (size > 0) {
+  if (size > 0 && data != NULL) {
     copy = malloc(size + 1);
     if (copy == NULL) return refuse(ENOMEM);
     memcpy(copy, data, size);

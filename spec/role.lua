@@ -56,10 +56,9 @@ function role.run(text, parts, entry)
   return table.unpack(results, 1, results.n)
 end
 
---- Start a role as a program of its own: a process as in spec/process.lua.
-function role.start(text, ...)
-  return helper.sloop { "run", role.write(text), "--name=spec", ... }
+--- Start a role as a program of its own, with more arguments: a process as in spec/process.lua.
+function role.start(text, parts, arguments)
+  return helper.sloop { "run", role.write(text, parts), "--name=spec", table.unpack(arguments or {}) }
 end
-
 
 return role

@@ -30,10 +30,6 @@ struct loans *loans_new(void) {
   return calloc(1, sizeof(struct loans));
 }
 
-void loans_free(struct loans *self) {
-  free(self);
-}
-
 /* libzmq's thread has done with the string. */
 static void give_back(void *data, void *hint) {
   (void)data;
@@ -55,6 +51,11 @@ static void collect(lua_State *L, struct loans *self) {
     self->lent--;
     loan = next;
   }
+}
+
+void loans_free(struct loans *self) {
+  collect(NULL, self);
+  free(self);
 }
 
 bool loans_outstanding(struct loans *self) {

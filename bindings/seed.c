@@ -11,7 +11,6 @@
 
 #include "bindings/seed.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* The linker's names, and Lua's own signature. The original is weak because
@@ -27,6 +26,10 @@ static _Thread_local struct {
 void seed_next_state(unsigned seed) {
   next.chosen = true;
   next.seed = seed;
+}
+
+bool seed_is_ours(void) {
+  return __real_luaS_hash != NULL;
 }
 
 /* 'used': link-time optimisation, where it is on, doesn't see the linker's renaming. */

@@ -14,10 +14,12 @@
 #include "bindings/loader.h"
 #include "bindings/relay.h"
 #include "bindings/run.h"
+#include "bindings/seed.h"
 #include "bindings/self.h"
 #include "bindings/sim.h"
 #include "bindings/socket.h"
 #include "host/real/real.h"
+#include "host/sim/sim.h"
 
 int luaopen_sloop(lua_State *L);
 
@@ -41,6 +43,15 @@ static int core_unpack(lua_State *L) {
   const char *bytes = luaL_checklstring(L, 1, &size);
   data_unpack(L, bytes, size);
   return 1;
+}
+
+/* Push the list of the faults a simulation knows, by name. */
+static void push_fault_names(lua_State *L) {
+  lua_newtable(L);
+  for (int kind = 0; kind < SIM_FAULT_KINDS; kind++) {
+    lua_pushstring(L, sim_fault_name(kind));
+    lua_rawseti(L, -2, kind + 1);
+  }
 }
 
 /* Push the list of names in this table, which ends with NULL. */
@@ -70,6 +81,10 @@ static void push_core(lua_State *L) {
   lua_setfield(L, -2, "socket_options");
   core_push_socket_types(L);
   lua_setfield(L, -2, "socket_types");
+  push_fault_names(L);
+  lua_setfield(L, -2, "fault_names");
+  lua_pushboolean(L, seed_is_ours()); /* else a simulation could not be repeated */
+  lua_setfield(L, -2, "is_program");
   lua_newtable(L); /* names: what each class offers */
   push_names(L, self_methods);
   lua_setfield(L, -2, "self");

@@ -19,6 +19,9 @@ local KINDS <const> = {
     end,
     "milliseconds",
   },
+  seed = {
+    function(text) return convert.from_text({ name = "integer" }, text) end, "an integer",
+  },
   positive = {
     function(text)
       local number = convert.from_text({ name = "integer" }, text)
@@ -27,6 +30,8 @@ local KINDS <const> = {
     "an integer of at least 1",
   },
 }
+
+KINDS.path = KINDS.string
 
 local function dashed(name) return (name:gsub("_", "-")) end
 
@@ -37,6 +42,10 @@ local function take_flag(result, name, kind, value)
     if type(value) == "string" then value = convert.from_text({ name = "boolean" }, value) end
     if value == nil then return nil, option .. " takes true or false" end
     result.flags[name] = value
+    return true
+  end
+  if kind == "path" and value == true then -- the file may be left out
+    result.flags[name] = true
     return true
   end
   if type(value) ~= "string" then return nil, ("%s needs a value: %s="):format(option, option) end

@@ -6,6 +6,7 @@ local help = {}
 -- In the order of the help: name, arguments, what it does.
 help.commands = {
   { "run", "ROLE|FILE [--OPTION=value ...]", "run one node" },
+  { "sim", "FILE [--seeds=N | --seed=S]", "a topology in virtual time, under seeded faults" },
   { "check", "ROLE|FILE ...", "load and check, run nothing" },
   { "list", "", "name the roles there are" },
   { "show", "ROLE|FILE", "say what a role declares" },
@@ -50,6 +51,27 @@ Exit status: 0 done, 1 failed, 2 wrong usage.
 
   sloop run lazy_pirate/server
   sloop run lazy_pirate/client --server=tcp://localhost:5555 --timeout=1000]]
+
+texts.sim = [[
+usage: sloop sim FILE [--seeds=N] [--from=S] [--jobs=J] [--time=MS] [--keep-going] [--shrink]
+       sloop sim FILE --seed=S [--trace | --trace=FILE] [--diagram] [--shrink]
+
+Runs a whole topology of unchanged scripts in virtual time, on a virtual network, under faults
+that a seed draws, and checks the promise that the file's 'check' states. The same seed gives the
+same run, event for event.
+
+  --seeds=N        how many runs (100); --from=S is the first seed (1)
+  --jobs=J         so many processes at once
+  --time=MS        stop when so much time has gone by
+  --keep-going     do not stop at the first failure
+  --seed=S         only this run; with --trace it is told line by line, or written to a file;
+                   with --diagram it is drawn as a Mermaid sequence diagram
+  --shrink         cut a failing run to the fewest faults that still fail, and write it as a file
+                   that `sloop sim` runs
+
+Exit status: 0 every run kept its promise, 1 one did not, 2 wrong usage.
+
+  sloop sim patterns/majordomo/topology.lua --seeds=10000 --jobs=2]]
 
 texts.ctl = [[
 usage: sloop ctl [NODE] [REQUEST ...] [--json]

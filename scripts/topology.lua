@@ -73,7 +73,8 @@ end
 
 -- What others connect to, to reach what is bound here.
 local function reachable(endpoint)
-  return (endpoint:gsub("^tcp://%*", "tcp://localhost"):gsub("^tcp://0%.0%.0%.0", "tcp://localhost"))
+  local local_name = "tcp://localhost"
+  return (endpoint:gsub("^tcp://%*", local_name):gsub("^tcp://0%.0%.0%.0", local_name))
 end
 
 local function refers(text) return text:match("^@([%w_.%-]+)%.([%w_]+)$") end
@@ -124,7 +125,8 @@ local function join(nodes, path)
     if not name then return nil end
     local found = endpoints[name .. "." .. socket]
     if not found then
-      refuse("%s: '%s' names no socket%s", path, text, nearest.hint(name .. "." .. socket, endpoints))
+      refuse("%s: '%s' names no socket%s", path, text,
+        nearest.hint(name .. "." .. socket, endpoints))
     end
     if #found == 0 then refuse("%s: '%s' is bound to nothing", path, text) end
     return found

@@ -43,6 +43,7 @@ end
 function role.try(text, parts, entry)
   local status, result, reason = sloop.core.run {
     role = role.write(text, parts), name = "spec", entry = entry or {}, args = {}, strict = true,
+    control = "none",
   }
   result = result or { n = 0 }
   if status ~= 0 then return nil, reason or result[2] or "failed" end
@@ -57,8 +58,10 @@ function role.run(text, parts, entry)
 end
 
 --- Start a role as a program of its own, with more arguments: a process as in spec/process.lua.
-function role.start(text, parts, arguments)
-  return helper.sloop { "run", role.write(text, parts), "--name=spec", table.unpack(arguments or {}) }
+function role.start(text, parts, arguments, env)
+  return helper.sloop({
+    "run", role.write(text, parts), "--name=spec", "--control=none", table.unpack(arguments or {}),
+  }, { env = env })
 end
 
 return role

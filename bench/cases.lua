@@ -35,7 +35,11 @@ end
 
 local c_and_sloop <const> = { { "Sloop", "C" } }
 local all <const> = { "inproc", "ipc", "tcp" }
-local echo <const> = { name = "bare echo", node = "build/bench/echo $a", load = "ping $a $size $ms" }
+local echo <const> = {
+  name = "bare echo",
+  node = "build/bench/echo $a",
+  load = "ping $a $size $ms",
+}
 
 return {
   {
@@ -109,7 +113,10 @@ return {
     load = "pirate $a $b $size $ms $window $workers",
     echo,
     { name = "C", node = "build/bench/pirate $a $b" },
-    { name = "Sloop", node = sloop("paranoid_pirate/queue", "--clients.bind=$a --workers.bind=$b") },
+    {
+      name = "Sloop",
+      node = sloop("paranoid_pirate/queue", "--clients.bind=$a --workers.bind=$b"),
+    },
     ratios = { { "Sloop", "C" }, { "Sloop", "bare echo" } },
   },
 }

@@ -36,13 +36,11 @@ end
 
 local function ratio_cells(ours, theirs)
   local ratios = pairs_of(ours, theirs, function(a, b) return a / b end)
-  if #ratios == 0 then return { "-", "-" } end
+  if #ratios == 0 then return "-", "-" end
   local added = pairs_of(ours, theirs, function(a, b) return 1e9 / a - 1e9 / b end)
   local order = sorted(ratios)
-  return {
-    ("%.2f (%.2f..%.2f)"):format(median(ratios), order[1], order[#order]),
-    ("%+.0f"):format(median(added)),
-  }
+  return ("%.2f (%.2f..%.2f)"):format(median(ratios), order[1], order[#order]),
+    ("%+.0f"):format(median(added))
 end
 
 --- The line of one row. `rates` has for each program its rate in each round.
@@ -56,7 +54,8 @@ function report.line(case, row, rates)
     cells[#cells + 1] = any and rate(median(list)) or "-"
   end
   for _, pair in ipairs(case.ratios) do
-    for _, cell in ipairs(ratio_cells(rates[pair[1]], rates[pair[2]])) do cells[#cells + 1] = cell end
+    local ratio, added = ratio_cells(rates[pair[1]], rates[pair[2]])
+    cells[#cells + 1], cells[#cells + 2] = ratio, added
   end
   return cells
 end

@@ -20,21 +20,21 @@ local function fill(command, fields)
   return (command:gsub("%$(%w+)", function(name) return tostring(fields[name]) end))
 end
 
---- The shell command that runs node and load. With inproc the load is a thread
---- of the node's process, and ends it.
-local function command_of(transport, node, load)
-  local form = transport == "inproc"
-      and "{ LD_PRELOAD=build/bench/load.so LOAD='%s' timeout 60 %s; } 2>%s"
-      or "load='%s'; { %s >&2 & node=$!; build/bench/load $load; kill $node 2>/dev/null; wait $node; } 2>%s"
-  return form:format(load, node, LOG)
-end
+-- Shell commands that run a load and a node.
+local APART <const> = [[
+  load='%s'; { %s >&2 & node=$!
+  build/bench/load $load; kill $node 2>/dev/null; wait $node; } 2>%s]]
+-- The load is a thread of the node's process, and ends it.
+local TOGETHER <const> = "{ LD_PRELOAD=build/bench/load.so LOAD='%s' timeout 60 %s; } 2>%s"
 
-local function last_line(path)
-  local last
+-- What the node said last, or else the load.
+local function complaint(path)
+  local node, load
   for line in io.lines(path) do
-    if line:find("%S") and not line:find("^Terminated") then last = line end
+    if line:find "^bench:" then load = line
+    elseif line:find "%S" and not line:find "^Terminated" then node = line end
   end
-  return last or "no result"
+  return node or load or "no result"
 end
 
 --- What was done in how many seconds, or nil and the reason.
@@ -42,10 +42,12 @@ function sample.take(row, node, load, ms)
   local fields = { ms = ms }
   for name, value in pairs(row) do fields[name] = value end
   fields.a, fields.b = endpoints(row.transport)
-  local pipe <close> = assert(io.popen(command_of(row.transport, fill(node, fields), fill(load, fields))))
+  local form = row.transport == "inproc" and TOGETHER or APART
+  local command = form:format(fill(load, fields), fill(node, fields), LOG)
+  local pipe <close> = assert(io.popen(command))
   local done, seconds = pipe:read("a"):match("load: (%d+) in ([%d.]+) s")
   if row.transport == "ipc" then os.execute("rm -f /tmp/sloop-bench-" .. taken .. "-*") end
-  if not done then return nil, last_line(LOG) end
+  if not done then return nil, complaint(LOG) end
   return tonumber(done), tonumber(seconds)
 end
 

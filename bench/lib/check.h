@@ -22,6 +22,13 @@ static inline void check(bool holds, const char *what) {
   exit(1);
 }
 
+/* Memory, all zero. */
+__attribute__((returns_nonnull)) static inline void *check_memory(size_t size) {
+  void *memory = calloc(1, size);
+  if (memory == NULL) abort();
+  return memory;
+}
+
 /* Nanoseconds, monotonic. */
 static inline int64_t check_now(void) {
   struct timespec time;

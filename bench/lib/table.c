@@ -36,8 +36,7 @@ static struct table_entry **find(const struct table *self, const void *key, size
 
 static void grow(struct table *self) {
   struct table larger = {.size = self->size != 0 ? self->size * 2 : 64, .count = self->count};
-  larger.buckets = calloc(larger.size, sizeof *larger.buckets);
-  check(larger.buckets != NULL, "calloc");
+  larger.buckets = check_memory(larger.size * sizeof(struct table_entry *));
   for (size_t i = 0; i < self->size; i++) {
     for (struct table_entry *entry = self->buckets[i], *next; entry != NULL; entry = next) {
       next = entry->next;
@@ -58,8 +57,7 @@ void *table_get(const struct table *self, const void *key, size_t size) {
 
 void table_add(struct table *self, const void *key, size_t size, void *value) {
   if (self->count >= self->size) grow(self);
-  struct table_entry *entry = malloc(sizeof *entry + size);
-  check(entry != NULL, "malloc");
+  struct table_entry *entry = check_memory(sizeof *entry + size);
   entry->hash = hash_of(key, size);
   entry->size = (uint32_t)size;
   entry->value = value;

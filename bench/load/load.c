@@ -53,8 +53,7 @@ void *load_connect(void *context, int type, const char *endpoint) {
 }
 
 char *load_body(size_t size) {
-  char *body = malloc(size + 1);
-  check(body != NULL, "malloc");
+  char *body = check_memory(size + 1);
   memset(body, 'x', size);
   return body;
 }

@@ -68,8 +68,7 @@ static void *work(void *argument) {
 static void start_workers(void *context, const struct protocol *protocol, const char *endpoint,
                           int count) {
   for (int i = 0; i < count; i++) {
-    struct worker *worker = malloc(sizeof *worker);
-    check(worker != NULL, "malloc");
+    struct worker *worker = check_memory(sizeof *worker);
     worker->protocol = protocol;
     worker->socket = check_connect(context, ZMQ_DEALER, endpoint);
     pthread_t thread;

@@ -50,8 +50,7 @@ struct broker {
 static struct service *service_of(struct broker *self, zmq_msg_t *name) {
   struct service *service = table_get(&self->services, zmq_msg_data(name), zmq_msg_size(name));
   if (service != NULL) return service;
-  service = calloc(1, sizeof *service + zmq_msg_size(name));
-  check(service != NULL, "calloc");
+  service = check_memory(sizeof *service + zmq_msg_size(name));
   service->last = &service->first;
   service->last_idle = &service->idle;
   service->size = zmq_msg_size(name);
@@ -92,10 +91,7 @@ static void push_idle(struct worker *worker) {
 }
 
 static void enqueue(struct service *service, struct message *message) {
-  struct request *request = malloc(sizeof *request);
-  check(request != NULL, "malloc");
-  request->next = NULL;
-  request->message.count = 0;
+  struct request *request = check_memory(sizeof *request);
   for (int i = 0; i < message->count; i++) message_move(&request->message, &message->frame[i]);
   *service->last = request;
   service->last = &request->next;
@@ -144,8 +140,8 @@ static void from_client(struct broker *self, struct message *message) {
 
 static struct worker *register_worker(struct broker *self, struct message *message) {
   zmq_msg_t *id = &message->frame[0];
-  struct worker *worker = calloc(1, sizeof *worker);
-  check(worker != NULL && zmq_msg_size(id) < sizeof worker->id, "calloc");
+  struct worker *worker = check_memory(sizeof *worker);
+  check(zmq_msg_size(id) < sizeof worker->id, "a routing id of too many bytes");
   worker->service = service_of(self, &message->frame[4]);
   worker->size = zmq_msg_size(id);
   memcpy(worker->id, zmq_msg_data(id), worker->size);

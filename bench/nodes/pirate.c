@@ -51,8 +51,8 @@ static bool has_idle(const struct pirate *self) {
 static struct worker *worker_of(struct pirate *self, zmq_msg_t *id) {
   struct worker *worker = table_get(&self->known, zmq_msg_data(id), zmq_msg_size(id));
   if (worker != NULL) return worker;
-  worker = calloc(1, sizeof *worker);
-  check(worker != NULL && zmq_msg_size(id) < sizeof worker->id, "calloc");
+  worker = check_memory(sizeof *worker);
+  check(zmq_msg_size(id) < sizeof worker->id, "a routing id of too many bytes");
   worker->size = zmq_msg_size(id);
   memcpy(worker->id, zmq_msg_data(id), worker->size);
   table_add(&self->known, worker->id, worker->size, worker);

@@ -50,6 +50,8 @@ struct connection *connection_new(struct connector *connector) {
   end->pipe = connector->pipe;
   end->settings = connector->settings;
   end->descriptor = ++self->sim->network.next_descriptor;
+  end->endpoint = self->endpoint;
+  self->end[ACCEPTING_END].endpoint = self->bound;
   end->open = true;
   list_append(&end->node->connections, &end->link);
   monitor_event(end->socket, "connect_delayed", self->endpoint, EINPROGRESS);
@@ -87,7 +89,7 @@ static void lose(struct connection *self, int number, bool fatal) {
   wire_drop(self, number);
   sim_never(self->sim, &self->setup);
   sim_never(self->sim, &end->heartbeat);
-  monitor_event(end->socket, self->step == REFUSED ? "closed" : "disconnected", self->endpoint,
+  monitor_event(end->socket, self->step == REFUSED ? "closed" : "disconnected", end->endpoint,
                 end->descriptor);
   if (number == ACCEPTING_END) {
     if (pipe != NULL) pipe_peer_gone(pipe);
@@ -198,6 +200,7 @@ static void seek(struct connection *self) {
     return;
   }
   self->listener = listener;
+  memcpy(self->bound, listener->endpoint, sizeof self->bound);
   there->socket = listener->socket;
   there->settings = listener->settings;
   there->descriptor = ++self->sim->network.next_descriptor;
@@ -241,7 +244,7 @@ static void mark_up(struct connection *self, int number) {
   end->up = true;
   end->up_since = self->sim->now;
   sim_never(self->sim, &end->heartbeat);
-  monitor_event(end->socket, "handshake_succeeded", self->endpoint, 0);
+  monitor_event(end->socket, "handshake_succeeded", end->endpoint, 0);
 }
 
 static void accept(struct connection *self) {
@@ -369,6 +372,11 @@ void connection_reconsider(struct connection *self) {
   bool impaired = wire_impaired(self);
   if (impaired && !self->impaired) self->impaired_since = sim->now;
   self->impaired = impaired;
+  /* What was held up while setting up goes on; but a call that was not answered at
+  ** all is repeated only when TCP repeats it. */
+  if (!impaired && timer_is_set(&self->setup) && self->tries > 0 && self->step != SEEK) {
+    sim_at(sim, &self->setup, sim->now);
+  }
   for (int i = 0; i < 2; i++) {
     struct connection_end *end = &self->end[i];
     if (!end->open) continue;

@@ -44,6 +44,7 @@ struct connection_end {
   bool up;               /* the handshake is done */
   int64_t up_since;
   int descriptor;
+  const char *endpoint; /* for events: as connected to, as bound */
   struct settings settings;
   struct sim_socket *socket; /* for events and for the pipe; NULL once closed */
   struct timer heartbeat;
@@ -57,7 +58,7 @@ struct connection {
   struct direction to[2];
   struct address address;
   struct listener *listener; /* that accepted it; may be gone */
-  char endpoint[WORLD_ENDPOINT_SIZE];
+  char endpoint[WORLD_ENDPOINT_SIZE], bound[WORLD_ENDPOINT_SIZE];
   int step;      /* of setting up */
   int tries;     /* of the present step, lost on the way */
   int silences;  /* what keeps it silent: a half-open fault, a dead machine */

@@ -54,6 +54,11 @@ build/asan/sloop: $(call objects,asan)
 build/module/sloop.so: $(filter-out %/host/main.o,$(call objects,module))
 	$(call say,LD)$(CC) $(CFLAGS.module) -shared -Wl,-Bsymbolic -o $@ $^ $(LIBS)
 
+# For specs: the core from C, loaded by the sanitized program, whose functions it calls.
+build/asan/spec/host.so: spec/host/host.c build/asan/sloop
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) -std=gnu11 $(CFLAGS.asan) -fPIC -shared $(CPPFLAGS) $(WARNINGS) -o $@ $<
+
 define compile
 build/$(1)/%.o: %.c Makefile | build/ready
 	@mkdir -p $$(@D)
@@ -107,7 +112,7 @@ deps-lint: deps
 
 demo: deps build/release/sloop
 	@SLOOP=build/release/sloop sh patterns/lazy_pirate/demo.sh
-test: deps-test build/asan/sloop build/release/sloop build/module/sloop.so
+test: deps-test build/asan/sloop build/asan/spec/host.so build/release/sloop build/module/sloop.so
 	@build/asan/sloop lua spec/run.lua $(SPECS)
 lint: deps-lint
 	@.ci/lint "$(CPPFLAGS)" "$(filter-out -Werror,$(WARNINGS))" $(sources)

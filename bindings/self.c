@@ -137,7 +137,8 @@ static int self_sleep(lua_State *L) {
 
 /* ---- tasks ---- */
 
-/* self:spawn(function or "method", ...): either gets self and the other values */
+/* self:spawn(function or "method", ...): either gets self and the other values; a
+** self that is given as the first of them is not given twice */
 static int self_spawn(lua_State *L) {
   self_check(L, 1);
   lua_pop(L, 1);
@@ -149,9 +150,13 @@ static int self_spawn(lua_State *L) {
     lua_replace(L, 2);
   }
   luaL_checktype(L, 2, LUA_TFUNCTION);
-  lua_pushvalue(L, 1);
-  lua_copy(L, 2, 1); /* function, self, ... */
-  lua_replace(L, 2);
+  if (lua_rawequal(L, 1, 3)) {
+    lua_remove(L, 1); /* function, self, ... */
+  } else {
+    lua_pushvalue(L, 1);
+    lua_copy(L, 2, 1); /* function, self, ... */
+    lua_replace(L, 2);
+  }
   struct task *task = task_new(script_of(L));
   int values = lua_gettop(L);
   if (task == NULL || !lua_checkstack(task->thread, values)) luaL_error(L, "not enough memory");

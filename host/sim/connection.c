@@ -78,6 +78,13 @@ static bool settle(struct connection *self) {
   return true;
 }
 
+/* One end is gone, and with it what it would still have done to set up. The last
+** word of the accepting end is on its way by then, like all it has sent. */
+static void stop_setup(struct connection *self, int number) {
+  bool said_all = number == ACCEPTING_END && self->step == READY;
+  if (!said_all) sim_never(self->sim, &self->setup);
+}
+
 /* An end learns that there is no connection any more. */
 static void lose(struct connection *self, int number, bool fatal) {
   struct connection_end *end = &self->end[number];
@@ -87,7 +94,7 @@ static void lose(struct connection *self, int number, bool fatal) {
   end->open = end->up = false;
   end->pipe = NULL;
   wire_drop(self, number);
-  sim_never(self->sim, &self->setup);
+  stop_setup(self, number);
   sim_never(self->sim, &end->heartbeat);
   monitor_event(end->socket, self->step == REFUSED ? "closed" : "disconnected", end->endpoint,
                 end->descriptor);
@@ -118,7 +125,7 @@ void connection_shut(struct connection *self, int number) {
   end->open = end->up = false;
   end->pipe = NULL;
   wire_drop(self, number);
-  sim_never(self->sim, &self->setup);
+  stop_setup(self, number);
   sim_never(self->sim, &end->heartbeat);
   if (number == ACCEPTING_END) {
     if (pipe != NULL) {
@@ -169,7 +176,6 @@ void connections_unlisten(struct listener *listener) {
 }
 
 /* Setting up, one step after the other. */
-
 /* Something is in the way of the next step: as TCP, try again after a while. */
 static bool is_held_up(struct connection *self, int receiver, int64_t first) {
   if (!wire_stalled(self, receiver)) return false;

@@ -1,0 +1,18 @@
+--- Worker of a shared queue: answers "World" to every request.
+local worker = {
+  options = {
+    work = 0, -- ms it works for an answer
+  },
+  state = { requests = 0 },
+  sockets = { services = { "rep", connect = "tcp://localhost:5560" } },
+  on = {},
+}
+
+function worker.on.services(self, request)
+  self.requests = self.requests + 1
+  self:log("request %d: %s", self.requests, request:sub(1, 40))
+  if self.options.work > 0 then self:sleep(self.options.work) end
+  return "World"
+end
+
+return worker

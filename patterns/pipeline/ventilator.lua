@@ -1,0 +1,36 @@
+--- Ventilator: deals tasks out to workers. A task is a number of ms to work for.
+-- It begins when enough workers have connected, since the first to come would get too much. A short
+-- queue to each worker keeps the tasks here until somebody is free for them.
+local ventilator = {
+  options = {
+    tasks = 100,
+    workers = 1, -- it waits for so many
+    most = 100,  -- ms of the longest task
+  },
+  state = { joined = 0, sent = 0 },
+  sockets = {
+    workers = { "push", bind = "tcp://*:5557", sndhwm = 2, events = "joined" },
+    sink = { "push", connect = "tcp://localhost:5558" },
+  },
+  on = {},
+}
+
+function ventilator.on.joined(self, event)
+  if event ~= "handshake_succeeded" then return end
+  self.joined = self.joined + 1
+  self:wake("joined")
+end
+
+function ventilator.main(self)
+  while self.joined < self.options.workers do self:wait("joined") end
+  self.sink:send("0") -- the batch begins
+  local total = 0
+  while self.sent < self.options.tasks do
+    local ms = self:random(1, self.options.most)
+    self.workers:send(tostring(ms))
+    self.sent, total = self.sent + 1, total + ms
+  end
+  self:log("%d tasks sent: %d ms of work in all", self.sent, total)
+end
+
+return ventilator

@@ -1,0 +1,19 @@
+--- Worker of a pipeline: works for as many ms as a task says, and tells the sink.
+local worker = {
+  state = { done = 0 },
+  sockets = {
+    tasks = { "pull", connect = "tcp://localhost:5557", rcvhwm = 2 },
+    sink = { "push", connect = "tcp://localhost:5558" },
+  },
+  on = {},
+}
+
+function worker.on.tasks(self, task)
+  self:sleep(tonumber(task) or 0)
+  self.done = self.done + 1
+  self.sink:send("")
+end
+
+function worker.stop(self) self:log("%d tasks done", self.done) end
+
+return worker

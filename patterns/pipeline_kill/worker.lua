@@ -1,0 +1,46 @@
+--- Worker that stops with its batch: when the sink says KILL, or when the sink is gone.
+-- A KILL can be lost, and a worker can come too late for it; but no worker outlives its sink by
+-- more than one heartbeat.
+local worker = {
+  options = {
+    heartbeat = 1000, -- ms without a sink after which there is none
+  },
+  state = { done = 0, connected = false, since = 0 }, -- since when that is so, ms
+  sockets = {
+    tasks = { "pull", connect = "tcp://localhost:5557", rcvhwm = 2 },
+    sink = { "push", connect = "tcp://localhost:5558" },
+    control = {
+      "sub", connect = "tcp://localhost:5559", subscribe = "", events = "connection",
+      heartbeat_ivl = 300, heartbeat_timeout = 600,
+    },
+  },
+  timers = { look = "heartbeat" },
+  on = {},
+}
+
+function worker.init(self) self.since = self:now() end
+
+function worker.on.tasks(self, task)
+  self:sleep(tonumber(task) or 0)
+  self.done = self.done + 1
+  self.sink:send("")
+end
+
+function worker.on.connection(self, event)
+  if event ~= "handshake_succeeded" and event ~= "disconnected" then return end
+  self.connected, self.since = event == "handshake_succeeded", self:now()
+end
+
+local function finish(self, why)
+  self:log("%d tasks done; %s", self.done, why)
+  self:stop()
+end
+
+function worker.on.control(self) finish(self, "told to stop") end
+
+function worker.on.look(self)
+  local alone = not self.connected and self:now() - self.since >= self.options.heartbeat
+  if alone then finish(self, "the sink is gone") end
+end
+
+return worker

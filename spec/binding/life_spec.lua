@@ -36,7 +36,8 @@ describe("a node", function()
     local inits = table.concat(lines, ",", 1, 3)
     assert.equal("init one", inits:match "init one")
     assert.equal("init two", inits:match "init two")
-    assert.same({ "init owner", "message", "main", "message", "stop owner" }, { table.unpack(lines, 4, 8) })
+    assert.same({ "init owner", "message", "main", "message", "stop owner" },
+      { table.unpack(lines, 4, 8) })
     assert.equal(11, #lines)
     assert.truthy(table.concat(lines, ",", 9, 11):find "stop two")
   end)
@@ -58,7 +59,8 @@ describe("a node", function()
     ends(1, "sloop: broken", "error('broken', 0)")
     ends(1, "sloop: (error object is a table value)", "error {}")
     ends(1, "sloop: (error object is a nil value)", "error(nil)")
-    ends(1, "sloop: in words", "error(setmetatable({}, { __tostring = function() return 'in words' end }))")
+    ends(1, "sloop: in words",
+      "error(setmetatable({}, { __tostring = function() return 'in words' end }))")
     ends(1, "sloop: (error object is a table value)",
       "error(setmetatable({}, { __tostring = function() error 'no words' end }))")
   end)
@@ -94,10 +96,17 @@ describe("a node", function()
     assert.same({ "first" }, { role.run [[
       local role = { timers = { tick = 1 }, on = {} }
       function role.on.tick(self) self:stop "first" end
-      function role.stop(self) self:spawn(function() self:stop "second" end) self:sleep(5) self:stop "third" end
+      function role.stop(self)
+        self:spawn(function() self:stop "second" end)
+        self:sleep(5)
+        self:stop "third"
+      end
       return role]] })
     assert.same({ "early" }, { role.run [[
-      return { init = function(self) self:stop "early" end, main = function() error "runs" end }]] })
+      return {
+        init = function(self) self:stop "early" end,
+        main = function() error "runs" end,
+      }]] })
   end)
 
   it("copies what its state begins with, and refuses what is not declared", function()
@@ -274,7 +283,8 @@ describe("a relay", function()
       return {
         sockets = {
           clients = { "router", bind = "inproc://c" }, services = { "dealer", bind = "inproc://s" },
-          tap = { "pub", bind = "inproc://t" }, ear = { "sub", connect = "inproc://t", subscribe = "" },
+          tap = { "pub", bind = "inproc://t" },
+          ear = { "sub", connect = "inproc://t", subscribe = "" },
           req = { "req", connect = "inproc://c" }, rep = { "rep", connect = "inproc://s" },
         },
         relays = { through = { "clients", "services", capture = "tap" } },
@@ -300,7 +310,8 @@ describe("a relay", function()
     role.run [[
       return {
         sockets = {
-          front = { "pull", bind = "inproc://f", rcvhwm = 1 }, back = { "push", bind = "inproc://b", sndhwm = 1 },
+          front = { "pull", bind = "inproc://f", rcvhwm = 1 },
+          back = { "push", bind = "inproc://b", sndhwm = 1 },
           source = { "push", connect = "inproc://f", sndhwm = 1 },
         },
         relays = { through = { "front", "back" } },

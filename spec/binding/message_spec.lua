@@ -66,7 +66,8 @@ describe("a message", function()
         end
       end
       return {
-        sockets = { a = { "push", bind = "inproc://a", sndhwm = 0 }, b = { "pull", connect = "inproc://a", rcvhwm = 0 } },
+        sockets = { a = { "push", bind = "inproc://a", sndhwm = 0 },
+                    b = { "pull", connect = "inproc://a", rcvhwm = 0 } },
         main = function(self)
           local size = 16 << 20
           local text = ("x"):rep(size)

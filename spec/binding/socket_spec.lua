@@ -13,7 +13,8 @@ describe("a socket", function()
           local every = {}
           for byte = 0, 255 do every[byte + 1] = string.char(byte) end
           every = table.concat(every)
-          for _, message in ipairs { { "" }, { "", "", "" }, { "\0" }, { every, "\xff\xfe", "x" } } do
+          local strange = { every, "\xff\xfe", "x" }
+          for _, message in ipairs { { "" }, { "", "", "" }, { "\0" }, strange } do
             same(true, self.a:send(table.unpack(message)))
             local got = table.pack(self.b:recv(1000))
             same(#message, got.n)
@@ -284,7 +285,8 @@ describe("a REP", function()
         sockets = { rep = { "rep", bind = "inproc://a" }, req = { "req", connect = "inproc://a" } },
         on = { rep = handler },
         main = function(self) MAIN end,
-      }]]):gsub("HANDLER", function() return handler end):gsub("MAIN", function() return main end), nil)
+      }]]):gsub("HANDLER", function() return handler end)
+      :gsub("MAIN", function() return main end), nil)
   end
 
   local function ends_well(node) assert.equal(0, (node:wait()), table.concat(node.lines, "\n")) end
@@ -297,7 +299,8 @@ describe("a REP", function()
   end)
 
   it("replies when the handler has waited, and a handler without results replies itself", function()
-    ends_well(replies("self:sleep(1) if ... == 'late' then return 'late' end self.rep:send 'own'", [[
+    local handler = "self:sleep(1) if ... == 'late' then return 'late' end self.rep:send 'own'"
+    ends_well(replies(handler, [[
       for _, each in ipairs { "late", "own", "late" } do
         self.req:send(each)
         same(each, (self.req:recv(1000)))

@@ -362,7 +362,8 @@ describe("a turn", function()
     assert.equal("1,2,3,4,5,6", role.run [[
       local order = {}
       return { main = function(self)
-        for _, each in ipairs { { 3, 20 }, { 5, 30 }, { 1, 10 }, { 4, 20 }, { 6, 30 }, { 2, 10 } } do
+        local naps = { { 3, 20 }, { 5, 30 }, { 1, 10 }, { 4, 20 }, { 6, 30 }, { 2, 10 } }
+        for _, each in ipairs(naps) do
           self:spawn(function() self:sleep(each[2]) table.insert(order, each[1]) end)
         end
         self:sleep(60)

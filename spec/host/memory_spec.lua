@@ -7,7 +7,7 @@ local open = assert(package.loadlib("build/asan/spec/host.so", "luaopen_host"))
 local host = open()
 
 describe("the heap of timers", function()
-  it("gives the earliest first, equal ones in the order they were set, like a plain list", function()
+  it("gives the earliest first, equal ones in the order of setting, as a list would", function()
     host.timers(200000)
   end)
 end)
@@ -33,9 +33,8 @@ describe("a request for memory that is refused", function()
     assert.equal(0, status)
     local failed = 0
     for n = 1, total, total // 400 do
-      local reason
-      status, _, reason = host.run(packed, n, true)
-      if status ~= 0 then
+      local ended, _, reason = host.run(packed, n, true)
+      if ended ~= 0 then
         failed = failed + 1
         assert.truthy(reason == "" or reason:find "memory", reason)
       end

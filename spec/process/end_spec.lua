@@ -177,8 +177,11 @@ describe("a node that was stopped for a while (SIGSTOP)", function()
 
   it("notices a silence that is real", function()
     local beater = role.start [[
-      return { sockets = { out = { "push", bind = "tcp://127.0.0.1:*" } },
-               timers = { beat = 50 }, on = { beat = function(self) self.out:try_send "beat" end } }]]
+      return {
+        sockets = { out = { "push", bind = "tcp://127.0.0.1:*" } },
+        timers = { beat = 50 },
+        on = { beat = function(self) self.out:try_send "beat" end },
+      }]]
     local _, endpoint = beater:line "bound to (%S+)"
     local judge = role.start(([[
       return {

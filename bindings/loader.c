@@ -108,12 +108,26 @@ static bool is_of_host(const char *name) {
   return strncmp(name, "sloop", 5) == 0 && (name[5] == '\0' || name[5] == '.');
 }
 
+/* As finder_module. No file means itself: in patterns/x/queue.lua, "queue" is the
+** shared module of that name. */
+static bool find_other(lua_State *L, const char *name, const char *folder) {
+  lua_Debug frame;
+  if (!finder_module(L, name, folder)) return false;
+  bool itself = lua_getstack(L, 1, &frame) && lua_getinfo(L, "S", &frame) &&
+                *frame.source == '@' && strcmp(frame.source + 1, lua_tostring(L, -2)) == 0;
+  if (itself && finder_module(L, name, NULL)) {
+    lua_remove(L, -3);
+    lua_remove(L, -3);
+  }
+  return true;
+}
+
 /* require(name) -> module, path */
 static int require(lua_State *L) {
   const char *name = luaL_checkstring(L, 1);
   lua_settop(L, 1);
   const char *folder = push_own_folder(L);
-  if (folder != NULL && !is_of_host(name) && finder_module(L, name, folder)) {
+  if (folder != NULL && !is_of_host(name) && find_other(L, name, folder)) {
     lua_pushvalue(L, -2);
     lua_insert(L, 2);
     load_once(L);

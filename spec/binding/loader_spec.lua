@@ -107,6 +107,15 @@ describe("the loader", function()
       assert.matches("^sloop: b.lua:1: a.lua requires itself, directly or through others", err)
     end)
 
+    it("gives a file that asks for its own name the next one of that name", function()
+      write("patterns/x/shared.lua", "return 'mine, ' .. require 'shared'")
+      write("scripts/shared.lua", "return 'theirs'")
+      assert.equal("mine, theirs\n", run "print((require 'x.shared'))")
+      write("patterns/x/alone.lua", "return require 'alone'")
+      local _, err = run "require 'x.alone'"
+      assert.matches("alone.lua requires itself", err)
+    end)
+
     it("loads an empty file", function()
       write("empty.lua", "")
       assert.equal("true\n", run "print((require 'empty'))")

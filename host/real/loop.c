@@ -48,15 +48,18 @@ static void look_at_touched(struct real_loop *self) {
   }
 }
 
-static void give_turn(struct real_world *world) {
-  if (world->base.user->turn(world->base.node, INT_MAX)) real_world_schedule(world);
+static void give_turn(struct real_loop *self, struct real_world *world) {
+  self->current = world;
+  bool more = world->base.user->turn(world->base.node, INT_MAX);
+  self->current = NULL;
+  if (more) real_world_schedule(world);
 }
 
 static void give_turns(struct real_loop *self, int64_t end) {
   if (list_empty(&self->serving)) list_join(&self->serving, &self->runnable);
   struct list *link;
   while ((link = list_shift(&self->serving)) != NULL) {
-    give_turn(list_entry(link, struct real_world, link));
+    give_turn(self, list_entry(link, struct real_world, link));
     if (clock_us(CLOCK_MONOTONIC) >= end) break;
   }
 }
@@ -146,6 +149,10 @@ int real_loop_post(struct real_loop *self, void (*call)(void *arg), void *arg) {
   return 0;
 }
 
+static void limit_reached(struct timer *timer) {
+  real_loop_stop(list_entry(timer, struct real_loop, limit));
+}
+
 /* Handles are closed by the loop running once more; libraries that worked on
 ** it may have left some. */
 static void close_handle(uv_handle_t *handle, void *arg) {
@@ -182,6 +189,7 @@ struct real_loop *real_loop_new(struct real_process *process) {
   list_init(&self->ended);
   list_init(&self->posts);
   timers_init(&self->wake_ups);
+  timer_init(&self->limit, limit_reached);
   int status = 0;
   self->alarm_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
   if (self->alarm_fd < 0) {
@@ -207,6 +215,7 @@ fail:
 void real_loop_free(struct real_loop *self) {
   if (self == NULL) return;
   real_loop_on_interrupt(self, NULL, NULL);
+  real_loop_on_tick(self, NULL);
   close_handles(self);
   close(self->alarm_fd);
   struct list *link;
@@ -219,6 +228,24 @@ void real_loop_free(struct real_loop *self) {
 int real_loop_run(struct real_loop *self) {
   if (self->living > 0) uv_run(&self->uv, UV_RUN_DEFAULT);
   return self->status;
+}
+
+void real_loop_run_for(struct real_loop *self, int64_t us) {
+  int64_t now = clock_us(CLOCK_MONOTONIC);
+  int64_t end = us < WORLD_NEVER - now ? now + us : WORLD_NEVER;
+  if (timers_set(&self->wake_ups, &self->limit, end) != 0) return;
+  self->living++;
+  uv_run(&self->uv, UV_RUN_DEFAULT);
+  self->living--;
+  timers_cancel(&self->wake_ups, &self->limit);
+}
+
+void real_loop_hold(struct real_loop *self) {
+  self->living++;
+}
+
+void real_loop_release(struct real_loop *self) {
+  self->living--;
 }
 
 void real_loop_stop(struct real_loop *self) {

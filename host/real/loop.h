@@ -15,6 +15,9 @@
 #include "host/real/real.h"
 #include "host/timers.h"
 
+struct real_world;
+struct ticker;
+
 enum { RANDOM_NUMBERS = 32 }; /* fetched at a time; 256 bytes are never interrupted */
 
 struct real_loop {
@@ -25,14 +28,17 @@ struct real_loop {
   uv_async_t knock;            /* calls were posted, or the loop is to stop */
   uv_poll_t alarm;             /* a timerfd: libuv's timers know only milliseconds */
   int alarm_fd;
-  int64_t armed;          /* when the alarm goes off; INT64_MAX never */
-  struct list touched;    /* sources to look at */
-  struct list runnable;   /* worlds that get a turn in the next round */
-  struct list serving;    /* worlds that get a turn in this round */
-  struct list ended;      /* worlds whose end is still to be told */
-  struct timers wake_ups; /* of the worlds; each is always in it */
-  int living;             /* worlds that have not ended */
-  int status;             /* the greatest of those that ended */
+  int64_t armed;              /* when the alarm goes off; INT64_MAX never */
+  struct list touched;        /* sources to look at */
+  struct list runnable;       /* worlds that get a turn in the next round */
+  struct list serving;        /* worlds that get a turn in this round */
+  struct list ended;          /* worlds whose end is still to be told */
+  struct timers wake_ups;     /* of the worlds; each is always in it */
+  int living;                 /* worlds that have not ended, and who else keeps the loop running */
+  struct real_world *current; /* whose turn it is; read by the ticker's signal handler */
+  struct ticker *ticker;      /* NULL: nobody measures the thread's CPU time */
+  struct timer limit;         /* of real_loop_run_for */
+  int status;                 /* the greatest of those that ended */
   void (*on_ended)(void *arg, struct world *world, int status);
   void *on_ended_arg;
   uv_async_t interrupt; /* rung by the signal handler */

@@ -15,6 +15,7 @@
 
 struct real_process;
 struct real_loop;
+struct real_thread;
 struct uv_loop_s;
 
 /* The context, with the process made ready: limits raised, SIGPIPE ignored,
@@ -42,6 +43,26 @@ void real_world_free(struct world *world);
 ** status of the nodes that ended. */
 int real_loop_run(struct real_loop *self);
 void real_loop_stop(struct real_loop *self); /* soon; the loop may run again later */
+
+/* Run until real_loop_stop, or for so long; with nodes or without. */
+void real_loop_run_for(struct real_loop *self, int64_t us);
+/* Run on without any node, until as many releases: nodes are still to come. */
+void real_loop_hold(struct real_loop *self);
+void real_loop_release(struct real_loop *self);
+
+/* A thread that runs a loop, until it is joined and no node is left on it. Every
+** signal is blocked there. NULL and errno. */
+struct real_thread *real_thread_new(struct real_process *process);
+struct real_loop *real_thread_loop(struct real_thread *self);
+/* Wait for its end; the loop is left, to be freed with the thread. */
+void real_thread_join(struct real_thread *self);
+void real_thread_free(struct real_thread *self); /* after its worlds are freed */
+
+/* Have 'tick' called whenever the loop's thread has used another 10 ms of CPU
+** time, with the world whose turn it is; not while it is nobody's. It is called
+** in a signal handler on that thread, anywhere in what the node does. Asked for
+** on the loop's thread; NULL: no longer. 0, or -1 and errno. */
+int real_loop_on_tick(struct real_loop *self, void (*tick)(struct world *world));
 
 /* Called for each node that has ended, on the loop, outside any turn: it may
 ** free the world and the node. */

@@ -79,9 +79,10 @@ static int core_declare(lua_State *L) {
   return 0;
 }
 
-/* core.set_option(socket, name, value) -> true | nil, reason, code */
+/* core.set_option(socket, name, value) -> true | nil, reason, code; of an open one */
 static int core_set_option(lua_State *L) {
   struct lua_socket *self = socket_check(L, 1);
+  luaL_argcheck(L, self->socket.world != NULL, 1, "socket is closed");
   luaL_checkany(L, 3);
   if (!socket_set_option(L, self, luaL_checkstring(L, 2), 3)) return 3;
   lua_pushboolean(L, 1);
@@ -95,7 +96,8 @@ static int core_get_option(lua_State *L) {
   int value = 0;
   size_t size = sizeof value;
   const struct world_functions *world = self->socket.node->world->functions;
-  if (option == NULL || !option->live || option->kind > SOCKOPT_INTEGER ||
+  if (self->socket.world == NULL || option == NULL || !option->live ||
+      option->kind > SOCKOPT_INTEGER ||
       world->get(self->socket.world, option->option, &value, &size) != 0) {
     return 0;
   }
@@ -149,19 +151,22 @@ static int core_retire(lua_State *L) {
   return 0;
 }
 
-/* core.probation(errors): after so many, instance.chore is called; 0: never */
-static int core_probation(lua_State *L) {
-  script_of(L)->probation = (uint64_t)luaL_checkinteger(L, 1);
+/* core.end_mains(): as core.retire, but the code stays as it is */
+static int core_end_mains(lua_State *L) {
+  task_retire_all(script_of(L), false);
   return 0;
 }
 
-/* core.hash(text) -> 64-bit FNV-1a */
-static int core_hash(lua_State *L) {
-  size_t size;
-  const char *text = luaL_checklstring(L, 1, &size);
-  uint64_t hash = 0xcbf29ce484222325;
-  for (size_t i = 0; i < size; i++) hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3;
-  lua_pushinteger(L, (lua_Integer)hash);
+/* core.probation(errors, ms): instance.chore is called after so many errors of the
+** present generation, at once, or after this time */
+static int core_probation(lua_State *L) {
+  script_watch(script_of(L), (uint64_t)luaL_checkinteger(L, 1), luaL_checknumber(L, 2));
+  return 0;
+}
+
+/* core.is_open(socket) -> boolean */
+static int core_is_open(lua_State *L) {
+  lua_pushboolean(L, socket_check(L, 1)->socket.world != NULL);
   return 1;
 }
 
@@ -190,8 +195,9 @@ static int core_main_task(lua_State *L) {
   return 0;
 }
 
-/* core.attempt(function, ...) -> true | nil, error: run a fatal task at once, until
-** it waits or ends; an error before that is only returned */
+/* core.attempt(function, ...) -> true | nil, error: run a task at once, until it
+** waits or ends, with the limit of core.limited; an error before that is only
+** returned */
 static int core_attempt(lua_State *L) {
   luaL_checktype(L, 1, LUA_TFUNCTION);
   return script_attempt(L, lua_gettop(L) - 1);
@@ -273,11 +279,12 @@ static const luaL_Reg functions[] = {
     {"close_relay", core_close_relay},
     {"counts", core_counts},
     {"declare", core_declare},
+    {"end_mains", core_end_mains},
     {"get_option", core_get_option},
     {"handle", core_handle},
-    {"hash", core_hash},
     {"info", core_info},
     {"is_host_object", core_is_host_object},
+    {"is_open", core_is_open},
     {"limited", limit_call},
     {"log", core_log},
     {"main_task", core_main_task},

@@ -13,6 +13,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -82,6 +83,19 @@ static bool try_disk(lua_State *L, const char *path) {
   lua_pushlstring(L, text, (size_t)size);
   lua_remove(L, -2);
   return true;
+}
+
+/* A lease on reading is granted only while nobody writes. Should somebody begin
+** while we hold it, the system tells us by a signal, SIGIO unless we choose, and
+** that one would end the process. */
+bool finder_is_written(const char *path) {
+  int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0) return false;
+  fcntl(file, F_SETSIG, SIGURG);
+  bool written = fcntl(file, F_SETLEASE, F_RDLCK) != 0 && errno == EAGAIN;
+  if (!written) fcntl(file, F_SETLEASE, F_UNLCK);
+  close(file);
+  return written;
 }
 
 static const struct embedded_file *embedded(const char *path) {
@@ -225,6 +239,13 @@ static DIR *push_opened(lua_State *L, const char *path) {
   return *folder;
 }
 
+/* Close the folder on top of the stack, and pop it. */
+static void close_top(lua_State *L) {
+  lua_pushcfunction(L, folder_close);
+  lua_insert(L, -2);
+  lua_call(L, 1, 0);
+}
+
 /* Note a file in the table at 'names', unless an earlier place has the name. */
 static void note_name(lua_State *L, int names, const char *name, const char *path) {
   lua_pushlstring(L, name, strlen(name) - strlen(".lua"));
@@ -255,10 +276,19 @@ static void note_folder(lua_State *L, int names, const char *base, const char *f
     }
     lua_pop(L, 2);
   }
-  lua_pushcfunction(L, folder_close);
-  lua_rotate(L, -2, 1);
-  lua_call(L, 1, 0);
+  close_top(L);
   lua_pop(L, 1);
+}
+
+void finder_entries(lua_State *L, const char *path) {
+  lua_newtable(L);
+  DIR *opened = push_opened(L, path);
+  struct dirent *entry;
+  for (lua_Integer i = 1; opened != NULL && (entry = readdir(opened)) != NULL; i++) {
+    lua_pushstring(L, entry->d_name);
+    lua_rawseti(L, -3, i);
+  }
+  close_top(L);
 }
 
 void finder_names(lua_State *L, const char *folder) {

@@ -30,6 +30,14 @@ bool finder_role(lua_State *L, const char *name, const char *from);
 ** place; "lazy_pirate/server" -> "patterns/lazy_pirate/server.lua". */
 void finder_names(lua_State *L, const char *folder);
 
+/* Push the names of what is in the folder of this path, as a list; an empty one
+** when it can't be opened. */
+void finder_entries(lua_State *L, const char *path);
+
+/* Does some program have this file open to write to it? False too where the
+** system won't tell. */
+bool finder_is_written(const char *path);
+
 /* Push the folder of this file, "" or ending in a slash. */
 const char *finder_push_folder(lua_State *L, const char *path);
 

@@ -10,8 +10,6 @@
 
 #include "bindings/limit.h"
 
-#include <stdbool.h>
-
 #include <lauxlib.h>
 
 enum { STEP = 1000000, STEPS = 200 };
@@ -28,19 +26,31 @@ static void count(lua_State *L, lua_Debug *event) {
   luaL_error(L, "takes too long: is there an endless loop?");
 }
 
+void limit_begin(lua_State *L, lua_State *thread) {
+  lua_pushinteger(L, STEPS);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &count);
+  lua_sethook(thread, count, LUA_MASKCOUNT, STEP);
+}
+
+bool limit_end(lua_State *L, lua_State *thread) {
+  lua_sethook(thread, NULL, 0, 0);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &count);
+  bool reached = lua_tointeger(L, -1) <= 0;
+  lua_pop(L, 1);
+  return reached;
+}
+
 int limit_call(lua_State *L) {
   luaL_checktype(L, 1, LUA_TFUNCTION);
   int arguments = lua_gettop(L) - 1;
   lua_State *thread = lua_newthread(L);
   lua_insert(L, 1);
-  lua_pushinteger(L, STEPS);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &count);
   luaL_argcheck(L, lua_checkstack(thread, arguments + 1), 1, "too many arguments");
   lua_xmove(L, thread, arguments + 1);
-  lua_sethook(thread, count, LUA_MASKCOUNT, STEP);
+  limit_begin(L, thread);
   int results = 0;
   int status = lua_resume(thread, L, arguments, &results);
-  lua_sethook(thread, NULL, 0, 0);
+  limit_end(L, thread);
   if (status == LUA_YIELD) return luaL_error(L, "cannot wait here");
   if (status != LUA_OK) results = 1;
   luaL_checkstack(L, results + 1, "too many results");

@@ -6,11 +6,18 @@
 #ifndef BINDINGS_LIMIT_H
 #define BINDINGS_LIMIT_H
 
+#include <stdbool.h>
+
 #include <lua.h>
 
 /* core.limited(function, ...) -> true, ... | false, error. The call can't wait,
 ** and is ended with an error after some hundred million instructions, which is
 ** about a second. */
 int limit_call(lua_State *L);
+
+/* The same for what runs on this thread between the two calls. A thread that has
+** reached the limit, which limit_end tells, must not be used again. */
+void limit_begin(lua_State *L, lua_State *thread);
+bool limit_end(lua_State *L, lua_State *thread);
 
 #endif

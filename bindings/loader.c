@@ -7,6 +7,7 @@
 
 #include "bindings/loader.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include <lauxlib.h>
@@ -14,23 +15,34 @@
 
 #include "bindings/finder.h"
 
-/* Registry: path -> true for every file the loader compiled. */
+/* Registry: path -> hash of the text, for every file the loader compiled, or true
+** if that was before hashes was last begun anew; false where a module was
+** looked for in vain. */
 #define OWN_FILES "sloop.loader.files"
+
+/* Push a 64-bit hash (FNV-1a) of the string at 'index'. */
+static void push_hash(lua_State *L, int index) {
+  size_t size;
+  const char *text = lua_tolstring(L, index, &size);
+  uint64_t hash = 0xcbf29ce484222325;
+  for (size_t i = 0; i < size; i++) hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3;
+  lua_pushinteger(L, (lua_Integer)hash);
+}
 
 /* Compile the file whose path and text are on top; replaces them by the
 ** function, or by the reason. A first line that begins with '#' is the system's. */
 static bool compile(lua_State *L) {
   size_t size;
   const char *path = lua_tostring(L, -2), *text = lua_tolstring(L, -1, &size);
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, OWN_FILES);
+  push_hash(L, -2);
+  lua_setfield(L, -2, path);
+  lua_pop(L, 1);
   if (size > 0 && *text == '#') {
     size_t line = strcspn(text, "\n");
     text += line;
     size -= line;
   }
-  luaL_getsubtable(L, LUA_REGISTRYINDEX, OWN_FILES);
-  lua_pushboolean(L, true);
-  lua_setfield(L, -2, path);
-  lua_pop(L, 1);
   bool loaded = luaL_loadbufferx(L, text, size, lua_pushfstring(L, "@%s", path), "t") == LUA_OK;
   lua_replace(L, -4);
   lua_pop(L, 2);
@@ -87,7 +99,8 @@ static const char *push_own_folder(lua_State *L) {
     if (*frame.what == 'C') continue; /* pcall(require, "name") */
     if (*frame.source != '@') return NULL;
     luaL_getsubtable(L, LUA_REGISTRYINDEX, OWN_FILES);
-    bool own = lua_getfield(L, -1, frame.source + 1) != LUA_TNIL;
+    lua_getfield(L, -1, frame.source + 1);
+    bool own = lua_toboolean(L, -1);
     lua_pop(L, 2);
     return own ? finder_push_folder(L, frame.source + 1) : NULL;
   }
@@ -101,6 +114,15 @@ static bool is_not_found(lua_State *L, const char *name) {
   bool found = reason != NULL && strncmp(reason, start, strlen(start)) == 0;
   lua_pop(L, 1);
   return found;
+}
+
+/* Note where a module was looked for first: it may be there some day. */
+static void note_missing(lua_State *L, const char *name, const char *folder) {
+  if (strchr(name, '/') == NULL) name = luaL_gsub(L, name, ".", "/");
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, OWN_FILES);
+  lua_pushfstring(L, "%s%s.lua", folder, name);
+  lua_pushboolean(L, false);
+  lua_rawset(L, -3);
 }
 
 /* 'sloop' and 'sloop.loader' are no files: the host puts them in package.loaded. */
@@ -141,11 +163,13 @@ static int require(lua_State *L) {
   if (folder == NULL) {
     lua_call(L, 1, LUA_MULTRET);
   } else if (lua_pcall(L, 1, LUA_MULTRET, 0) != LUA_OK) {
-    if (is_not_found(L, name))
+    if (is_not_found(L, name)) {
+      note_missing(L, name, folder);
       luaL_error(L,
                  "module '%s' not found: neither beside this file, nor in patterns/, scripts/, "
                  "SLOOP_PATH or package.path",
                  name);
+    }
     lua_error(L);
   }
   return lua_gettop(L) - 1;
@@ -295,35 +319,43 @@ static int list(lua_State *L) {
   return 1;
 }
 
-/* forget() -> { path -> module } */
-static int forget(lua_State *L) {
+/* hashes([anew]) -> { path -> hash | false } */
+static int hashes(lua_State *L) {
+  bool anew = lua_toboolean(L, 1);
   lua_settop(L, 0);
   lua_newtable(L);
-  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
   luaL_getsubtable(L, LUA_REGISTRYINDEX, OWN_FILES);
-  for (lua_pushnil(L); lua_next(L, 3) != 0; lua_settop(L, 4)) {
-    const char *path = lua_tostring(L, 4);
-    lua_getfield(L, 2, path);
-    lua_setfield(L, 1, path);
-    lua_pushnil(L);
-    lua_setfield(L, 2, path);
+  for (lua_pushnil(L); lua_next(L, 2) != 0; lua_settop(L, 3)) {
+    bool is_hash = lua_type(L, 4) == LUA_TNUMBER, is_missing = !lua_toboolean(L, 4);
+    if (is_hash || is_missing) {
+      lua_pushvalue(L, 3);
+      lua_pushvalue(L, 4);
+      lua_rawset(L, 1);
+    }
+    if (!anew) continue;
+    lua_pushvalue(L, 3);
+    if (is_missing) {
+      lua_pushnil(L);
+    } else {
+      lua_pushboolean(L, true);
+    }
+    lua_rawset(L, 2);
   }
   lua_settop(L, 1);
   return 1;
 }
 
-/* recall({ path -> module }) */
-static int recall(lua_State *L) {
-  luaL_checktype(L, 1, LUA_TTABLE);
-  lua_pushcfunction(L, forget);
-  lua_call(L, 0, 0);
-  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
-  for (lua_pushnil(L); lua_next(L, 1) != 0;) {
-    lua_pushvalue(L, -2);
-    lua_insert(L, -2);
-    lua_settable(L, 2);
-  }
-  return 0;
+/* hash(path) -> hash */
+static int hash(lua_State *L) {
+  source(L);
+  push_hash(L, -1);
+  return 1;
+}
+
+/* is_written(path) -> boolean */
+static int is_written(lua_State *L) {
+  lua_pushboolean(L, finder_is_written(luaL_checkstring(L, 1)));
+  return 1;
 }
 
 bool loader_load_file(lua_State *L, const char *path) {
@@ -339,8 +371,9 @@ bool loader_load_file(lua_State *L, const char *path) {
 */
 
 static const luaL_Reg functions[] = {
-    {"find_role", find_role}, {"forget", forget}, {"list", list},     {"load", load_file},
-    {"load_role", load_role}, {"recall", recall}, {"source", source}, {NULL, NULL},
+    {"find_role", find_role},   {"hash", hash},     {"hashes", hashes},
+    {"is_written", is_written}, {"list", list},     {"load", load_file},
+    {"load_role", load_role},   {"source", source}, {NULL, NULL},
 };
 
 static int open_module(lua_State *L) {

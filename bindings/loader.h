@@ -25,8 +25,9 @@
 **   source(path) -> text | nil, reason
 **   list([folder]) -> { { name =, path =, comment = }, ... }
 **   load(path) -> function | nil, reason
-**   forget() -> { path -> module }
-**   recall({ path -> module })
+**   hash(path) -> hash of its text | nil, reason
+**   hashes([anew]) -> { path -> hash of the text that was compiled, or false }
+**   is_written(path) -> boolean
 **
 ** A role's name is a file if it ends in ".lua" or if there is such a file, and
 ** then it is relative to the folder of the file 'from' where that is given;
@@ -37,10 +38,11 @@
 ** say. load compiles a file as part of this program, so that its own require
 ** begins in its own folder.
 **
-** forget is for a reload: what the loader loaded is loaded anew when it is
-** required next, while modules that Lua's own require found stay (a C library
-** cannot be loaded twice). When the new code turns out to be no good, recall puts
-** what was forgotten in the place of what was loaded since.
+** The last three are for a reload. hashes has every file the loader compiled,
+** with the text it had then, and with false where a module was looked for in
+** vain: it may be there some day; after hashes(true) it begins anew. is_written tells if some
+*program has the file
+** open to write to it, as far as the file system lets us know.
 */
 
 #ifndef BINDINGS_LOADER_H

@@ -142,7 +142,7 @@ void report_error(struct task *task) {
     if (lua_pcall(script->L, 1, 0, 0) != LUA_OK) lua_pop(script->L, 1);
     return;
   }
-  script_count_error(script);
+  script_count_error(script, task->generation);
   if (!task->fatal) {
     fetch(script, task->thread);
     log_top(script, task->thread);

@@ -7,7 +7,6 @@
 
 #include "bindings/run.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,6 +17,7 @@
 
 #include "bindings/bind.h"
 #include "bindings/data.h"
+#include "bindings/finder.h"
 #include "bindings/report.h"
 #include "bindings/script.h"
 #include "host/real/control.h"
@@ -75,10 +75,15 @@ static void watch_folders(struct run *self) {
   lua_pop(L, 1);
 }
 
-static void changed(void *arg) {
+static bool changed(void *arg, int looks) {
   struct run *self = arg;
-  script_call(self->script, "changed", 0, 0);
-  watch_folders(self);
+  lua_State *L = self->script->L;
+  lua_pushinteger(L, looks);
+  if (!script_call(self->script, "changed", 1, 1)) return true;
+  bool done = lua_toboolean(L, -1);
+  lua_pop(L, 1);
+  if (done) watch_folders(self);
+  return done;
 }
 
 /* ---- control ---- */
@@ -239,31 +244,8 @@ int run_control_folder(lua_State *L) {
   return 1;
 }
 
-static int close_folder(lua_State *L) {
-  DIR **folder = lua_touserdata(L, 1);
-  if (*folder != NULL) closedir(*folder);
-  *folder = NULL;
-  return 0;
-}
-
 int run_files(lua_State *L) {
-  const char *path = luaL_checkstring(L, 1);
-  lua_newtable(L);
-  DIR **folder = lua_newuserdatauv(L, sizeof *folder, 0);
-  *folder = NULL;
-  if (luaL_newmetatable(L, "sloop.folder")) {
-    lua_pushcfunction(L, close_folder);
-    lua_setfield(L, -2, "__gc");
-  }
-  lua_setmetatable(L, -2);
-  *folder = opendir(path);
-  struct dirent *entry;
-  for (lua_Integer i = 1; *folder != NULL && (entry = readdir(*folder)) != NULL; i++) {
-    lua_pushstring(L, entry->d_name);
-    lua_rawseti(L, -3, i);
-  }
-  lua_replace(L, 1); /* what close_folder closes */
-  close_folder(L);
+  finder_entries(L, luaL_checkstring(L, 1));
   return 1;
 }
 

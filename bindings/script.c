@@ -16,6 +16,7 @@
 #include "bindings/data.h"
 #include "bindings/environment.h"
 #include "bindings/frames.h"
+#include "bindings/limit.h"
 #include "bindings/loader.h"
 #include "bindings/report.h"
 #include "bindings/seed.h"
@@ -55,19 +56,27 @@ void script_spawn_event(struct script *script, struct task *task, int arguments)
   if (script->node.phase < NODE_RUNNING) list_append(&script->held, &task->link);
 }
 
-void script_count_error(struct script *script) {
-  script->errors++;
-  if (script->probation > 0 && --script->probation == 0) script_want_chore(script);
-}
-
 static void do_chore(struct timer *timer) {
   struct script *script = (struct script *)((char *)timer - offsetof(struct script, chore));
-  script_call(script, "chore", 0, 0);
+  lua_pushboolean(script->L, script->probation == 0);
+  script_call(script, "chore", 1, 0);
 }
 
-void script_want_chore(struct script *script) {
-  timers_set(&script->node.timers, &script->chore, node_now(&script->node));
-  node_schedule(&script->node);
+static void set_chore(struct script *script, double ms) {
+  struct node *node = &script->node;
+  timers_set(&node->timers, &script->chore, node_after(node, ms));
+  node_schedule(node);
+}
+
+void script_watch(struct script *script, uint64_t errors, double ms) {
+  script->probation = errors;
+  set_chore(script, ms);
+}
+
+void script_count_error(struct script *script, unsigned generation) {
+  script->errors++;
+  bool counts = script->probation > 0 && generation == script->generation;
+  if (counts && --script->probation == 0) set_chore(script, 0);
 }
 
 /* Whoever handles SIGHUP in the script gets it; else it means reload. */
@@ -157,13 +166,15 @@ int script_attempt(lua_State *L, int arguments) {
   if (task == NULL || !lua_checkstack(task->thread, arguments + 1)) {
     return luaL_error(L, "not enough memory");
   }
-  task->fatal = true;
   lua_xmove(L, task->thread, arguments + 1);
   lua_pushnil(L);
   lua_setfield(L, LUA_REGISTRYINDEX, REPORT_ATTEMPT);
   script->attempting = true;
+  limit_begin(L, task->thread);
   task_start(task, arguments);
+  bool reached = limit_end(L, task->thread);
   script->attempting = false;
+  if (reached && task->state == TASK_POOLED) task_free(task);
   bool failed = lua_getfield(L, LUA_REGISTRYINDEX, REPORT_ATTEMPT) != LUA_TNIL;
   if (failed) {
     lua_pushnil(L);

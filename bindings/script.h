@@ -41,7 +41,7 @@ struct script {
   bool attempting;                /* script_attempt runs: its error is no end */
   bool strict;                    /* the first error in a handler ends the node */
   uint64_t errors;                /* raised in handlers and tasks */
-  uint64_t probation;             /* after so many more errors instance.chore is called; 0: never */
+  uint64_t probation;             /* after so many more errors instance.chore is called */
   struct timer chore;             /* calls instance.chore between two events */
   size_t memory;                  /* bytes Lua holds */
   struct loans *loans;            /* strings that libzmq reads from: see loan.h */
@@ -101,10 +101,11 @@ struct task *script_spawn(lua_State *L, int arguments, bool fatal);
 void script_spawn_stop(lua_State *L, int arguments);
 
 /* A handler or task raised an error. */
-void script_count_error(struct script *script);
+void script_count_error(struct script *script, unsigned generation);
 
-/* Have instance.chore called soon, outside any task. */
-void script_want_chore(struct script *script);
+/* Have instance.chore called outside any task: after so many errors of the present
+** generation, or after so many ms. It is told which. */
+void script_watch(struct script *script, uint64_t errors, double ms);
 
 /* Call a function of scripts/instance.lua in the script's state, with the top
 ** 'arguments' values of its stack. True: 'results' values are pushed. False: the

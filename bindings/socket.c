@@ -58,7 +58,7 @@ struct lua_socket *socket_new(lua_State *L, int instance, int declaration) {
 void socket_handle(struct lua_socket *self, int parallel, bool guarded) {
   self->parallel = parallel;
   self->guarded = guarded;
-  if (self->socket.world == NULL) return;
+  if (self->socket.world == NULL || self->socket.relay != NULL) return;
   if (self->socket.shut) socket_look_again(&self->socket);
   socket_update_wants(self);
 }

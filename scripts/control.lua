@@ -8,7 +8,7 @@ local SELF <const> = 1
 
 local answers = {}
 
--- Instances by the name a user knows: the node's own without one, those of parts after their owners.
+-- Instances by the name a user knows: the node's own has none, its parts come after it.
 local function walk(inst, prefix, visit)
   visit(inst, prefix)
   for name, parts in pairs(inst.parts) do
@@ -92,8 +92,9 @@ local function find(path)
   local value = node.root[SELF]
   for step in (path or ""):gmatch("[^.]+") do
     local key = tonumber(step)
-    local inner = type(value) == "table" and rawget(value, key or step)
-    if inner == nil and key then inner = rawget(value, step) end
+    local inner
+    if type(value) == "table" then inner = rawget(value, key or step) end
+    if inner == nil and key and type(value) == "table" then inner = rawget(value, step) end
     local part = value == node.root[SELF] and node.root.parts[step]
     if inner == nil and part then inner = part[1] and part[1][SELF] end
     if inner == nil then return nil, ("there is no '%s' in the node's state"):format(path) end

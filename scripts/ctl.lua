@@ -184,7 +184,8 @@ local path, reason = find(name)
 if not path then return cli.fail(reason) end
 local command = table.remove(words, 1) or "status"
 if not requests[command] then
-  return cli.wrong(("unknown request '%s': status, reload, stop, set, state or eval"):format(command))
+  return cli.wrong(("unknown request '%s'; there are status, reload, stop, set, state and eval")
+    :format(command))
 end
 local make, show = table.unpack(requests[command])
 local request

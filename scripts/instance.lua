@@ -7,6 +7,7 @@ local declare = require "declare"
 local faults = require "faults"
 local loader = require "sloop.loader"
 local plain = require "plain"
+local upvalues = require "upvalues"
 
 -- What C reads of an instance: bindings/self.h.
 local SELF <const>, ON <const>, WAITING <const>, OWNER <const>, PART <const> = 1, 2, 3, 4, 5
@@ -28,12 +29,21 @@ node.tools = {
 local internal = {} -- files that are the host's own, loaded in this state too
 
 local function note_internal()
-  for path in pairs(package.loaded) do internal[path] = true end
+  for path in pairs(loader.hashes()) do internal[path] = true end
 end
 
---- Is this key of package.loaded a file that the role brought along?
+--- Is this, a path or another key of package.loaded, a file that the role brought along?
 function node.is_own_file(path)
   return type(path) == "string" and path:find("%.lua$") ~= nil and not internal[path]
+end
+
+--- The role's own files: path -> hash of the text that was compiled, false for a missing module.
+function node.own_files()
+  local files = {}
+  for path, hash in pairs(loader.hashes()) do
+    if node.is_own_file(path) then files[path] = hash end
+  end
+  return files
 end
 
 -- Methods are looked up in the role at each call, so that a reload takes effect.
@@ -182,6 +192,7 @@ function instance.load(spec)
   node.root, reason = node.build(declaration)
   if not node.root then return nil, reason end
   node.since = core.methods.now()
+  node.note_locals()
   return true
 end
 
@@ -243,6 +254,13 @@ function instance.started()
   for _, inst in ipairs(node.all) do node.run_main(inst) end
 end
 
+--- Note what the files' own locals hold, so that it can be told what a reload resets.
+function node.note_locals()
+  local roles = {}
+  for i, inst in ipairs(node.all) do roles[i] = inst.role end
+  node.locals = upvalues.take(roles, node.is_own_file)
+end
+
 --- Run the next `stop`, owners before their parts; false when all have run.
 function instance.next_stop()
   node.stopped = node.stopped or #node.all + 1
@@ -275,9 +293,8 @@ local function lazy(file)
   local loaded
   return function()
     if loaded then return loaded end
-    local own = {}
-    for path in pairs(package.loaded) do own[path] = node.is_own_file(path) or nil end
-    loaded = assert(loader.load(file))(node)
+    local own = node.own_files()
+    loaded = assert(loader.load(file))(node, own)
     note_internal()
     for path in pairs(own) do internal[path] = nil end
     return loaded
@@ -287,10 +304,10 @@ end
 local reload, control = lazy "scripts/reload.lua", lazy "scripts/control.lua"
 node.reload = reload
 
---- SIGHUP; files have changed; a matter that had to wait until no event is handled.
+--- SIGHUP; files may have changed; probation is over, or the new code failed in it.
 function instance.hang_up() return reload().hang_up() end
-function instance.changed() return reload().changed() end
-function instance.chore() return reload().chore() end
+function instance.changed(looks) return reload().changed(looks) end
+function instance.chore(failed) return reload().chore(failed) end
 
 --- The folders whose files the node was loaded from.
 function instance.folders() return reload().folders() end

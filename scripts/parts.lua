@@ -141,6 +141,7 @@ local function resolve_one(context, name, declared, override)
   for number = 1, count or 1 do
     local entry = merge(instantiate(context, name, declared, number), override)
     result[number] = declare_copy(context, name, role, path, entry, append(all, each[number]))
+    result[number].called = type(declared[1]) == "string" and declared[1] or nil
     each[number] = nil
   end
   for number in pairs(each) do

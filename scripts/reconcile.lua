@@ -9,8 +9,40 @@ local reconcile = {}
 
 local function live(core, socket, name) return core.get_option(socket, name) ~= nil end
 
+-- Addresses that can't be bound twice are the same: of tcp only the port counts.
+local function address(endpoint)
+  return endpoint:match("^tcp:.*(:[^:]*)$") or endpoint
+end
+
+-- What the node is bound to: address -> { socket =, inst =, name = }, ...
+local function holders(node)
+  local found = {}
+  for _, inst in ipairs(node.all) do
+    for name, socket in pairs(inst.sockets) do
+      for _, endpoint in ipairs(socket.endpoints or {}) do
+        local key = address(endpoint)
+        found[key] = found[key] or {}
+        table.insert(found[key], { socket = socket, inst = inst, name = name })
+      end
+    end
+  end
+  return found
+end
+
+-- Those who hold an address this declaration asks for.
+local function in_the_way(change, declared)
+  local found = {}
+  for _, endpoint in ipairs(declared.bind or {}) do
+    for _, holder in ipairs(change.holders[address(endpoint)] or {}) do
+      table.insert(found, holder)
+    end
+  end
+  return found
+end
+
 -- Can the socket stay open? Then the options to set on it, name -> value.
 local function differences(core, socket, old, new)
+  if not core.is_open(socket) then return plain.same(old, new) and {} or nil end
   local fixed = { "type", "bind", "connect" }
   for _, key in ipairs(fixed) do
     if not plain.same(old[key], new[key]) then return nil end
@@ -63,6 +95,7 @@ end
 
 local function open(change, inst, name, declared)
   local core, node = change.core, change.node
+  change:vacate(declared)
   local socket = core.socket(inst, name, node.written(declared), declared.events)
   change:on_undo(function() core.release(socket) end)
   local ok, reason = core.open(socket)
@@ -71,39 +104,30 @@ local function open(change, inst, name, declared)
   return socket
 end
 
--- Would both have to be bound to one address at once?
-local function contend(old, new)
-  local bound = set(old.bind)
-  for _, endpoint in ipairs(new.bind or {}) do
-    if bound[endpoint] and not endpoint:find("[:/]%*$") then return true end
-  end
-  return false
-end
-
 -- The fresh socket takes the place of the old one, which is closed: what waits for it waits on.
 local function replace(change, socket, fresh)
   change.core.swap(socket, fresh)
+  for _, list in pairs(change.holders) do -- from now on the old one is where the fresh one was
+    for _, holder in ipairs(list) do
+      if holder.socket == socket then holder.socket = fresh end
+    end
+  end
+  change.leaving[fresh], change.leaving[socket] = change.leaving[socket], nil
   change:on_undo(function() change.core.swap(socket, fresh) end)
   change:on_commit(function() change.core.release(fresh) end)
 end
 
--- Both want one address, so the old one is closed before the new one is opened, and opened again
--- if that fails.
-local function reopen_in_turn(change, inst, name, old, new)
-  local core, socket = change.core, inst.sockets[name]
-  local empty = core.socket(inst, name, change.node.written(old), old.events)
-  core.swap(socket, empty)
-  core.release(empty)
-  change:on_undo(function()
-    local again = core.socket(inst, name, change.node.written(old), old.events)
-    local ok, reason = core.open(again)
-    if not ok then core.warn(change.node.in_words(inst, name, reason)) end
-    core.swap(socket, again)
-    core.release(again)
-  end)
-  local fresh, reason = open(change, inst, name, new)
-  if not fresh then return nil, reason end
-  replace(change, socket, fresh)
+-- Open now, so that what fails does no harm; or, when somebody of ours has the address, last of
+-- all. Then `take(fresh)` is called.
+local function open_in_time(change, inst, name, declared, take)
+  local function act()
+    local fresh, reason = open(change, inst, name, declared)
+    if not fresh then return nil, reason end
+    take(fresh)
+    return true
+  end
+  if not in_the_way(change, declared)[1] then return act() end
+  table.insert(change.last, act)
   return true
 end
 
@@ -112,24 +136,18 @@ local function change_socket(change, inst, name, old, new)
   local options = differences(core, socket, old, new)
   change:on_commit(function() core.declare(socket, change.node.written(new), new.events) end)
   if options then
+    if not core.is_open(socket) then return true end
     local ok, reason = change_in_place(change, socket, old, new, options)
     return ok, not ok and change.node.in_words(inst, name, reason) or nil
   end
-  if contend(old, new) then
-    table.insert(change.last, function() return reopen_in_turn(change, inst, name, old, new) end)
-    return true
-  end
-  local fresh, reason = open(change, inst, name, new)
-  if not fresh then return nil, reason end
-  replace(change, socket, fresh)
-  return true
+  change.leaving[socket] = old
+  return open_in_time(change, inst, name, new, function(fresh) replace(change, socket, fresh) end)
 end
 
 local function add_socket(change, inst, name, declared)
-  local socket, reason = open(change, inst, name, declared)
-  if not socket then return nil, reason end
-  change:on_commit(function() inst.sockets[name], inst.names[name] = socket, socket end)
-  return true
+  return open_in_time(change, inst, name, declared, function(socket)
+    change:on_commit(function() inst.sockets[name], inst.names[name] = socket, socket end)
+  end)
 end
 
 local function change_sockets(change, inst, old, new)
@@ -142,6 +160,7 @@ local function change_sockets(change, inst, old, new)
   end
   for name, socket in pairs(inst.sockets) do
     if not new.sockets[name] then
+      change.leaving[socket] = old.sockets[name]
       change:on_commit(function()
         change.core.release(socket)
         inst.sockets[name], inst.names[name] = nil, nil
@@ -193,8 +212,9 @@ local function change_signals(change, inst, new)
   return true
 end
 
--- A relay keeps its sockets through a swap; only other sockets make another relay.
-local function change_relays(change, inst, old, new)
+-- A relay keeps its sockets through a swap; only other sockets make another relay. It lets go of
+-- the old ones before they are closed, and takes the new ones when they are there.
+local function close_relays(change, inst, old, new)
   change:on_commit(function()
     for name, relay in pairs(inst.relays) do
       if not plain.same(old.relays[name], new.relays[name]) then
@@ -202,6 +222,11 @@ local function change_relays(change, inst, old, new)
         inst.relays[name], inst.names[name] = nil, nil
       end
     end
+  end)
+end
+
+local function open_relays(change, inst, new)
+  change:on_commit(function()
     for name in pairs(new.relays) do
       if not inst.relays[name] then
         change.node.join(inst, name)
@@ -224,6 +249,63 @@ function change_class:undo()
   for i = #self.undos, 1, -1 do self.undos[i]() end
 end
 
+-- Close for good what stood on the socket, and keep what it is: tasks may wait for it.
+local function close_beneath(change, holder, declared)
+  local core, node, inst, name = change.core, change.node, holder.inst, holder.name
+  local empty = core.socket(inst, name, node.written(declared), declared.events)
+  core.swap(holder.socket, empty)
+  core.release(empty)
+  change:on_undo(function()
+    local again = core.socket(inst, name, node.written(declared), declared.events)
+    local ok, reason = core.open(again)
+    if not ok then core.warn(node.in_words(inst, name, reason)) end
+    core.swap(holder.socket, again)
+    core.release(again)
+  end)
+end
+
+--- Have the addresses of this declaration given up by those of our sockets that go anyway.
+function change_class:vacate(declared)
+  for _, holder in ipairs(in_the_way(self, declared)) do
+    local leaving = self.leaving[holder.socket]
+    if leaving then
+      self.leaving[holder.socket] = nil
+      close_beneath(self, holder, leaving)
+    end
+  end
+end
+
+--- The same for all sockets of an instance to be, and of its parts.
+function change_class:vacate_all(declaration)
+  for _, declared in pairs(declaration.sockets) do self:vacate(declared) end
+  for _, parts in pairs(declaration.parts) do
+    for _, part in ipairs(parts) do self:vacate_all(part) end
+  end
+end
+
+--- All that the instance and its parts have open goes.
+function change_class:leave(inst)
+  for name, socket in pairs(inst.sockets) do
+    self.leaving[socket] = inst.declaration.sockets[name]
+  end
+  for _, parts in pairs(inst.parts) do
+    for _, part in ipairs(parts) do self:leave(part) end
+  end
+end
+
+--- Does this declaration, of an instance with its parts, need an address we have?
+function change_class:contends(declaration)
+  for _, declared in pairs(declaration.sockets) do
+    if in_the_way(self, declared)[1] then return true end
+  end
+  for _, parts in pairs(declaration.parts) do
+    for _, part in ipairs(parts) do
+      if self:contends(part) then return true end
+    end
+  end
+  return false
+end
+
 --- What can only be tried at the very end, since it interrupts the old code; nil and the reason.
 function change_class:finish()
   for _, act in ipairs(self.last) do
@@ -240,8 +322,11 @@ end
 
 --- A change of any number of instances of this node.
 function reconcile.new(node)
-  return setmetatable({ node = node, core = node.core, undos = {}, commits = {}, last = {} },
-    change_class)
+  return setmetatable({
+    node = node, core = node.core, undos = {}, commits = {}, last = {},
+    leaving = {}, -- socket that goes, or is replaced -> what it was declared as
+    holders = holders(node),
+  }, change_class)
 end
 
 --- Prepare the instance for another declaration: true, or nil and the reason.
@@ -249,12 +334,13 @@ function reconcile.prepare(change, inst, new)
   local old = inst.declaration
   -- The declaration first: relays are joined as it says.
   change:on_commit(function() inst.declaration = new end)
+  close_relays(change, inst, old, new)
   local ok, reason = change_sockets(change, inst, old, new)
   if not ok then return nil, reason end
   ok, reason = change_signals(change, inst, new)
   if not ok then return nil, reason end
   change_timers(change, inst, old, new)
-  change_relays(change, inst, old, new)
+  open_relays(change, inst, new)
   return true
 end
 

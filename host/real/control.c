@@ -34,7 +34,7 @@ struct control_request {
   struct list link;
   char *bytes; /* the request, then the answer, each with its length before it */
   size_t size, room;
-  bool complete, closing;
+  bool closing;
 };
 
 bool control_folder(char *path, size_t size) {
@@ -121,12 +121,12 @@ static void arrived(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer) 
     request_close(request);
     return;
   }
-  if (request->complete || request->size < sizeof length) return;
+  if (request->size < sizeof length) return;
   memcpy(&length, request->bytes, sizeof length);
   if (length > MAX_REQUEST) {
     request_close(request);
   } else if (request->size >= sizeof length + length) {
-    request->complete = true;
+    uv_read_stop(stream); /* there is one request a connection, and its bytes stay where they are */
     struct control *control = request->control;
     control->asked(control->arg, request, request->bytes + sizeof length, length);
   }
@@ -151,13 +151,7 @@ static void connected(uv_stream_t *listener, int status) {
 
 /* Is nobody listening there any more? Then what is left of the name goes. */
 static bool clear_stale(const char *path) {
-  char *answer;
-  size_t size;
-  if (control_ask(path, "", 0, 0, &answer, &size) == 0) {
-    free(answer);
-    return false;
-  }
-  return errno == ECONNREFUSED && unlink(path) == 0;
+  return !control_is_alive(path) && unlink(path) == 0;
 }
 
 static int listen_at(struct control *self, const char *path) {
@@ -226,13 +220,8 @@ struct control *control_new(struct real_loop *loop, const char *path, const char
   return NULL;
 }
 
-const char *control_path(const struct control *self) {
-  return self->path;
-}
-
 void control_free(struct control *self) {
   if (self == NULL) return;
-  unlink(self->path);
   struct list *link;
   while ((link = list_shift(&self->requests)) != NULL) {
     struct control_request *request = list_entry(link, struct control_request, link);

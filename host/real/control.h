@@ -29,11 +29,15 @@ struct control *control_new(struct real_loop *loop, const char *path, const char
                             void (*asked)(void *arg, struct control_request *request,
                                           const char *bytes, size_t size),
                             void *arg);
-const char *control_path(const struct control *self);
-void control_free(struct control *self); /* requests not yet answered are dropped */
+
+/* Also removes the socket; requests not yet answered are dropped. */
+void control_free(struct control *self);
 
 /* Answer, on the control's loop; the bytes are copied. */
 void control_answer(struct control_request *request, const char *bytes, size_t size);
+
+/* Does anybody listen at this path? Only connects, and never waits. */
+bool control_is_alive(const char *path);
 
 /* From another process: ask and wait for the answer, for so many ms at most.
 ** 0 with the answer, to be freed, or -1 and errno. */

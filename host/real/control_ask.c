@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -16,17 +17,22 @@
 
 enum { MAX_ANSWER = 256 << 20 };
 
-static int connect_to(const char *path) {
+/* A node that stands still has a full queue of connections some day: connecting
+** waits like sending does. */
+static int connect_to(const char *path, int timeout_ms) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   if (strlen(path) >= sizeof address.sun_path) {
     errno = ENAMETOOLONG;
     return -1;
   }
   strcpy(address.sun_path, path);
-  int file = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int flags = timeout_ms == 0 ? SOCK_NONBLOCK : 0;
+  int file = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
   if (file < 0) return -1;
+  struct timeval limit = {timeout_ms / 1000, timeout_ms % 1000 * 1000};
+  setsockopt(file, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   if (connect(file, (struct sockaddr *)&address, sizeof address) == 0) return file;
-  int reason = errno;
+  int reason = errno == EAGAIN ? ETIMEDOUT : errno;
   close(file);
   errno = reason;
   return -1;
@@ -37,6 +43,7 @@ static int write_all(int file, const void *bytes, size_t size) {
   while (size > 0) {
     ssize_t count = send(file, next, size, MSG_NOSIGNAL);
     if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EAGAIN) errno = ETIMEDOUT;
     if (count < 0) return -1;
     next += count;
     size -= (size_t)count;
@@ -79,9 +86,15 @@ static int exchange(int file, const char *bytes, size_t size, int timeout_ms, ch
   return -1;
 }
 
+bool control_is_alive(const char *path) {
+  int file = connect_to(path, 0);
+  if (file >= 0) close(file);
+  return file >= 0 || (errno != ECONNREFUSED && errno != ENOENT);
+}
+
 int control_ask(const char *path, const char *bytes, size_t size, int timeout_ms, char **answer,
                 size_t *answer_size) {
-  int file = connect_to(path);
+  int file = connect_to(path, timeout_ms > 0 ? timeout_ms : 1);
   if (file < 0) return -1;
   int status = exchange(file, bytes, size, timeout_ms, answer, answer_size);
   int reason = errno;

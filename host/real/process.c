@@ -60,6 +60,7 @@ struct real_process *real_process_new(void) {
     return NULL;
   }
   uv_mutex_init(&self->log_lock);
+  released_init(&self->released);
   return self;
 }
 
@@ -74,6 +75,7 @@ void real_process_free(struct real_process *self) {
   if (self == NULL) return;
   real_process_end(self);
   uv_mutex_destroy(&self->log_lock);
+  released_free(&self->released);
   free(self);
 }
 

@@ -12,11 +12,13 @@
 #include <uv.h>
 
 #include "host/real/real.h"
+#include "host/real/released.h"
 
 struct real_process {
   void *context;
   uv_mutex_t log_lock; /* a long line takes more than one write */
   atomic_ulong serial; /* makes names unique */
+  struct released released;
 };
 
 /* May this process open another descriptor? libzmq aborts where it finds none,

@@ -25,6 +25,12 @@
 ** and nothing can shorten it later: for ever would be the end of every end. */
 enum { DETACHED_LINGER_MS = 3000 };
 
+/* An endpoint that the socket is bound to. */
+struct bound {
+  struct list link;
+  char endpoint[];
+};
+
 static inline struct real_socket *real_socket(struct world_socket *base) {
   return (struct real_socket *)base;
 }
@@ -83,6 +89,7 @@ struct world_socket *real_socket_new(struct world *world, int type, void *source
   if (self == NULL) return NULL;
   self->base = (struct world_socket){.world = world, .source = source};
   self->type = type;
+  list_init(&self->bound);
   list_init(&self->locks);
   self->handle = zmq_socket(loop->process->context, type);
   if (self->handle != NULL && open_source(self, loop) == 0) return &self->base;
@@ -112,7 +119,12 @@ static bool may_open(const char *endpoint) {
   return strncmp(endpoint, "inproc:", 7) == 0 || process_has_descriptors();
 }
 
-static int bind_locked(struct real_socket *self, const char *endpoint) {
+static struct released *released(struct real_socket *self) {
+  return &real_world(self->base.world)->loop->process->released;
+}
+
+static int bind_locked(void *socket, const char *endpoint) {
+  struct real_socket *self = socket;
   struct ipc_lock *lock;
   if (ipc_lock_take(endpoint, &lock) != 0) return -1;
   if (zmq_bind(self->handle, endpoint) == 0) {
@@ -125,11 +137,43 @@ static int bind_locked(struct real_socket *self, const char *endpoint) {
   return -1;
 }
 
+/* Without memory to remember it, nobody will wait for its end: that is all. */
+static void remember(struct real_socket *self, const char *endpoint) {
+  struct bound *bound = malloc(sizeof *bound + strlen(endpoint) + 1);
+  if (bound == NULL) return;
+  strcpy(bound->endpoint, endpoint);
+  list_init(&bound->link);
+  list_append(&self->bound, &bound->link);
+}
+
+static void forget(struct real_socket *self, struct bound *bound) {
+  released_add(released(self), bound->endpoint);
+  list_remove(&bound->link);
+  free(bound);
+}
+
+static void forget_endpoint(struct real_socket *self, const char *endpoint) {
+  for (struct list *link = self->bound.next; link != &self->bound; link = link->next) {
+    struct bound *bound = list_entry(link, struct bound, link);
+    if (strcmp(bound->endpoint, endpoint) != 0) continue;
+    forget(self, bound);
+    return;
+  }
+}
+
+static void forget_all(struct real_socket *self) {
+  struct list *link;
+  while ((link = list_first(&self->bound)) != NULL) {
+    forget(self, list_entry(link, struct bound, link));
+  }
+}
+
 int real_socket_bind(struct world_socket *base, const char *endpoint, char *actual, size_t size) {
   struct real_socket *self = real_socket(base);
   if (!may_open(endpoint)) return -1;
-  int status = bind_locked(self, endpoint);
+  int status = released_bind(released(self), endpoint, bind_locked, self);
   if (status == 0) status = zmq_getsockopt(self->handle, ZMQ_LAST_ENDPOINT, actual, &size);
+  if (status == 0) remember(self, actual);
   touch(self);
   return status;
 }
@@ -162,8 +206,10 @@ static int detach(struct real_socket *self, int (*call)(void *, const char *),
 int real_socket_unbind(struct world_socket *base, const char *endpoint) {
   struct real_socket *self = real_socket(base);
   int status = detach(self, zmq_unbind, endpoint);
-  if (status == 0) ipc_lock_release_from(&self->locks, endpoint);
-  return status;
+  if (status != 0) return -1;
+  ipc_lock_release_from(&self->locks, endpoint);
+  forget_endpoint(self, endpoint);
+  return 0;
 }
 
 int real_socket_connect(struct world_socket *base, const char *endpoint) {
@@ -292,6 +338,7 @@ void real_socket_close(struct world_socket *base, int grace) {
   source_close(&self->source);
   limit_linger(self, grace);
   zmq_close(self->handle);
+  forget_all(self);
   ipc_lock_release_all(&self->locks);
   free(self);
 }

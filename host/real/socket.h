@@ -17,7 +17,8 @@ struct real_socket {
   int type;
   int interest;            /* what the node waits for */
   int told;                /* what the node knows, and remembers */
-  struct list locks;       /* of ipc paths it is bound to */
+  struct list bound;       /* endpoints it is bound to */
+  struct list locks;       /* of ipc paths among these */
   struct monitor *monitor; /* NULL when nobody listens */
 };
 

@@ -24,22 +24,24 @@ struct folder {
 struct watch {
   uv_timer_t quiet;
   struct list folders;
-  void (*changed)(void *arg);
+  bool (*changed)(void *arg, int looks);
   void *arg;
+  int looks; /* since the last event */
 };
 
 static void quiet(uv_timer_t *timer) {
   struct watch *self = timer->data;
-  self->changed(self->arg);
+  if (!self->changed(self->arg, self->looks++)) uv_timer_start(timer, quiet, QUIET_MS, 0);
 }
 
 static void happened(uv_fs_event_t *event, const char *name, int events, int status) {
   (void)name, (void)events, (void)status;
   struct folder *folder = event->data;
+  folder->watch->looks = 0;
   uv_timer_start(&folder->watch->quiet, quiet, QUIET_MS, 0);
 }
 
-struct watch *watch_new(struct real_loop *loop, void (*changed)(void *arg), void *arg) {
+struct watch *watch_new(struct real_loop *loop, bool (*changed)(void *arg, int looks), void *arg) {
   struct watch *self = calloc(1, sizeof *self);
   if (self == NULL) return NULL;
   self->changed = changed;

@@ -10,11 +10,15 @@
 #ifndef HOST_REAL_WATCH_H
 #define HOST_REAL_WATCH_H
 
+#include <stdbool.h>
+
 struct watch;
 struct real_loop;
 
-/* A watch of nothing yet; 'changed' is called on the loop. NULL and errno. */
-struct watch *watch_new(struct real_loop *loop, void (*changed)(void *arg), void *arg);
+/* A watch of nothing yet; 'changed' is called on the loop. While it returns false
+** it is called again, with the number of times it was since the last event: a file
+** may not be as it should yet. NULL and errno. */
+struct watch *watch_new(struct real_loop *loop, bool (*changed)(void *arg, int looks), void *arg);
 
 /* Watch this folder too; one that is watched already stays so. 0, or -1 and
 ** errno. */

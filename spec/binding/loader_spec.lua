@@ -122,18 +122,30 @@ describe("the loader", function()
     end)
   end)
 
-  it("forgets for a reload what it loaded, but not Lua's own modules, and recalls it", function()
+  it("tells the hash of each text it compiled, and where it looked in vain", function()
     write("mine.lua", "return {}")
-    helper.write(folder .. "/lib/theirs.lua", "return {}")
-    assert.equal("new\ttrue\told\n", run [[
-      package.path = "lib/?.lua;" .. package.path
+    write("wrong.lua", "return }")
+    assert.equal("true\ttrue\tfalse\ttrue\tnil\n", run [[
       local loader = require "sloop.loader"
-      local mine, theirs = require "mine", require "theirs"
-      local forgotten = loader.forget()
-      local now = require "mine" == mine and "old" or "new"
-      local kept = require "theirs" == theirs
-      loader.recall(forgotten)
-      print(now, kept, require "mine" == mine and "old" or "new")]])
+      loader.hashes(true)
+      require "mine"
+      pcall(require, "wrong")
+      pcall(require, "absent")
+      local found = loader.hashes(true)
+      local again = loader.hashes()
+      print(found["mine.lua"] == loader.hash "mine.lua", found["wrong.lua"] ~= found["mine.lua"],
+        found["absent.lua"], next(again) == nil, loader.hash "absent.lua" or nil)]])
+  end)
+
+  it("tells whether a file is being written", function()
+    write("mine.lua", "return {}")
+    assert.equal("false\ttrue\tfalse\n", run [[
+      local loader = require "sloop.loader"
+      local before = loader.is_written "mine.lua"
+      local file = io.open("mine.lua", "a")
+      local during = loader.is_written "mine.lua"
+      file:close()
+      print(before, during, loader.is_written "mine.lua")]])
   end)
 
   describe("for roles", function()

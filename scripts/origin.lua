@@ -1,0 +1,96 @@
+--- The files a node's code came from: which, what they held then, and whether that has changed.
+-- Knows texts by their hash, not what they mean. Gets the node of instance.lua, and its own files.
+local node, files = ...
+local loader = require "sloop.loader"
+
+local origin = {}
+
+local LOOK_MS <const> = 50 -- between two looks at files that are not as they should be
+local WRITING_MS <const>, MISSING_MS <const> = 5000, 500
+
+local function combined(hashes)
+  local paths, sum = {}, 0
+  for path, hash in pairs(hashes) do
+    if hash and package.loaded[path] ~= nil then table.insert(paths, path) end
+  end
+  table.sort(paths)
+  for _, path in ipairs(paths) do sum = (sum ~ hashes[path]) * 0x100000001b3 end
+  return ("%016x"):format(sum)
+end
+
+local seen = files -- path -> hash, when they were last loaded, or tried
+
+--- A hash of all the code that runs, as 16 hex digits.
+origin.running = combined(seen)
+
+--- The folders of these files.
+function origin.folders()
+  local folders, list = {}, {}
+  for path in pairs(seen) do folders[path:match("^(.*)/[^/]*$") or "."] = true end
+  for folder in pairs(folders) do table.insert(list, folder == "" and "/" or folder) end
+  table.sort(list)
+  return list
+end
+
+local function clear()
+  local before = {}
+  for path, module in pairs(package.loaded) do
+    if node.is_own_file(path) then before[path] = module end
+  end
+  for path in pairs(before) do package.loaded[path] = nil end
+  return before
+end
+
+--- Forget what was loaded, so that it is loaded anew. Returns how to undo that.
+function origin.forget()
+  local before, running = clear(), origin.running
+  loader.hashes(true)
+  return function()
+    clear()
+    for path, module in pairs(before) do package.loaded[path] = module end
+    origin.running = running
+  end
+end
+
+--- What was loaded since is what runs.
+function origin.accept()
+  seen = node.own_files()
+  origin.running = combined(seen)
+end
+
+--- What was loaded since was no good. What the attempt did not come to is still as it was.
+function origin.note_tried()
+  for path, hash in pairs(node.own_files()) do seen[path] = hash end
+end
+
+-- An empty file is one that an editor is about to write.
+local function hash_now(path)
+  local text = loader.source(path)
+  return text and text ~= "" and loader.hash(path) or false
+end
+
+-- What differs from what was last loaded or tried: is any text another, is a file not there, is
+-- one still open to be written?
+local function look()
+  local differs, missing, written = false, false, false
+  for path, hash in pairs(seen) do
+    local now = hash_now(path)
+    if now ~= hash then
+      differs, missing = differs or now ~= false, missing or now == false
+    end
+    written = written or loader.is_written(path)
+  end
+  return differs, missing, written
+end
+
+--- Has any text changed, and are all files as they should be? Nil when it is too early to say;
+-- `looks` is how often it was asked since anything happened to the files.
+function origin.changed(looks)
+  local differs, missing, written = look()
+  local waited = looks * LOOK_MS
+  if differs and written and waited < WRITING_MS then return nil end
+  if differs and missing and waited < MISSING_MS then return nil end
+  return differs
+end
+
+return origin

@@ -43,4 +43,21 @@ function queue.pop(q)
   return item
 end
 
+--- Takes out the first item equal to this one, and returns it; nil when it is not there.
+-- The shorter side moves up, so what is near an end costs little.
+function queue.remove(q, item)
+  for i = q.first, q.last do
+    if q[i] == item then
+      if i - q.first < q.last - i then
+        table.move(q, q.first, i - 1, q.first + 1)
+        return queue.pop(q) and item
+      end
+      table.move(q, i + 1, q.last, i)
+      q[q.last] = nil
+      q.last = q.last - 1
+      return item
+    end
+  end
+end
+
 return queue

@@ -64,6 +64,7 @@ socket.try_send = socket.send
 function socket:recv(ms)
   assert(not self.closed, "socket is closed")
   if #self.inbox == 0 then
+    if ms == 0 then return nil, "timeout" end
     local arrived, reason = wait(self.node, self, ms)
     if not arrived then return nil, reason end
   end

@@ -57,6 +57,27 @@ describe("a queue", function()
     assert.is_nil(getmetatable(q))
   end)
 
+  it("gives out an item from anywhere, and keeps the order of the others", function()
+    for _, name in ipairs { "a", "b", "c", "d", "e" } do
+      local letters = queue.new()
+      for letter in ("abcde"):gmatch "." do queue.push(letters, letter) end
+      assert.equal(name, queue.remove(letters, name))
+      local left = ""
+      while not queue.empty(letters) do left = left .. queue.pop(letters) end
+      assert.equal((("abcde"):gsub(name, "")), left)
+      assert.same({ first = 1, last = 0 }, letters)
+    end
+  end)
+
+  it("gives out the first of equal items, and nothing when there is none", function()
+    local t = {}
+    for _, item in ipairs { 1, t, 1 } do queue.push(q, item) end
+    assert.equal(1, queue.remove(q, 1))
+    assert.is_nil(queue.remove(q, 2))
+    assert.same({ t, 1 }, { queue.pop(q), queue.pop(q) })
+    assert.is_nil(queue.remove(q, 1))
+  end)
+
   it("is found by name, and made when it is not there", function()
     local queues = {}
     queue.push(queue.of(queues, "a"), 1)

@@ -66,6 +66,8 @@ static int core_swap(lua_State *L) {
     lua_setiuservalue(L, 1, value);
     lua_setiuservalue(L, 2, value);
   }
+  socket_show_endpoints(L, 1);
+  socket_show_endpoints(L, 2);
   return 0;
 }
 

@@ -37,6 +37,7 @@ static bool drain_waits_for(struct lua_socket *self) {
 /* Does on.<name>'s guard let a message in? Stack: socket, instance, name. */
 static bool guard_holds(lua_State *L) {
   struct lua_socket *self = lua_touserdata(L, 1);
+  int top = lua_gettop(L);
   self->asking = true;
   lua_getiuservalue(L, 1, SOCKET_DECLARATION);
   lua_getfield(L, -1, "when");
@@ -44,15 +45,18 @@ static bool guard_holds(lua_State *L) {
   lua_call(L, 1, 1);
   self->asking = false;
   bool holds = lua_toboolean(L, -1);
-  lua_settop(L, 3);
+  lua_settop(L, top);
   return holds;
 }
 
-/* What the handler returned, from the fourth value on, is a REP's reply. */
+/* What a drain has on its stack; a handler's results come behind it. */
+enum { DRAIN_SOCKET = 1, DRAIN_INSTANCE, DRAIN_NAME, DRAIN_ON, DRAIN_SELF, DRAIN_RESULTS };
+
+/* What the handler returned is a REP's reply. */
 static void reply(lua_State *L, struct lua_socket *self) {
-  if (lua_gettop(L) == 3 || self->socket.world == NULL) return;
-  frames_check(L, 4);
-  frames_from_lua(L, 4, transit(self));
+  if (lua_gettop(L) < DRAIN_RESULTS || self->socket.world == NULL) return;
+  frames_check(L, DRAIN_RESULTS);
+  frames_from_lua(L, DRAIN_RESULTS, transit(self));
   if (socket_send(&self->socket, transit(self)) == 0) return;
   int error = errno;
   frames_clear(transit(self));
@@ -61,10 +65,22 @@ static void reply(lua_State *L, struct lua_socket *self) {
 
 static int drain_resumed(lua_State *L, int status, lua_KContext context);
 
+/* Push on.<name>, looked up now, and self. */
+static void push_handler(lua_State *L) {
+  lua_pushvalue(L, DRAIN_NAME);
+  if (lua_rawget(L, DRAIN_ON) != LUA_TFUNCTION) {
+    lua_settop(L, DRAIN_NAME);
+    instance_push_handler(L, DRAIN_INSTANCE, DRAIN_NAME); /* which says what is wrong */
+  }
+  lua_pushvalue(L, DRAIN_SELF);
+}
+
 /* Stack: socket, instance, name. */
 static int drain(lua_State *L) {
-  struct lua_socket *self = lua_touserdata(L, 1);
+  struct lua_socket *self = lua_touserdata(L, DRAIN_SOCKET);
   bool replies = self->socket.type == ZMQ_REP;
+  lua_rawgeti(L, DRAIN_INSTANCE, INSTANCE_ON);
+  lua_rawgeti(L, DRAIN_INSTANCE, INSTANCE_SELF);
   while (drain_waits_for(self)) {
     if (self->guarded && !guard_holds(L)) {
       socket_shut(&self->socket);
@@ -72,12 +88,12 @@ static int drain(lua_State *L) {
     }
     if (socket_receive(&self->socket, transit(self)) != 0) break;
     node_count_run(self->socket.node);
-    instance_push_handler(L, 2, 3);
+    push_handler(L);
     int frames = frames_to_lua(L, transit(self));
     lua_callk(L, frames + 1, replies ? LUA_MULTRET : 0, 0, drain_resumed);
     if (replies) {
       reply(L, self);
-      lua_settop(L, 3);
+      lua_settop(L, DRAIN_SELF);
     }
   }
   return 0;

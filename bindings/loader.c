@@ -135,8 +135,8 @@ static bool is_of_host(const char *name) {
 static bool find_other(lua_State *L, const char *name, const char *folder) {
   lua_Debug frame;
   if (!finder_module(L, name, folder)) return false;
-  bool itself = lua_getstack(L, 1, &frame) && lua_getinfo(L, "S", &frame) &&
-                *frame.source == '@' && strcmp(frame.source + 1, lua_tostring(L, -2)) == 0;
+  bool itself = lua_getstack(L, 1, &frame) && lua_getinfo(L, "S", &frame) && *frame.source == '@' &&
+                strcmp(frame.source + 1, lua_tostring(L, -2)) == 0;
   if (itself && finder_module(L, name, NULL)) {
     lua_remove(L, -3);
     lua_remove(L, -3);

@@ -80,6 +80,18 @@ bool socket_set_option(lua_State *L, struct lua_socket *self, const char *name, 
   return status == 0 ? true : fail(L, errno, "set", name);
 }
 
+void socket_show_endpoints(lua_State *L, int index) {
+  index = lua_absindex(L, index);
+  lua_getiuservalue(L, index, SOCKET_FIELDS);
+  lua_getiuservalue(L, index, SOCKET_ENDPOINTS);
+  if (lua_istable(L, -1)) {
+    lua_rawgeti(L, -1, 1);
+    lua_setfield(L, -3, "endpoint");
+  }
+  lua_setfield(L, -2, "endpoints");
+  lua_pop(L, 1);
+}
+
 bool socket_bind_one(lua_State *L, int index, const char *endpoint) {
   struct lua_socket *self = lua_touserdata(L, index);
   char actual[WORLD_ENDPOINT_SIZE];
@@ -91,6 +103,7 @@ bool socket_bind_one(lua_State *L, int index, const char *endpoint) {
   lua_pushstring(L, actual);
   lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
   lua_pop(L, 1);
+  socket_show_endpoints(L, index);
   return true;
 }
 
@@ -164,6 +177,7 @@ bool socket_open_declared(lua_State *L, int index) {
   int type = type_of(L, declaration);
   lua_newtable(L);
   lua_setiuservalue(L, index, SOCKET_ENDPOINTS);
+  socket_show_endpoints(L, index);
   if (socket_open(&self->socket, type) != 0) {
     return fail(L, errno, "open a", socket_type_name(type));
   }

@@ -257,6 +257,7 @@ static void *allocate(void *data, void *block, size_t old_size, size_t size) {
 
 /* (entry's bytes, size) -> what instance.load returns */
 static int set_up(lua_State *L) {
+  lua_gc(L, LUA_GCINC, 300, 0, 0); /* less often than Lua would: strings come and go */
   luaL_openlibs(L);
   environment_open(L);
   loader_open(L);

@@ -18,14 +18,12 @@
 
 #define SOCKET_CLASS "Socket"
 
-static const char class_key; /* its address: the metatable's key in the registry */
+static const char class_key;   /* its address marks a socket */
+static const char methods_key; /* in the registry: { __index = methods } */
 
 bool socket_test(lua_State *L, int arg) {
-  if (lua_type(L, arg) != LUA_TUSERDATA || !lua_getmetatable(L, arg)) return false;
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &class_key);
-  bool same = lua_rawequal(L, -1, -2);
-  lua_pop(L, 2);
-  return same;
+  const struct lua_socket *self = lua_touserdata(L, arg);
+  return self != NULL && lua_rawlen(L, arg) == sizeof *self && self->class == &class_key;
 }
 
 struct lua_socket *socket_check(lua_State *L, int arg) {
@@ -38,22 +36,6 @@ static struct frames *transit(struct lua_socket *self) {
 }
 
 /* ---- life ---- */
-
-struct lua_socket *socket_new(lua_State *L, int instance, int declaration) {
-  instance = lua_absindex(L, instance);
-  declaration = lua_absindex(L, declaration);
-  struct lua_socket *self = lua_newuserdatauv(L, sizeof *self, SOCKET_VALUES);
-  *self = (struct lua_socket){.source = socket_drain_source};
-  socket_init(&self->socket, &script_of(L)->node, &socket_lua_user);
-  list_init(&self->readers);
-  list_init(&self->writers);
-  luaL_setmetatable(L, SOCKET_CLASS);
-  lua_pushvalue(L, instance);
-  lua_setiuservalue(L, -2, SOCKET_INSTANCE);
-  lua_pushvalue(L, declaration);
-  lua_setiuservalue(L, -2, SOCKET_DECLARATION);
-  return self;
-}
 
 void socket_handle(struct lua_socket *self, int parallel, bool guarded) {
   self->parallel = parallel;
@@ -238,18 +220,6 @@ static int socket_unsubscribe(lua_State *L) {
   return done(L, socket_set_option(L, check_open(L), "unsubscribe", 2));
 }
 
-/* socket.endpoint, socket.endpoints, or a method. Upvalue: the methods. */
-static int socket_index(lua_State *L) {
-  lua_pushvalue(L, 2);
-  if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
-  const char *key = lua_tostring(L, 2);
-  if (key == NULL || strncmp(key, "endpoint", 8) != 0) return 1;
-  socket_check(L, 1);
-  if (lua_getiuservalue(L, 1, SOCKET_ENDPOINTS) == LUA_TNIL) return 1;
-  if (key[8] == '\0') lua_rawgeti(L, -1, 1);
-  return 1;
-}
-
 /* Socket(router, tcp://0.0.0.0:5555) */
 static int socket_tostring(lua_State *L) {
   struct lua_socket *self = socket_check(L, 1);
@@ -281,11 +251,45 @@ static const luaL_Reg metamethods[] = {
     {NULL, NULL},
 };
 
-void socket_open_class(lua_State *L) {
-  bind_new_class(L, SOCKET_CLASS, metamethods, socket_methods);
-  luaL_getmetatable(L, SOCKET_CLASS);
-  lua_getfield(L, -1, "__index");
-  lua_pushcclosure(L, socket_index, 1);
+/* Give the socket on top a metatable of its own: fields such as its endpoint are
+** then found by table look-ups alone, and methods behind them. */
+static void set_class(lua_State *L) {
+  lua_createtable(L, 0, 2);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &methods_key);
+  lua_setmetatable(L, -2);
+  lua_pushvalue(L, -1);
+  lua_setiuservalue(L, -3, SOCKET_FIELDS);
+  lua_createtable(L, 0, 6);
+  luaL_setfuncs(L, metamethods, 0);
+  lua_insert(L, -2);
   lua_setfield(L, -2, "__index");
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &class_key);
+  lua_pushliteral(L, SOCKET_CLASS);
+  lua_setfield(L, -2, "__name");
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, "__metatable"); /* a script can't take a class apart */
+  lua_setmetatable(L, -2);
+}
+
+struct lua_socket *socket_new(lua_State *L, int instance, int declaration) {
+  instance = lua_absindex(L, instance);
+  declaration = lua_absindex(L, declaration);
+  struct lua_socket *self = lua_newuserdatauv(L, sizeof *self, SOCKET_VALUES);
+  *self = (struct lua_socket){.class = &class_key, .source = socket_drain_source};
+  socket_init(&self->socket, &script_of(L)->node, &socket_lua_user);
+  list_init(&self->readers);
+  list_init(&self->writers);
+  set_class(L);
+  lua_pushvalue(L, instance);
+  lua_setiuservalue(L, -2, SOCKET_INSTANCE);
+  lua_pushvalue(L, declaration);
+  lua_setiuservalue(L, -2, SOCKET_DECLARATION);
+  return self;
+}
+
+void socket_open_class(lua_State *L) {
+  lua_newtable(L);
+  lua_newtable(L);
+  luaL_setfuncs(L, socket_methods, 0);
+  lua_setfield(L, -2, "__index");
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &methods_key);
 }

@@ -17,6 +17,7 @@
 
 struct lua_socket {
   struct socket socket;      /* first: the host knows only this part */
+  const void *class;         /* tells a socket from other userdata */
   struct task_source source; /* of the tasks that run its handler */
   struct list readers;       /* tasks in recv */
   struct list writers;       /* tasks in send, because the queue was full */
@@ -33,7 +34,8 @@ enum {
   SOCKET_DECLARATION,  /* { type, bind =, connect =, subscribe =, option = ... } */
   SOCKET_ENDPOINTS,    /* list of what it is bound to */
   SOCKET_EVENTS,       /* the name of the handler of its connection events, or nil */
-  SOCKET_VALUES = SOCKET_EVENTS,
+  SOCKET_FIELDS,       /* what is found in it before its methods: endpoint, endpoints */
+  SOCKET_VALUES = SOCKET_FIELDS,
 };
 
 /* Push a new socket, closed, of this instance and declaration (stack indices). */
@@ -47,6 +49,9 @@ bool socket_test(lua_State *L, int arg); /* is it one? */
 ** nil, reason, code pushed and the socket closed. Raises for a declaration that
 ** makes no sense. (opening.c) */
 bool socket_open_declared(lua_State *L, int index);
+
+/* Let scripts see the endpoints that the socket at 'index' is bound to. */
+void socket_show_endpoints(lua_State *L, int index);
 
 /* Bind or connect one more endpoint; as above. (opening.c) */
 bool socket_bind_one(lua_State *L, int index, const char *endpoint);

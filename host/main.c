@@ -7,6 +7,7 @@
 */
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,9 +64,18 @@ static void hold_standard_files(void) {
   if (file >= 0) close(file);
 }
 
+/* Messages come and go in sizes for which malloc would ask the system each time,
+** and give the memory back: it keeps some of it instead. */
+static void keep_memory(void) {
+  mallopt(M_MMAP_THRESHOLD, 16 << 20);
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
+  mallopt(M_TOP_PAD, 256 << 10);
+}
+
 int main(int count, char **arguments) {
   struct command_line line = {count, arguments};
   hold_standard_files();
+  keep_memory();
   setvbuf(stdout, NULL, _IOLBF, 0); /* whoever reads our lines reads them at once */
   lua_State *L = luaL_newstate();
   if (L == NULL) {

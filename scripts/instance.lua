@@ -10,7 +10,7 @@ local plain = require "plain"
 local upvalues = require "upvalues"
 
 -- What C reads of an instance: bindings/self.h.
-local SELF <const>, ON <const>, WAITING <const>, OWNER <const>, PART <const> = 1, 2, 3, 4, 5
+local SELF <const>, ON <const>, PART <const> = 1, 2, 5
 
 local LIFE <const> = { init = true, main = true, stop = true, migrate = true, reloaded = true }
 
@@ -155,8 +155,8 @@ end
 --- Make the instance of a declaration, with its parts and all it opens; nil and the reason, and
 -- then what it did open is among `node.all`, to be closed with the others.
 function node.build(declaration, owner, part)
-  local inst = {
-    [ON] = declaration.role.on or {}, [WAITING] = {}, [OWNER] = owner, [PART] = part,
+  local inst = { -- the fields that C reads, in their order, so that they lie in the array part
+    false, declaration.role.on or {}, {}, owner, part,
     declaration = declaration, role = declaration.role,
     sockets = {}, timers = {}, relays = {}, signals = {}, parts = {},
   }

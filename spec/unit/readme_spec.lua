@@ -1,0 +1,34 @@
+--- The README's table of patterns, against the folders there are.
+
+describe("the README", function()
+  local function folders()
+    local found = {}
+    local listing <close> = assert(io.popen "ls -d patterns/*/")
+    for line in listing:lines() do found[line:match("^patterns/(.-)/$")] = true end
+    return found
+  end
+
+  local function rows()
+    local found = {}
+    for line in io.lines "README.md" do
+      local folder, path = line:match("^| %[([%w_]+)%]%(patterns/([%w_]+)%) | %S")
+      if folder then found[folder] = path end
+    end
+    return found
+  end
+
+  it("has a row for every pattern, and none for others", function()
+    local listed = {}
+    for folder, path in pairs(rows()) do
+      assert.equal(folder, path)
+      listed[folder] = true
+    end
+    assert.same(folders(), listed)
+  end)
+
+  it("leads to a README in every folder", function()
+    for folder in pairs(rows()) do
+      assert.is_truthy(io.open(("patterns/%s/README.md"):format(folder)), folder)
+    end
+  end)
+end)

@@ -28,6 +28,19 @@ static int yield_checked(lua_State *L) {
   return lua_yield(L, lua_gettop(L));
 }
 
+/* coroutine.resume and close: a task is not the script's to move, since its node
+** has it in a list of who waits for what. Upvalue: Lua's own function. */
+static int move_own_coroutine(lua_State *L) {
+  lua_State *thread = lua_tothread(L, 1);
+  if (thread != NULL && *(struct script **)lua_getextraspace(thread) != script_of(L)) {
+    return luaL_error(L, "this coroutine is a task of the host's: see self:wait and self:wake");
+  }
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  return lua_gettop(L);
+}
+
 /* os.exit in a simulated node ends that node only. */
 static int exit_virtually(lua_State *L) {
   struct script *script = script_of(L);
@@ -103,6 +116,12 @@ void environment_open(lua_State *L) {
   lua_getglobal(L, "coroutine");
   lua_pushcfunction(L, yield_checked);
   lua_setfield(L, -2, "yield");
+  lua_getfield(L, -1, "resume");
+  lua_pushcclosure(L, move_own_coroutine, 1);
+  lua_setfield(L, -2, "resume");
+  lua_getfield(L, -1, "close");
+  lua_pushcclosure(L, move_own_coroutine, 1);
+  lua_setfield(L, -2, "close");
   lua_pop(L, 3);
   struct world *world = script_of(L)->node.world;
   if (world->is_virtual) make_virtual(L, world);

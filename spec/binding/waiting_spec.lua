@@ -87,6 +87,27 @@ describe("a task", function()
       }]] })
   end)
 
+  it("is not the script's to resume or close, which other coroutines are", function()
+    role.run [[
+      return { main = function(self)
+        local waiting
+        self:spawn(function()
+          waiting = coroutine.running()
+          same(true, (ask(self, "key")))
+          self:wake "done"
+        end)
+        self:sleep(1)
+        refused("a task of the host's", coroutine.resume, waiting)
+        refused("a task of the host's", coroutine.close, waiting)
+        same(1, self:wake "key")
+        same(true, (ask(self, "done")))
+        local own = coroutine.create(function(...) return coroutine.yield(...) end)
+        local ok, a, b = coroutine.resume(own, 1, 2)
+        same(true, ok) same(1, a) same(2, b)
+        same(true, coroutine.close(own))
+      end }]]
+  end)
+
   it("belongs to its self: a part's keys are its own", function()
     role.run([[
       return {

@@ -1,0 +1,75 @@
+--- Majordomo client (MDP 0.1): any number of requests at once, each with its own bounded life.
+-- A reply carries no request's number, so a request in flight has a socket to itself, its lane. One
+-- that brought the reply is used again; any other is closed, and a late reply finds nobody.
+local defer = require "defer"
+local mdp = require "mdp"
+
+local client = {
+  options = {
+    broker = "tcp://localhost:5555",
+    timeout = 2500, -- ms until a try is given up
+    retries = 3,    -- tries in all
+    pool = 100,     -- lanes kept for requests to come
+    service = "",   -- asked for by itself; "": it only does what its owner wants
+    requests = 0,   -- so many of those; 0: endless
+    interval = 200, -- ms between two
+  },
+  state = {
+    lanes = {},   -- idle ones
+    sequence = 0, -- of the last request it made by itself
+  },
+}
+
+-- An idle lane says nothing; one that does has been answered twice.
+local function take(self)
+  local lane = table.remove(self.lanes)
+  if lane and not lane:recv(0) then return lane end
+  if lane then lane:close() end
+  return self:open { "dealer", connect = self.options.broker, linger = 0 }
+end
+
+local function try(self, service, ...)
+  local lane, reason = take(self)
+  if not lane then return nil, reason end
+  local reply = {}
+  local _ <close> = defer(function()
+    if not reply[1] or #self.lanes >= self.options.pool then return lane:close() end
+    table.insert(self.lanes, lane)
+  end)
+  mdp.ask(lane, service, ...)
+  reply = table.pack(mdp.answer(service, lane:recv(self.options.timeout)))
+  return table.unpack(reply, 1, reply.n)
+end
+
+--- The reply's frames, or nil and "offline", within retries x timeout.
+function client.request(self, service, ...)
+  for left = self.options.retries - 1, 0, -1 do
+    local reply = table.pack(try(self, service, ...))
+    if reply[1] then return table.unpack(reply, 1, reply.n) end
+    self:warn("%s: %s, %s", service, reply[2],
+      left > 0 and ("trying again on a new socket, %d left"):format(left) or "giving up")
+  end
+  return nil, "offline"
+end
+
+function client.main(self)
+  local service, requests = self.options.service, self.options.requests
+  while service ~= "" and (requests == 0 or self.sequence < requests) do
+    local number, start = self.sequence + 1, self:now()
+    self:note("request", { number = number })
+    local reply, reason = self:request(service, tostring(number))
+    self:note("reply", { number = number, body = reply })
+    if not reply then return nil, ("request %d: %s is %s"):format(number, service, reason) end
+    self:log("request %d: answered %s after %d ms", number, reply:sub(1, 40), self:now() - start)
+    self.sequence = number
+    self:sleep(self.options.interval)
+  end
+end
+
+--- The broker may be another one now.
+function client.reloaded(self)
+  for _, lane in ipairs(self.lanes) do lane:close() end
+  self.lanes = {}
+end
+
+return client

@@ -117,7 +117,8 @@ static bool is_not_found(lua_State *L, const char *name) {
 }
 
 /* Note where a module was looked for first: it may be there some day. */
-static void note_missing(lua_State *L, const char *name, const char *folder) {
+static void note_missing(lua_State *L, const char *name) {
+  const char *folder = push_own_folder(L);
   if (strchr(name, '/') == NULL) name = luaL_gsub(L, name, ".", "/");
   luaL_getsubtable(L, LUA_REGISTRYINDEX, OWN_FILES);
   lua_pushfstring(L, "%s%s.lua", folder, name);
@@ -164,7 +165,7 @@ static int require(lua_State *L) {
     lua_call(L, 1, LUA_MULTRET);
   } else if (lua_pcall(L, 1, LUA_MULTRET, 0) != LUA_OK) {
     if (is_not_found(L, name)) {
-      note_missing(L, name, folder);
+      note_missing(L, name);
       luaL_error(L,
                  "module '%s' not found: neither beside this file, nor in patterns/, scripts/, "
                  "SLOOP_PATH or package.path",
@@ -234,7 +235,7 @@ static int unknown_role(lua_State *L, const char *name) {
     finder_names(L, "patterns/");
     lua_call(L, 2, 1);
     if (lua_isstring(L, -1)) {
-      lua_pushfstring(L, "%s; did you mean '%s'?", lua_tostring(L, -3), lua_tostring(L, -1));
+      lua_pushfstring(L, "%s (did you mean '%s'?)", lua_tostring(L, -3), lua_tostring(L, -1));
     } else {
       lua_pushvalue(L, -3);
     }
@@ -254,9 +255,12 @@ static int load_role(lua_State *L) {
   lua_pushvalue(L, -2);
   lua_insert(L, -3);
   load_once(L);
-  if (!lua_istable(L, -1))
-    luaL_error(L, "%s: returns %s, and a role is a table", lua_tostring(L, -2),
-               lua_isboolean(L, -1) ? "nothing" : luaL_typename(L, -1));
+  if (!lua_istable(L, -1)) {
+    int path = lua_gettop(L) - 1;
+    const char *what =
+        lua_isboolean(L, -1) ? "nothing" : lua_pushfstring(L, "a %s", luaL_typename(L, -1));
+    luaL_error(L, "%s: returns %s, and a role is a table", lua_tostring(L, path), what);
+  }
   lua_insert(L, -2);
   return 2;
 }

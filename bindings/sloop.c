@@ -18,16 +18,17 @@
 #include "bindings/self.h"
 #include "bindings/sim.h"
 #include "bindings/socket.h"
+#include "bindings/up.h"
 #include "host/real/real.h"
 #include "host/sim/sim.h"
 
 int luaopen_sloop(lua_State *L);
 
-/* core.versions() -> "libzmq 4.3.4, libuv 1.44.2" */
+/* core.versions() -> "libzmq 4.3.4, libuv 1.44.2, Lua 5.4.4" */
 static int core_versions(lua_State *L) {
   char text[128];
   real_versions(text, sizeof text);
-  lua_pushstring(L, text);
+  lua_pushfstring(L, "%s, %s", text, LUA_RELEASE);
   return 1;
 }
 
@@ -68,9 +69,11 @@ static const luaL_Reg functions[] = {
     {"control_folder", run_control_folder},
     {"files", run_files},
     {"pack", core_pack},
+    {"processors", up_processors},
     {"run", run_node},
     {"simulate", sim_simulate},
     {"unpack", core_unpack},
+    {"up", up_new},
     {"versions", core_versions},
     {NULL, NULL},
 };
@@ -99,6 +102,7 @@ int luaopen_sloop(lua_State *L) {
   loader_open(L);
   run_open_class(L);
   sim_open_class(L);
+  up_open_class(L);
   if (!loader_load_file(L, "scripts/module.lua")) return lua_error(L);
   push_core(L);
   lua_call(L, 1, 1);

@@ -10,8 +10,8 @@ local function wrong(name)
   local names = {}
   for _, command in ipairs(help.commands) do names[command[1]] = true end
   local near = nearest.find(name, names)
-  io.stderr:write(("sloop: unknown command '%s'; %s\n"):format(name,
-    near and ("did you mean '%s'?"):format(near) or "'sloop --help' lists them"))
+  io.stderr:write(("sloop: unknown command '%s'%s\n"):format(name,
+    near and (" (did you mean '%s'?)"):format(near) or "; 'sloop --help' lists them"))
   return USAGE
 end
 

@@ -8,7 +8,7 @@ core.loader = loader
 
 --- What this program is made of, in one line.
 function sloop.version()
-  return ("sloop %s (%s, %s)"):format(sloop.VERSION, core.versions(), _VERSION)
+  return ("sloop %s (%s)"):format(sloop.VERSION, core.versions())
 end
 
 local function name_of(role) return (role:gsub("%.lua$", ""):gsub("^.*/patterns/", "")) end

@@ -174,7 +174,7 @@ describe("the loader", function()
 
     it("names the nearest role for an unknown one", function()
       write("patterns/shop/till.lua", "return {}")
-      assert.equal("nil\tunknown role 'shop/tlil'; did you mean 'shop/till'?\n",
+      assert.equal("nil\tunknown role 'shop/tlil' (did you mean 'shop/till'?)\n",
         loader "loader.load_role 'shop/tlil'")
       assert.equal("nil\tunknown role 'xyzzy'\n", loader "loader.load_role 'xyzzy'")
       assert.equal("nil\tno such file: till.lua\n", loader "loader.load_role 'till.lua'")

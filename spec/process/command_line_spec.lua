@@ -29,7 +29,7 @@ describe("the command line", function()
   it("names the nearest command for an unknown one, in one line, and exits 2", function()
     local status, out, err = helper.run { "chekc", "x" }
     assert.same({ 2, "" }, { status, out })
-    assert.equal("sloop: unknown command 'chekc'; did you mean 'check'?\n", err)
+    assert.equal("sloop: unknown command 'chekc' (did you mean 'check'?)\n", err)
   end)
 
   it("takes no file for a command", function()

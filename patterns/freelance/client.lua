@@ -1,0 +1,33 @@
+--- Freelance client: several servers, no broker; how they are asked is the strategy's business.
+-- `sequential`, `shotgun` and `complex` are models 1, 2 and 3, each a part with `request`.
+local client = {
+  options = {
+    servers = { "tcp://localhost:5555", "tcp://localhost:5556" },
+    strategy = "sequential",
+    timeout = 3000, -- ms a request may take in all
+    requests = 0,   -- then it is done; 0: endless; -1: none
+    interval = 200, -- ms between two requests
+  },
+  state = { sequence = 0 },
+  parts = function(options)
+    return { pool = { "freelance/" .. options.strategy,
+                      servers = options.servers, timeout = options.timeout } }
+  end,
+}
+
+--- The reply's frames, or nil and "offline".
+function client.request(self, ...) return self.pool:request(...) end
+
+function client.main(self)
+  while self.options.requests == 0 or self.sequence < self.options.requests do
+    self.sequence = self.sequence + 1
+    local since, request = self:now(), tostring(self.sequence)
+    local reply, reason = self:request(request)
+    self:note("asked", { sequence = self.sequence, reply = reply, ms = self:now() - since })
+    if not reply then return nil, ("request %s: all servers are %s"):format(request, reason) end
+    self:log("request %s: %s after %d ms", request, reply:sub(1, 40), self:now() - since)
+    self:sleep(self.options.interval)
+  end
+end
+
+return client

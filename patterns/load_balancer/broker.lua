@@ -1,0 +1,53 @@
+--- Load balancing broker: each request goes to the worker that has been ready for longest.
+-- While none is ready no client is read: requests wait in ZeroMQ's queues, which push back.
+local lb = require "lb"
+local queue = require "queue"
+local reject = require "reject"
+
+local broker = {
+  options = {
+    max_workers = 10000, -- ready ones; the oldest makes way, which is most likely dead
+  },
+  state = {
+    idle = queue.new(), -- addresses of workers, the one that is ready for longest first
+    listed = {},        -- address -> true when it is in `idle`
+    rejects = {},       -- reason -> times
+  },
+  sockets = {
+    clients = { "router", bind = "tcp://*:5555" },
+    workers = { "router", bind = "tcp://*:5556" },
+  },
+  on = {},
+}
+
+local function pop(self)
+  local worker = queue.pop(self.idle)
+  self.listed[worker] = nil
+  return worker
+end
+
+local function push(self, worker)
+  if self.listed[worker] then return end
+  if queue.size(self.idle) >= self.options.max_workers then pop(self) end
+  queue.push(self.idle, worker)
+  self.listed[worker] = true
+  self:wake("ready")
+end
+
+-- A worker that is gone by now is skipped; the request is not lost with it.
+function broker.on.clients(self, client, ...)
+  if not lb.is_request(...) then return reject(self, "malformed request") end
+  repeat
+    while queue.empty(self.idle) do self:wait("ready") end
+    local sent = self.workers:send(pop(self), "", client, ...)
+  until sent
+end
+
+function broker.on.workers(self, worker, ...)
+  local command, reason = lb.from_worker(...)
+  if not command then return reject(self, reason) end
+  push(self, worker)
+  if command == "reply" then self.clients:send(select(2, ...)) end -- in vain, if it gave up
+end
+
+return broker

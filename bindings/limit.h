@@ -11,8 +11,7 @@
 #include <lua.h>
 
 /* core.limited(function, ...) -> true, ... | false, error. The call can't wait,
-** and is ended with an error after some hundred million instructions, which is
-** about a second. */
+** and is ended with an error after a second of CPU time. */
 int limit_call(lua_State *L);
 
 /* The same for what runs on this thread between the two calls. A thread that has

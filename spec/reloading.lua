@@ -1,0 +1,106 @@
+--- Nodes that specs change while they run: programs of their own, in a folder of their own, asked
+-- and told things through their control sockets.
+--
+--   local node = reloading.start { ["node.lua"] = "return { state = { n = 1 } }" }
+--   node:write("node.lua", "...")
+--   assert.is_true(node:reload().ok)
+--   assert.equal("1", node:eval "self.n")
+local helper = require "spec.helper"
+local process = require "spec.process"
+local sloop = require "sloop"
+local uv = require "luv"
+
+local reloading = {}
+reloading.__index = reloading
+
+local DEADLINE <const> = 20000 -- ms
+local POLL <const> = 3 -- ms
+
+--- Wait until `done()` is true, asking again and again: for what sends no event to this process.
+--- Returns what it returned; an error, with `what`, when time is over.
+function reloading.wait(done, what)
+  local result
+  local timer = uv.new_timer()
+  timer:start(0, POLL, function() end)
+  process.wait_until(function()
+    result = done()
+    return result
+  end, DEADLINE)
+  timer:close()
+  if not result then error("waited in vain" .. (what and " for " .. what or ""), 2) end
+  return result
+end
+
+--- Let so much time pass, for what must not happen in it.
+function reloading.pass(ms) process.wait_until(function() return false end, ms) end
+
+--- Start the node "node.lua" of these files, name -> text. `options`: arguments; env; role, if it
+--- is not node.lua; program.
+function reloading.start(files, options)
+  options = options or {}
+  local self = setmetatable({ folder = helper.folder() }, reloading)
+  self.control = self.folder .. "/control.sock"
+  for name, text in pairs(files) do self:write(name, text) end
+  local arguments = { "run", options.role or "node.lua", "--name=node", "--control=" .. self.control,
+                      table.unpack(options.arguments or {}) }
+  self.process = helper.start(options.program or helper.program, arguments,
+    { cwd = self.folder, env = options.env })
+  reloading.wait(function()
+    if self.process:has_ended() then self.process:fail "it ended" end
+    return uv.fs_stat(self.control) and self:eval "1" == "1"
+  end, "the node's start")
+  return self
+end
+
+function reloading:write(name, text) return helper.write(self.folder .. "/" .. name, text) end
+
+--- What the node answers.
+function reloading:ask(command, request)
+  request = request or {}
+  request.command = command
+  local answer, reason = sloop.core.ask(self.control, request)
+  return answer or { ok = false, reason = "no answer: " .. reason }
+end
+
+--- The expression's value as text; or nil and the reason.
+function reloading:eval(text, ...)
+  local answer = self:ask("eval", { text = text:format(...) })
+  return answer.text, answer.reason
+end
+
+function reloading:reload() return self:ask "reload" end
+function reloading:status() return self:ask "status" end
+
+--- Write the node's file anew and reload: the answer.
+function reloading:change(text)
+  self:write("node.lua", text)
+  return self:reload()
+end
+
+--- The same for a change that must be taken.
+function reloading:accept(text)
+  local answer = self:change(text)
+  if not answer.ok then error("refused: " .. tostring(answer.reason), 2) end
+  return answer
+end
+
+--- Wait until the expression is true in the node.
+function reloading:wait_for(text, ...)
+  text = text:format(...)
+  reloading.wait(function() return self:eval(text) == "true" end,
+    text .. ", which is " .. tostring(self:eval(text)))
+end
+
+--- Wait for a line on the node's stderr.
+function reloading:line(pattern) return self.process:line(pattern) end
+
+--- Has a line that matches been seen until now?
+function reloading:has_line(pattern)
+  process.wait_until(function() return true end)
+  for _, line in ipairs(self.process.lines) do
+    if line:find(pattern) then return true end
+  end
+  return false
+end
+
+return reloading

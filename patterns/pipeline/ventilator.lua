@@ -1,16 +1,17 @@
 --- Ventilator: deals tasks out to workers. A task is a number of ms to work for.
--- It begins when enough workers have connected, since the first to come would get too much. A short
--- queue to each worker keeps the tasks here until somebody is free for them.
+-- It begins when enough workers have connected, since the first to come would get too much, and the
+-- sink, since it must hear of the beginning. A short queue to each worker keeps the tasks here until
+-- somebody is free for them.
 local ventilator = {
   options = {
     tasks = 100,
     workers = 1, -- it waits for so many
     most = 100,  -- ms of the longest task
   },
-  state = { joined = 0, sent = 0 },
+  state = { joined = 0, has_sink = false, sent = 0 },
   sockets = {
     workers = { "push", bind = "tcp://*:5557", sndhwm = 2, events = "joined" },
-    sink = { "push", connect = "tcp://localhost:5558" },
+    sink = { "push", connect = "tcp://localhost:5558", events = "connected" },
   },
   on = {},
 }
@@ -21,8 +22,14 @@ function ventilator.on.joined(self, event)
   self:wake("joined")
 end
 
+function ventilator.on.connected(self, event)
+  if event ~= "handshake_succeeded" then return end
+  self.has_sink = true
+  self:wake("joined")
+end
+
 function ventilator.main(self)
-  while self.joined < self.options.workers do self:wait("joined") end
+  while self.joined < self.options.workers or not self.has_sink do self:wait("joined") end
   self.sink:send("0") -- the batch begins
   local total = 0
   while self.sent < self.options.tasks do

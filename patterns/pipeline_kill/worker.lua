@@ -14,7 +14,7 @@ local worker = {
       heartbeat_ivl = 300, heartbeat_timeout = 600,
     },
   },
-  timers = { look = "heartbeat" },
+  timers = function(options) return { look = math.max(1, options.heartbeat // 4) } end,
   on = {},
 }
 
@@ -31,16 +31,16 @@ function worker.on.connection(self, event)
   self.connected, self.since = event == "handshake_succeeded", self:now()
 end
 
-local function finish(self, why)
-  self:log("%d tasks done; %s", self.done, why)
-  self:stop()
-end
-
-function worker.on.control(self) finish(self, "told to stop") end
+function worker.on.control(self) self:wake("end", "told to stop") end
 
 function worker.on.look(self)
   local alone = not self.connected and self:now() - self.since >= self.options.heartbeat
-  if alone then finish(self, "the sink is gone") end
+  if alone then self:wake("end", "the sink is gone") end
+end
+
+function worker.main(self)
+  local _, why = self:wait("end")
+  self:log("%d tasks done; %s", self.done, why)
 end
 
 return worker

@@ -18,8 +18,8 @@
 #include "bindings/bind.h"
 #include "bindings/data.h"
 #include "bindings/finder.h"
-#include "bindings/report.h"
 #include "bindings/script.h"
+#include "bindings/service.h"
 #include "host/real/control.h"
 #include "host/real/real.h"
 #include "host/real/watch.h"
@@ -60,70 +60,23 @@ static void interrupted(void *arg, int number) {
   node_stop(&self->script->node, 0);
 }
 
-/* ---- files ---- */
-
-/* Watch the folders of all files the node was loaded from. */
-static void watch_folders(struct run *self) {
-  lua_State *L = self->script->L;
-  if (self->watch == NULL || !script_call(self->script, "folders", 0, 1)) return;
-  lua_Integer count = (lua_Integer)lua_rawlen(L, -1);
-  for (lua_Integer i = 1; i <= count; i++) {
-    lua_rawgeti(L, -1, i);
-    watch_folder(self->watch, lua_tostring(L, -1)); /* a built-in file's folder may not exist */
-    lua_pop(L, 1);
-  }
-  lua_pop(L, 1);
-}
+/* ---- files and questions ---- */
 
 static bool changed(void *arg, int looks) {
   struct run *self = arg;
-  lua_State *L = self->script->L;
-  lua_pushinteger(L, looks);
-  if (!script_call(self->script, "changed", 1, 1)) return true;
-  bool done = lua_toboolean(L, -1);
-  lua_pop(L, 1);
-  if (done) watch_folders(self);
+  bool done = service_changed(self->script, looks);
+  if (done) service_watch_folders(self->script, self->watch);
   return done;
 }
 
-/* ---- control ---- */
-
-struct question {
-  const char *bytes;
-  size_t size;
-};
-
-/* (question) -> the answer's bytes */
-static int answer(lua_State *L) {
-  const struct question *question = lua_touserdata(L, 1);
-  lua_getfield(L, LUA_REGISTRYINDEX, SCRIPT_INSTANCE);
-  lua_getfield(L, -1, "answer");
-  data_unpack(L, question->bytes, question->size);
-  lua_call(L, 1, 1);
-  data_pack(L, -1);
-  return 1;
+static void give(void *request, const char *bytes, size_t size) {
+  control_answer(request, bytes, size);
 }
 
 static void asked(void *arg, struct control_request *request, const char *bytes, size_t size) {
   struct run *self = arg;
-  if (size == 0) { /* somebody only wants to know whether we live */
-    control_answer(request, "", 0);
-    return;
-  }
-  lua_State *L = self->script->L;
-  struct question question = {bytes, size};
-  lua_pushcfunction(L, answer);
-  lua_pushlightuserdata(L, &question);
-  if (lua_pcall(L, 1, 1, 0) == LUA_OK) {
-    size_t length;
-    const char *text = lua_tolstring(L, -1, &length);
-    control_answer(request, text, length);
-    lua_pop(L, 1);
-  } else {
-    control_answer(request, "", 0);
-    report_other_error(self->script, "a control request");
-  }
-  watch_folders(self);
+  service_answer(self->script, bytes, size, give, request);
+  service_watch_folders(self->script, self->watch);
 }
 
 static void log_warning(struct run *self, const char *text) {
@@ -143,7 +96,7 @@ static void open_control(struct run *self, const char *path, const char *name) {
 
 static void open_watch(struct run *self) {
   self->watch = watch_new(self->loop, changed, self);
-  watch_folders(self);
+  service_watch_folders(self->script, self->watch);
 }
 
 /* ---- a run ---- */

@@ -47,6 +47,7 @@ struct script {
   struct loans *loans;            /* strings that libzmq reads from: see loan.h */
   char *result;                   /* see script_result; NULL: nothing */
   size_t result_size;
+  void *owner; /* for whoever made the script */
 };
 
 /*

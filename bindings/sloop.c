@@ -5,6 +5,8 @@
 ** Its functions are in scripts/module.lua; here is what they need from C.
 */
 
+#include <unistd.h>
+
 #include <lua.h>
 
 #include <lauxlib.h>
@@ -29,6 +31,12 @@ static int core_versions(lua_State *L) {
   char text[128];
   real_versions(text, sizeof text);
   lua_pushfstring(L, "%s, %s", text, LUA_RELEASE);
+  return 1;
+}
+
+/* core.pid() -> the process's number */
+static int core_pid(lua_State *L) {
+  lua_pushinteger(L, getpid());
   return 1;
 }
 
@@ -69,6 +77,7 @@ static const luaL_Reg functions[] = {
     {"control_folder", run_control_folder},
     {"files", run_files},
     {"pack", core_pack},
+    {"pid", core_pid},
     {"processors", up_processors},
     {"run", run_node},
     {"simulate", sim_simulate},

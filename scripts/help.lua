@@ -6,6 +6,7 @@ local help = {}
 -- In the order of the help: name, arguments, what it does.
 help.commands = {
   { "run", "ROLE|FILE [--OPTION=value ...]", "run one node" },
+  { "up", "FILE [--threads=N]", "run a whole topology in this process" },
   { "sim", "FILE [--seeds=N | --seed=S]", "a topology in virtual time, under seeded faults" },
   { "check", "ROLE|FILE ...", "load and check, run nothing" },
   { "list", "", "name the roles there are" },
@@ -51,6 +52,25 @@ Exit status: 0 done, 1 failed, 2 wrong usage.
 
   sloop run lazy_pirate/server
   sloop run lazy_pirate/client --server=tcp://localhost:5555 --timeout=1000]]
+
+texts.up = [[
+usage: sloop up FILE [--set NODE.OPTION=value ...] [--threads=N]
+
+Runs all nodes of a topology in this process, spread over threads, each with a Lua state of its own,
+until those that have a 'main' are done, one fails, or SIGINT or SIGTERM ends them; then all end in
+order, sources before sinks. A second signal ends the process at once.
+
+  --set NODE.OPTION=value  as --OPTION=value of `sloop run`, for that node: --set worker.service=echo,
+                           --set worker.2.queue.connect=tcp://...; again and again
+  --threads=N              how many threads share the nodes (one per core); a node with 'thread = true'
+                           in the file has its own
+  --name=NAME              what the topology is called to `sloop ctl`
+  --strict --watch --data=DIR --handler-warn=MS --handler-limit=MS --memory=MIB --control=PATH|none
+                           as for `sloop run`, for every node
+
+Exit status: 0 done, 1 a node failed, 2 wrong usage.
+
+  sloop up patterns/pipeline/topology.lua --set worker.pace=10]]
 
 texts.sim = [[
 usage: sloop sim FILE [--seeds=N] [--from=S] [--jobs=J] [--time=MS] [--keep-going] [--shrink]

@@ -154,6 +154,30 @@ local function sorted_names(map)
   return names
 end
 
+-- Settings of the command line, { path = { "worker", "2", "service" }, value = }: each goes to the
+-- copy it names, or to all of that name.
+local function set(nodes, settings, path)
+  local function written(name) return (name:gsub("%-", "_")) end -- as the command line has it
+  for _, setting in ipairs(settings) do
+    local group = setting.path[1]
+    local copy = #setting.path > 2 and group .. "." .. setting.path[2]
+    local found, names = false, {}
+    for _, node in ipairs(nodes) do
+      local first = written(node.name) == copy and 3 or written(node.group) == group and 2
+      names[node.group] = true
+      if first then
+        found = true
+        local list = node.entry["--"] or {}
+        table.insert(list, {
+          path = table.move(setting.path, first, #setting.path, 1, {}), value = setting.value,
+        })
+        node.entry["--"] = list
+      end
+    end
+    if not found then refuse("%s: there is no node '%s'%s", path, group, nearest.hint(group, names)) end
+  end
+end
+
 local function check_keys(file, path)
   for key in pairs(file) do
     if not KEYS[key] then
@@ -170,12 +194,13 @@ local function check_keys(file, path)
   end
 end
 
-local function expand(file, path)
+local function expand(file, path, settings)
   check_keys(file, path)
   local nodes = {}
   for _, name in ipairs(sorted_names(file.nodes)) do
     for _, node in ipairs(copies(name, file.nodes[name], path)) do table.insert(nodes, node) end
   end
+  set(nodes, settings, path)
   name_inproc(nodes)
   join(nodes, path)
   for _, node in ipairs(nodes) do
@@ -204,13 +229,14 @@ end
 
 --- The nodes of a topology, in order of name: each { name =, group =, number =, role =, path =,
 -- entry =, declaration =, ends =, host =, thread =, restart = }. `ends` holds when its role has a
--- `main`. Then the whole of the file, and its path. Or nil and the reason.
-function topology.load(name)
+-- `main`. Then the whole of the file, and its path. Or nil and the reason. `settings` are of the
+-- command line: { { path = { "worker", "2", "service" }, value = }, ... }.
+function topology.load(name, settings)
   local file, path = topology.read(name)
   if not file then return nil, path end
   local ok, nodes = pcall(function()
     file, path = inherit(file, path)
-    return expand(file, path)
+    return expand(file, path, settings or {})
   end)
   if ok then return nodes, file, path end
   if type(nodes) == "table" then return nil, nodes.reason end

@@ -46,6 +46,7 @@ void real_loop_stop(struct real_loop *self); /* soon; the loop may run again lat
 
 /* Run until real_loop_stop, or for so long; with nodes or without. */
 void real_loop_run_for(struct real_loop *self, int64_t us);
+int64_t real_loop_now(struct real_loop *self); /* us, monotonic */
 /* Run on without any node, until as many releases: nodes are still to come. */
 void real_loop_hold(struct real_loop *self);
 void real_loop_release(struct real_loop *self);

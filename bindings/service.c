@@ -1,0 +1,69 @@
+/*
+** service.c - see service.h.
+*/
+
+#include "bindings/service.h"
+
+#include <lauxlib.h>
+
+#include "bindings/data.h"
+#include "bindings/report.h"
+#include "bindings/script.h"
+#include "host/real/watch.h"
+
+struct question {
+  const char *bytes;
+  size_t size;
+};
+
+/* (question) -> the answer's bytes */
+static int answer(lua_State *L) {
+  const struct question *question = lua_touserdata(L, 1);
+  lua_getfield(L, LUA_REGISTRYINDEX, SCRIPT_INSTANCE);
+  lua_getfield(L, -1, "answer");
+  data_unpack(L, question->bytes, question->size);
+  lua_call(L, 1, 1);
+  data_pack(L, -1);
+  return 1;
+}
+
+void service_answer(struct script *script, const char *bytes, size_t size,
+                    void (*give)(void *arg, const char *bytes, size_t size), void *arg) {
+  if (size == 0) { /* somebody only wants to know whether we live */
+    give(arg, "", 0);
+    return;
+  }
+  lua_State *L = script->L;
+  struct question question = {bytes, size};
+  lua_pushcfunction(L, answer);
+  lua_pushlightuserdata(L, &question);
+  if (lua_pcall(L, 1, 1, 0) == LUA_OK) {
+    size_t length;
+    const char *text = lua_tolstring(L, -1, &length);
+    give(arg, text, length);
+    lua_pop(L, 1);
+  } else {
+    give(arg, "", 0);
+    report_other_error(script, "a control request");
+  }
+}
+
+bool service_changed(struct script *script, int looks) {
+  lua_pushinteger(script->L, looks);
+  if (!script_call(script, "changed", 1, 1)) return true;
+  bool done = lua_toboolean(script->L, -1);
+  lua_pop(script->L, 1);
+  return done;
+}
+
+void service_watch_folders(struct script *script, struct watch *watch) {
+  lua_State *L = script->L;
+  if (watch == NULL || !script_call(script, "folders", 0, 1)) return;
+  lua_Integer count = (lua_Integer)lua_rawlen(L, -1);
+  for (lua_Integer i = 1; i <= count; i++) {
+    lua_rawgeti(L, -1, i);
+    watch_folder(watch, lua_tostring(L, -1)); /* a built-in file's folder may not exist */
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+}

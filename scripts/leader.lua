@@ -1,0 +1,273 @@
+--- Leads the nodes of a topology: starts them, starts those again that failed, ends all in order.
+-- Decides; what is done on the nodes' threads is the crew's (bindings/up.h).
+local core = require "sloop".core
+local order = require "order"
+
+local BACK_OFF <const>, LONGEST_BACK_OFF <const> = 100, 10000 -- ms before a restart; doubles
+local HEALTHY <const> = 10000 -- ms after which a failure is a first one again
+local END_LIMIT <const> = 5000 -- ms for a node to end by itself: more than its grace time
+local FORCED_LIMIT <const> = 2000 -- ms for one that was told to end at once
+local LOOK <const>, LOOKS <const> = 10, 2 -- ms between looks whether all is quiet; how many
+local QUIET_LIMIT <const> = 1000 -- ms for what is under way to arrive
+local NEVER <const> = 3600000
+
+local leader = {}
+leader.__index = leader
+
+local function say(format, ...) io.stderr:write("sloop: ", format:format(...), "\n") end
+
+-- ---- one node ----
+
+local function living(node) return node.state == "loading" or node.state == "running" end
+
+function leader:start(node)
+  node.state, node.since = "loading", self.crew:now()
+  self.crew:start(node.number)
+end
+
+function leader:fail(node, reason, status)
+  if not node.restart or self.phase ~= "running" then
+    node.state, node.reason = "failed", reason
+    if self.phase ~= "ending" then
+      self:finish(status, ("%s: %s"):format(node.name, reason))
+    end
+    return
+  end
+  local now = self.crew:now()
+  if now - node.since > HEALTHY then node.failures = 0 end
+  local delay = math.min(BACK_OFF * 2 ^ math.min(node.failures, 10), LONGEST_BACK_OFF) // 1
+  node.failures, node.restarts = node.failures + 1, node.restarts + 1
+  node.state, node.reason, node.due = "restarting", reason, now + delay
+  say("%s failed: %s; it starts again in %d ms", node.name, reason, delay)
+end
+
+-- ---- from start to end ----
+
+local function all(nodes, holds)
+  for _, node in ipairs(nodes) do
+    if not holds(node) then return false end
+  end
+  return true
+end
+
+-- Those that bind first, and when these are there, the others.
+function leader:begin()
+  if self.phase == "binding" and all(self.nodes, function(node) return node.state ~= "loading" end) then
+    self.phase = "running"
+    for _, node in ipairs(self.nodes) do
+      if node.state == "new" then self:start(node) end
+    end
+  end
+end
+
+function leader:restart_due()
+  for _, node in ipairs(self.nodes) do
+    if node.state == "restarting" and node.due <= self.crew:now() then self:start(node) end
+  end
+end
+
+-- Has all been done that there was to do?
+function leader:check_done()
+  if self.phase ~= "running" then return end
+  local some, done, over = false, true, true
+  for _, node in ipairs(self.nodes) do
+    if node.ends then some, done = true, done and node.state == "ended" end
+    over = over and node.state == "ended"
+  end
+  if over or (some and done) then self:finish(0, nil, true) end
+end
+
+-- ---- the end ----
+
+--- End all in order. `drain`: let what is under way arrive before anybody stops.
+function leader:finish(status, reason, drain)
+  if self.phase == "ending" then return end
+  self.phase, self.status, self.reason = "ending", status, reason
+  self.levels = order.levels(self.nodes)
+  for _, node in ipairs(self.nodes) do
+    if node.state == "restarting" or node.state == "new" then node.state = "ended" end
+  end
+  if drain then self:look() else self:stop_next() end
+end
+
+function leader:stop_next()
+  self.looking, self.stopping = nil, {}
+  while #self.stopping == 0 and #self.levels > 0 do
+    for _, number in ipairs(table.remove(self.levels, 1)) do
+      local node = self.nodes[number]
+      if living(node) then
+        self.crew:stop(number, self.status)
+        table.insert(self.stopping, node)
+      end
+    end
+  end
+  self.forced, self.limit = false, self.crew:now() + END_LIMIT
+end
+
+-- Ask everybody who is left whether messages still arrive.
+function leader:look()
+  self.stopping = nil
+  self.looking = self.looking or { quiet = 0, limit = self.crew:now() + QUIET_LIMIT }
+  local looking = self.looking
+  looking.sum, looking.busy, looking.left, looking.due = 0, false, 0, nil
+  for number, node in ipairs(self.nodes) do
+    if living(node) then
+      looking.left = looking.left + 1
+      self.crew:probe(number)
+    end
+  end
+  if looking.left == 0 then self:stop_next() end
+end
+
+function leader:looked(number, busy)
+  local looking = self.looking
+  if not looking or looking.due then return end
+  looking.sum, looking.busy = looking.sum + number, looking.busy or busy
+  looking.left = looking.left - 1
+  if looking.left > 0 then return end
+  local same = looking.sum == looking.before and not looking.busy
+  looking.quiet, looking.before = same and looking.quiet + 1 or 0, looking.sum
+  if looking.quiet >= LOOKS then return self:stop_next() end
+  looking.due = self.crew:now() + LOOK
+end
+
+-- Whom to wait for no longer.
+function leader:force()
+  local late = {}
+  for _, node in ipairs(self.stopping) do
+    if living(node) then
+      table.insert(late, node.name)
+      self.crew:stop(node.number, self.status, true)
+    end
+  end
+  if self.forced then
+    say("%s can't be ended: a call of C does not return", table.concat(late, ", "))
+    self.crew:abandon(1)
+  end
+  self.forced, self.limit = true, self.crew:now() + FORCED_LIMIT
+end
+
+function leader:go_on_ending()
+  local now = self.crew:now()
+  if self.looking and now >= self.looking.limit then
+    self:stop_next()
+  elseif self.looking and self.looking.due and now >= self.looking.due then
+    self:look()
+  end
+  if not self.stopping then return end
+  if not all(self.stopping, function(node) return not living(node) end) then
+    if now >= self.limit then self:force() end
+  elseif #self.levels > 0 then
+    self:look()
+  else
+    self.phase = "ended"
+  end
+end
+
+-- ---- events ----
+
+local events = {}
+
+function events.loaded(self, node)
+  node.state = "running"
+  if self.phase == "ending" and not self.levels then self.crew:stop(node.number, self.status) end
+end
+
+function events.refused(self, node, status, _, reason) self:fail(node, reason, status) end
+
+function events.ended(self, node, status, _, bytes)
+  if status == 0 or self.phase == "ending" then
+    node.state = "ended"
+    return
+  end
+  local result = bytes ~= "" and core.unpack(bytes) or {}
+  self:fail(node, tostring(result[2] or "failed"), 1)
+end
+
+function events.probed(self, _, number, busy) self:looked(number, busy) end
+
+function events.signalled(self) self:finish(0) end
+
+function events.asked(self, _, _, _, bytes, request)
+  local ok, question = pcall(core.unpack, bytes)
+  local node = ok and type(question) == "table" and self.by_name[question.node]
+  if node and node.state == "running" then return self.crew:ask(node.number, request, bytes) end
+  local answer = ok and self:answer(question) or { ok = false, reason = "no such request" }
+  self.crew:answer(request, core.pack(answer))
+end
+
+-- ---- questions to the topology ----
+
+function leader:status()
+  local status = {
+    ok = true, topology = true, name = self.name, role = self.path, pid = core.pid(),
+    uptime = self.crew:now() - self.since, phase = self.phase, nodes = {},
+  }
+  for number, node in ipairs(self.nodes) do
+    status.nodes[number] = {
+      name = node.name, role = node.role, thread = node.thread, state = node.state,
+      restarts = node.restarts, reason = node.reason,
+    }
+  end
+  return status
+end
+
+function leader:answer(question)
+  if type(question) ~= "table" then return { ok = false, reason = "no such request" } end
+  local node = self.by_name[question.node]
+  if node then return { ok = false, reason = ("%s is %s"):format(node.name, node.state) } end
+  if question.node then
+    return { ok = false, reason = ("there is no node '%s'"):format(tostring(question.node)) }
+  end
+  if question.command == "status" then return self:status() end
+  if question.command == "stop" then
+    self:finish(0)
+    return { ok = true }
+  end
+  return { ok = false, reason = "that is asked of a node: TOPOLOGY/NODE" }
+end
+
+-- ---- all of it ----
+
+-- How long nothing has to be done.
+function leader:pause()
+  local due = NEVER + self.crew:now()
+  for _, node in ipairs(self.nodes) do
+    if node.state == "restarting" then due = math.min(due, node.due) end
+  end
+  if self.stopping then due = math.min(due, #self.stopping > 0 and self.limit or 0) end
+  if self.looking then due = math.min(due, self.looking.limit, self.looking.due or due) end
+  return math.max(0, due - self.crew:now())
+end
+
+function leader:step()
+  local kind, number, value, flag, bytes, request = self.crew:next(self:pause())
+  if events[kind] then events[kind](self, self.nodes[number], value, flag, bytes, request) end
+  if self.phase == "ending" then return self:go_on_ending() end
+  self:begin()
+  self:restart_due()
+  self:check_done()
+end
+
+--- Run these nodes to their end: exit status, and why if it is not 0. Each is { name =, role =,
+-- thread =, entry = (bytes), declaration =, ends =, restart = }; `options` are as core.up takes them.
+function leader.run(nodes, options)
+  options.nodes = nodes
+  local crew <close>, reason = core.up(options)
+  if not crew then return 1, reason end
+  local self = setmetatable({
+    crew = crew, nodes = nodes, by_name = {}, phase = "binding", since = crew:now(),
+    name = options.name, path = options.path,
+  }, leader)
+  for number, node in ipairs(nodes) do
+    node.number, node.state, node.failures, node.restarts = number, "new", 0, 0
+    self.by_name[node.name] = node
+    if order.binds(node) then self:start(node) end
+  end
+  self:begin()
+  while self.phase ~= "ended" do self:step() end
+  crew:close()
+  return self.status, self.reason
+end
+
+return leader

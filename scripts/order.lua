@@ -1,0 +1,112 @@
+--- In which order the nodes of a topology end: sources before sinks, as their connections say.
+-- So that what is still under way finds its receiver at work. Knows declarations, runs nothing.
+local order = {}
+
+-- Which end of a connection messages come from, where the types alone say so. Of two others, such as
+-- a dealer and a router, the one that connects is the source: it needs the other.
+local SOURCE <const> = { push = true, pub = true, xpub = true, req = true }
+local SINK <const> = { pull = true, sub = true, xsub = true, rep = true }
+-- What is published is news, and often control; a cycle is cut there first.
+local WEAK <const> = { pub = true, xpub = true, sub = true, xsub = true }
+
+-- What makes an endpoint the same for those who bind and those who connect.
+local function address(endpoint)
+  local port = endpoint:match("^tcp://.*:(%d+)$")
+  return port and "tcp:" .. port or endpoint
+end
+
+local function each_socket(declaration, visit)
+  for _, socket in pairs(declaration.sockets) do
+    for _, endpoint in ipairs(socket.bind or {}) do visit("bind", address(endpoint), socket.type) end
+    for _, endpoint in ipairs(socket.connect or {}) do
+      visit("connect", address(endpoint), socket.type)
+    end
+  end
+  for _, value in pairs(declaration.options) do -- of a role that opens its sockets itself
+    for _, each in ipairs(type(value) == "table" and value or { value }) do
+      if type(each) == "string" and each:find("^%w+://") then
+        visit("connect", address(each), "?")
+      end
+    end
+  end
+  for _, parts in pairs(declaration.parts) do
+    for _, part in ipairs(parts) do each_socket(part, visit) end
+  end
+end
+
+-- address -> { { node = number, type = }, ... }
+local function binders(nodes)
+  local found = {}
+  for number, node in ipairs(nodes) do
+    each_socket(node.declaration, function(way, where, type)
+      if way == "bind" then
+        found[where] = found[where] or {}
+        table.insert(found[where], { node = number, type = type })
+      end
+    end)
+  end
+  return found
+end
+
+-- number -> { number of one that ends before = "strong" or "weak" }
+local function edges(nodes)
+  local before, bound = {}, binders(nodes)
+  for number in ipairs(nodes) do before[number] = {} end
+  local function add(first, second, weak)
+    if first == second or before[second][first] == "strong" then return end
+    before[second][first] = weak and "weak" or "strong"
+  end
+  for number, node in ipairs(nodes) do
+    each_socket(node.declaration, function(way, where, type)
+      for _, other in ipairs(way == "connect" and bound[where] or {}) do
+        local weak = WEAK[type] or WEAK[other.type]
+        if (SINK[type] or SOURCE[other.type]) and not SOURCE[type] then
+          add(other.node, number, weak)
+        else
+          add(number, other.node, weak)
+        end
+      end
+    end)
+  end
+  return before
+end
+
+-- Those of `left` that have to wait for nobody among `left`.
+local function free(left, before, with_weak)
+  local found = {}
+  for number in pairs(left) do
+    local waits = false
+    for other, strength in pairs(before[number]) do
+      waits = waits or (left[other] and (with_weak or strength == "strong")) or false
+    end
+    if not waits then table.insert(found, number) end
+  end
+  return found
+end
+
+--- The numbers of the nodes as a list of lists: those of one list end together, and before those of
+-- the next. `nodes` are as topology.load has them.
+function order.levels(nodes)
+  local before, left, levels = edges(nodes), {}, {}
+  for number in ipairs(nodes) do left[number] = true end
+  while next(left) do
+    local level = free(left, before, true)
+    if #level == 0 then level = free(left, before, false) end
+    if #level == 0 then -- they all need each other
+      for number in pairs(left) do table.insert(level, number) end
+    end
+    table.sort(level)
+    for _, number in ipairs(level) do left[number] = nil end
+    table.insert(levels, level)
+  end
+  return levels
+end
+
+--- Does the node bind? Those that do start first, and nobody has to try twice to reach them.
+function order.binds(node)
+  local found = false
+  each_socket(node.declaration, function(way) found = found or way == "bind" end)
+  return found
+end
+
+return order

@@ -36,15 +36,17 @@ static const char *bound_place(const char *place, const struct sim_node *node) {
 
 static int parse_bind(const char *text, const char *colon, const struct sim_node *node,
                       struct address *address) {
-  const char *port = colon + 1;
-  if (port[0] != '*' && atoi(port) == 0 && strcmp(port, "0") != 0) return refuse(EINVAL);
+  const char *text_of_port = colon + 1;
+  uint16_t port = (uint16_t)atoi(text_of_port); /* libzmq too cuts it to 16 bits first */
+  bool chosen = text_of_port[0] == '*' || strcmp(text_of_port, "0") == 0;
+  if (port == 0 && !chosen) return refuse(EINVAL);
   char place[WORLD_ENDPOINT_SIZE];
   snprintf(place, sizeof place, "%.*s", (int)(colon - text), text);
   if (strchr(place, ';') != NULL) return refuse(EINVAL);
   const char *bound = bound_place(place, node);
   if (bound == NULL) return -1;
   snprintf(address->place, sizeof address->place, "%s", bound);
-  address->port = (uint16_t)atoi(port);
+  address->port = port;
   return 0;
 }
 

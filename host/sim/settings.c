@@ -229,7 +229,7 @@ int settings_set(struct settings *self, int option, const void *value, size_t si
       return 0;
     case ZMQ_HEARTBEAT_TTL: /* travels in tenths of a second, in 16 bits */
       if (settings_integer(value, size, &number) != 0) return -1;
-      if (number < 0 || number / 100 > UINT16_MAX) return refuse(EINVAL);
+      if (number / 100 < 0 || number / 100 > UINT16_MAX) return refuse(EINVAL);
       self->heartbeat_ttl = number / 100 * 100;
       return 0;
     case ZMQ_PLAIN_SERVER:

@@ -19,7 +19,11 @@ end
 -- A task that waits is a coroutine in node.waiting: { thread, key, deadline }.
 local function resume(node, thread, ...)
   local result = table.pack(coroutine.resume(thread, ...))
-  if not result[1] then error(debug.traceback(thread, result[2]), 0) end
+  if not result[1] then
+    local trace = debug.traceback(thread, result[2])
+    coroutine.close(thread) -- ends its scopes
+    error(trace, 0)
+  end
   if coroutine.status(thread) == "dead" then
     node.results = table.pack(table.unpack(result, 2, result.n))
   end

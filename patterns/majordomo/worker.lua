@@ -30,7 +30,7 @@ local function join(self)
 end
 
 -- The broker forgets a connection, so another one is needed. It is made by the next beat.
-local function part_from_broker(self)
+local function go_away(self)
   self.service, self.session = "", self.session + 1
   self.broker:close()
 end
@@ -68,7 +68,7 @@ end
 
 function heard.heartbeat() end -- being heard from was the message
 
-heard.disconnect = part_from_broker
+heard.disconnect = go_away
 
 local function act(self, command, ...)
   if heard[command] then return heard[command](self, ...) end
@@ -91,14 +91,14 @@ function worker.on.beat(self)
   end
   if self.service == "" then return end
   if not self.busy then self.lives = self.lives - 1 end
-  if self.lives < 0 then return part_from_broker(self) end
+  if self.lives < 0 then return go_away(self) end
   mdp.say(self.broker, "heartbeat")
 end
 
 function worker.reloaded(self)
   if self.service == "" or self.service == self.options.service then return end
   mdp.say(self.broker, "disconnect")
-  part_from_broker(self)
+  go_away(self)
 end
 
 --- What is being worked on is finished, if a beat is enough for that.

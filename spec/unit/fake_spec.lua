@@ -65,6 +65,17 @@ describe("a fake node", function()
     assert.same({ "x", "y", n = 2 }, node.results)
   end)
 
+  it("ends the scopes of a task that fails", function()
+    local node, closed = helper.node(role), false
+    assert.error_matches(function()
+      node:spawn(function()
+        local _ <close> = setmetatable({}, { __close = function() closed = true end })
+        error "oh"
+      end)
+    end, "oh")
+    assert.is_true(closed)
+  end)
+
   it("cannot wait outside a task", function()
     assert.error_matches(function() helper.node(role):sleep(1) end, "cannot wait here")
   end)

@@ -1,0 +1,155 @@
+local client = require "majordomo.client"
+local helper = require "spec.helper"
+
+describe("the majordomo client", function()
+  local node
+  local function start(options) node = helper.node(client, options) end
+  local function opened() return node.opened[#node.opened] end
+  local function reply(socket, service, ...) socket:deliver("", "MDPC01", service, ...) end
+
+  describe("asked for a request", function()
+    it("sends it and gives all frames of the reply", function()
+      start { broker = "tcp://b:1" }
+      node:spawn("request", "echo", "a", "b")
+      assert.same({ "dealer", connect = "tcp://b:1", linger = 0 }, opened().declaration)
+      assert.same({ { "", "MDPC01", "echo", "a", "b" } }, node.sent)
+      reply(opened(), "echo", "x", "", "y")
+      assert.same({ "x", "", "y", n = 3 }, node.results)
+    end)
+
+    it("uses a socket that brought its reply again", function()
+      start()
+      for _ = 1, 3 do
+        node:spawn("request", "echo", "a")
+        reply(opened(), "echo", "x")
+      end
+      assert.equal(1, #node.opened)
+    end)
+
+    it("has a socket for each request in flight", function()
+      start()
+      local results = {}
+      for i = 1, 3 do
+        node:spawn(function(self) results[i] = self:request("echo", tostring(i)) end)
+      end
+      assert.equal(3, #node.opened)
+      for i = 3, 1, -1 do reply(node.opened[i], "echo", "for " .. i) end
+      assert.same({ "for 1", "for 2", "for 3" }, results)
+    end)
+
+    it("asks again on a new socket when no reply comes, and closes the old one", function()
+      start { timeout = 100 }
+      node:spawn("request", "echo", "a")
+      local first = opened()
+      node:advance(100)
+      assert.not_equal(first, opened())
+      assert.is_true(first.closed)
+      assert.same({ "", "MDPC01", "echo", "a" }, node.sent[2])
+      reply(opened(), "echo", "x")
+      assert.same({ "x", n = 1 }, node.results)
+    end)
+
+    it("says 'offline' within retries x timeout, and leaves no socket open", function()
+      start { timeout = 100, retries = 3 }
+      node:spawn("request", "echo", "a")
+      node:advance(299)
+      assert.is_nil(node.results)
+      node:advance(1)
+      assert.same({ nil, "offline", n = 2 }, node.results)
+      for _, socket in ipairs(node.opened) do assert.is_true(socket.closed) end
+      assert.same({}, node.lanes)
+    end)
+
+    it("never takes a second reply for that to another request", function()
+      start()
+      node:spawn("request", "echo", "a")
+      local first = opened()
+      reply(first, "echo", "x")
+      reply(first, "echo", "x again")
+      node:spawn("request", "echo", "b")
+      assert.not_equal(first, opened())
+      assert.is_true(first.closed)
+      reply(opened(), "echo", "y")
+      assert.same({ "y", n = 1 }, node.results)
+    end)
+
+    it("takes nothing of another service, or malformed, for its reply", function()
+      start { retries = 2 }
+      node:spawn("request", "echo", "a")
+      reply(opened(), "other", "x")
+      assert.equal(2, #node.opened)
+      opened():deliver "garbage"
+      assert.same({ nil, "offline", n = 2 }, node.results)
+    end)
+
+    it("keeps no more than --pool sockets", function()
+      start { pool = 1 }
+      for _ = 1, 3 do node:spawn("request", "echo", "a") end
+      for _, socket in ipairs(node.opened) do reply(socket, "echo", "x") end
+      assert.equal(1, #node.lanes)
+      local closed = 0
+      for _, socket in ipairs(node.opened) do closed = closed + (socket.closed and 1 or 0) end
+      assert.equal(2, closed)
+    end)
+
+    it("leaves no socket open when the task is closed, or fails", function()
+      start()
+      node:spawn("request", "echo", "a")
+      coroutine.close(node.waiting[1].thread)
+      assert.is_true(opened().closed)
+      assert.has_error(function() node:spawn("request", "echo", 7) end)
+      assert.equal(2, #node.opened)
+      assert.is_true(opened().closed)
+    end)
+
+    it("says why when it gets no socket", function()
+      start { retries = 1 }
+      rawset(node, "open", function() return nil, "too many open files", "EMFILE" end)
+      node:spawn("request", "echo", "a")
+      assert.same({ nil, "offline", n = 2 }, node.results)
+      assert.same({ "echo: too many open files, giving up" }, node.logged)
+    end)
+  end)
+
+  describe("run by itself", function()
+    local function run(options)
+      start(options)
+      node:spawn(client.main)
+    end
+
+    it("asks so many times, tells its story, and ends well", function()
+      run { service = "echo", requests = 2, interval = 10 }
+      reply(opened(), "echo", "1")
+      node:advance(10)
+      assert.same({ "", "MDPC01", "echo", "2" }, node.sent[2])
+      reply(opened(), "echo", "2")
+      node:advance(10)
+      assert.same({ n = 0 }, node.results)
+      assert.same({ "request 1: answered 1 after 0 ms", "request 2: answered 2 after 0 ms" },
+        node.logged)
+    end)
+
+    it("ends with the reason when it gives up", function()
+      run { service = "echo", timeout = 10, retries = 1 }
+      node:advance(10)
+      assert.same({ nil, "request 1: echo is offline", n = 2 }, node.results)
+    end)
+
+    it("asks nothing without a service: its owner does", function()
+      run()
+      assert.same({ n = 0 }, node.results)
+      assert.same({}, node.opened)
+    end)
+  end)
+
+  it("takes new sockets after a reload: the broker may be another", function()
+    start()
+    node:spawn("request", "echo", "a")
+    reply(opened(), "echo", "x")
+    node.options.broker = "tcp://b:2"
+    client.reloaded(node)
+    assert.is_true(opened().closed)
+    node:spawn("request", "echo", "a")
+    assert.equal("tcp://b:2", opened().declaration.connect)
+  end)
+end)

@@ -12,7 +12,7 @@
 -- worlds; where libzmq leaves freedom, the allowed outcomes, separated by `|`. Without `->` the
 -- simulated world must do what the real one did. A to F are tcp endpoints that are free.
 --
---   NAME = TYPE bind=A,B option=value ...   open a socket; `again` for `=`: when the address is free
+--   NAME = TYPE bind=A,B option=value ...   open it; `again` for `=`: when the address is free
 --   NAME watched TYPE ...                   the same, open from the start, with its events told
 --   NAME send FRAME ... | flood N TEXT | stream N TEXT    never wait; until it is full; waiting
 --   NAME streamed                                         how many of the stream have left

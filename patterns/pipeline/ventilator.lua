@@ -1,6 +1,6 @@
 --- Ventilator: deals tasks out to workers. A task is a number of ms to work for.
--- It begins when enough workers have connected, since the first to come would get too much, and the
--- sink, since it must hear of the beginning. A short queue to each worker keeps the tasks here until
+-- It begins when enough workers have connected, since the first to come would get too much, and
+-- when the sink has, which must hear of it. A short queue to each worker keeps the tasks here until
 -- somebody is free for them.
 local ventilator = {
   options = {

@@ -1,0 +1,31 @@
+--- A server of four protocols and three clients that use them all. Messages are late, connections
+-- are cut, clients stand still: each client comes to the end of its story all the same.
+local EXPIRY <const>, CLIENTS <const> = 2000, 3
+
+local function check(history)
+  local stories = 0
+  for _, event in ipairs(history) do
+    if event.kind == "expired" and event.silent < EXPIRY then
+      return ("a session ended after %d ms"):format(event.silent)
+    end
+    if event.kind == "story" then
+      stories = stories + 1
+      if event.counted > event.sent then return "an event was counted twice" end
+      if not event.ended then return "a silent session was kept" end
+    end
+  end
+  if stories < CLIENTS then return ("%d of %d stories came to an end"):format(stories, CLIENTS) end
+end
+
+return {
+  nodes = {
+    server = { "server.lua", expiry = EXPIRY, patience = 1000 },
+    client = {
+      "client.lua", count = CLIENTS, tries = 40, questions = "@server.questions",
+      news = { connect = "@server.news" }, events = { connect = "@server.events" },
+      session = { connect = "@server.sessions" },
+    },
+  },
+  faults = { delay = true, slow = true, cut = true, pause = { "client" } },
+  check = check,
+}

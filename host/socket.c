@@ -123,6 +123,7 @@ void socket_shut(struct socket *self) {
 }
 
 void socket_look_again(struct socket *self) {
+  if (self->shut) list_remove(&self->link); /* from the node's list of those */
   self->shut = false;
   self->ready |= WORLD_READABLE;
   enlist(self);

@@ -50,12 +50,10 @@ end
 
 function collector.on.counts_in(self, ...) take(self, tally.parse(...)) end
 
-local function say(self, sum)
-  self:log("%d published = %d in + %d missed; %d in = %d out + %d dropped", sum.published,
-    sum.received, sum.missed, sum.received, sum.done, sum.dropped)
+function collector.on.say(self) -- told at different times, so these do not add up yet
+  local sum = self:sum()
+  self:log("%d in, %d out; %d missed, %d dropped", sum.received, sum.done, sum.missed, sum.dropped)
 end
-
-function collector.on.say(self) say(self, self:sum()) end
 
 local function adds_up(sum)
   return sum.published == sum.received + sum.missed and sum.received == sum.done + sum.dropped
@@ -68,7 +66,8 @@ function collector.main(self)
     sum = self:sum()
     if not woken and sum.ended >= self.options.readers then break end
   end
-  say(self, sum)
+  self:log("%d published = %d in + %d missed; %d in = %d out + %d dropped", sum.published,
+    sum.received, sum.missed, sum.received, sum.done, sum.dropped)
   self:note("counted", sum)
   if not adds_up(sum) then return nil, "it does not add up: messages were lost unseen" end
   if sum.disorder > 0 then return nil, ("%d messages out of order"):format(sum.disorder) end

@@ -1,7 +1,6 @@
 --- Ventilator: deals tasks out to workers. A task is a number of ms to work for.
 -- It begins when enough workers have connected, since the first to come would get too much, and
--- when the sink has, which must hear of it. A short queue to each worker keeps the tasks here until
--- somebody is free for them.
+-- when the sink has, which must hear of it. Tasks are dealt out in turn, however busy a worker is.
 local ventilator = {
   options = {
     tasks = 100,
@@ -10,7 +9,7 @@ local ventilator = {
   },
   state = { joined = 0, has_sink = false, sent = 0 },
   sockets = {
-    workers = { "push", bind = "tcp://*:5557", sndhwm = 2, events = "joined" },
+    workers = { "push", bind = "tcp://*:5557", events = "joined" },
     sink = { "push", connect = "tcp://localhost:5558", events = "connected" },
   },
   on = {},

@@ -2,7 +2,7 @@
 local worker = {
   state = { done = 0 },
   sockets = {
-    tasks = { "pull", connect = "tcp://localhost:5557", rcvhwm = 2 },
+    tasks = { "pull", connect = "tcp://localhost:5557" },
     sink = { "push", connect = "tcp://localhost:5558" },
   },
   on = {},

@@ -7,7 +7,7 @@ local worker = {
   },
   state = { done = 0, connected = false, since = 0 }, -- since when that is so, ms
   sockets = {
-    tasks = { "pull", connect = "tcp://localhost:5557", rcvhwm = 2 },
+    tasks = { "pull", connect = "tcp://localhost:5557" },
     sink = { "push", connect = "tcp://localhost:5558" },
     control = {
       "sub", connect = "tcp://localhost:5559", subscribe = "", events = "connection",

@@ -23,7 +23,7 @@ function reloading.wait(done, what)
   local timer = uv.new_timer()
   timer:start(0, POLL, function() end)
   process.wait_until(function()
-    result = done()
+    result = result or done() -- it may be asked once more than it is waited for
     return result
   end, DEADLINE)
   timer:close()
@@ -41,8 +41,8 @@ function reloading.start(files, options)
   local self = setmetatable({ folder = helper.folder() }, reloading)
   self.control = self.folder .. "/control.sock"
   for name, text in pairs(files) do self:write(name, text) end
-  local arguments = { "run", options.role or "node.lua", "--name=node", "--control=" .. self.control,
-                      table.unpack(options.arguments or {}) }
+  local arguments = { "run", options.role or "node.lua", "--name=node",
+                      "--control=" .. self.control, table.unpack(options.arguments or {}) }
   self.process = helper.start(options.program or helper.program, arguments,
     { cwd = self.folder, env = options.env })
   reloading.wait(function()
@@ -54,10 +54,56 @@ end
 
 function reloading:write(name, text) return helper.write(self.folder .. "/" .. name, text) end
 
+local PEER <const> = [[
+return {
+  options = { to = "" },
+  state = { got = {}, events = {} },
+  sockets = function(options)
+    return { s = { %q, connect = options.to, events = "peer", %s } }
+  end,
+  on = {
+    s = %s,
+    peer = function(self, event) table.insert(self.events, event) end,
+  },
+  count = function(self, wanted)
+    local count = 0
+    for _, event in ipairs(self.events) do count = count + (event == wanted and 1 or 0) end
+    return count
+  end,
+}]]
+
+--- Another node, with one socket `s` of this type connected to the endpoint: what it gets is in
+--- `got`, frames joined by "|". `more` is added to the socket's declaration.
+function reloading.peer(kind, endpoint, more)
+  local handler = kind ~= "push" and kind ~= "pub"
+    and 'function(self, ...) table.insert(self.got, table.concat({ ... }, "|")) end' or "nil"
+  return reloading.start({ ["node.lua"] = PEER:format(kind, more or "", handler) },
+    { arguments = { "--to=" .. endpoint } })
+end
+
+--- For a peer: send one message; wait until it has got so many; what it got, joined by " ".
+function reloading:send(...)
+  local frames = {}
+  for i, frame in ipairs { ... } do frames[i] = ("%q"):format(frame) end
+  local words, sent = table.concat(frames, ", "), nil
+  reloading.wait(function() -- there is no room before a connection is
+    sent = self:eval("self.s:try_send(%s)", words)
+    return sent == "true" or not sent:find '"full"'
+  end)
+  if sent ~= "true" then error("not sent: " .. sent, 2) end
+end
+
+function reloading:wait_got(count) self:wait_for("#self.got >= %d", count) end
+function reloading:got() return self:eval('table.concat(self.got, " ")'):sub(2, -2) end
+
+--- The endpoint of one of the node's sockets.
+function reloading:endpoint(name) return self:eval("self.%s.endpoint", name):sub(2, -2) end
+
 --- What the node answers.
 function reloading:ask(command, request)
   request = request or {}
   request.command = command
+  uv.run "nowait" -- takes what it wrote: it stands still when nobody reads
   local answer, reason = sloop.core.ask(self.control, request)
   return answer or { ok = false, reason = "no answer: " .. reason }
 end
@@ -96,7 +142,7 @@ function reloading:line(pattern) return self.process:line(pattern) end
 
 --- Has a line that matches been seen until now?
 function reloading:has_line(pattern)
-  process.wait_until(function() return true end)
+  uv.run "nowait"
   for _, line in ipairs(self.process.lines) do
     if line:find(pattern) then return true end
   end

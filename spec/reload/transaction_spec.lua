@@ -90,7 +90,8 @@ describe("a reload is refused, and the old code goes on, for", function()
   end)
 
   it("a handler without a source", function()
-    refused("node%.lua:%d+: .*client", node:change(changed("clients = function", "client = function")))
+    refused("node%.lua:%d+: .*client",
+      node:change(changed("clients = function", "client = function")))
   end)
 
   it("two things of one name", function()
@@ -187,7 +188,9 @@ describe("a change of version is refused", function()
     assert.equal("1", node:eval "self.list[1]")
   end
 
-  it("without migrate", function() refused("version was 1 and is now 2, but there is no 'migrate'", "") end)
+  it("without migrate", function()
+    refused("version was 1 and is now 2, but there is no 'migrate'", "")
+  end)
 
   it("when migrate raises", function()
     refused("node%.lua:1: can't", ", migrate = function(old) old.list[1] = 9 error \"can't\" end")

@@ -280,13 +280,6 @@ static int source(lua_State *L) {
   return 1;
 }
 
-static int is_before(lua_State *L) {
-  lua_getfield(L, 1, "name");
-  lua_getfield(L, 2, "name");
-  lua_pushboolean(L, lua_compare(L, -2, -1, LUA_OPLT));
-  return 1;
-}
-
 /* Push the first line of a script's comment; "" when it begins with code. */
 static void push_comment(lua_State *L, const char *text) {
   if (*text == '#') text += strcspn(text, "\n") + 1;
@@ -296,7 +289,7 @@ static void push_comment(lua_State *L, const char *text) {
   lua_pushlstring(L, text, strcspn(text, "\n"));
 }
 
-/* list([folder]) -> { { name =, path =, comment = }, ... } */
+/* list([folder]) -> { { name =, path =, comment = }, ... }, in no order */
 static int list(lua_State *L) {
   finder_names(L, luaL_optstring(L, 1, "patterns/"));
   int names = lua_gettop(L), count = 0;
@@ -313,12 +306,6 @@ static int list(lua_State *L) {
     lua_setfield(L, -2, "name");
     lua_rawseti(L, names + 1, ++count);
   }
-  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
-  lua_getfield(L, -1, LUA_TABLIBNAME);
-  lua_getfield(L, -1, "sort");
-  lua_pushvalue(L, names + 1);
-  lua_pushcfunction(L, is_before);
-  lua_call(L, 2, 0);
   lua_settop(L, names + 1);
   return 1;
 }

@@ -45,6 +45,7 @@ static void close_sources(struct run *self) {
 static int run_gc(lua_State *L) {
   struct run *self = luaL_checkudata(L, 1, RUN_CLASS);
   close_sources(self);
+  if (self->script != NULL) node_close_sockets(&self->script->node);
   if (self->process != NULL) real_process_end(self->process); /* what was lent comes back */
   if (self->script != NULL) script_free(self->script);
   if (self->world != NULL) real_world_free(self->world);
@@ -159,6 +160,7 @@ int run_node(lua_State *L) {
   if (self->world->functions->watch_signal(self->world, SIGHUP, true) != 0) {
     return luaL_error(L, "cannot handle SIGHUP: %s", bind_error_text(errno));
   }
+  real_loop_on_tick(self->loop, runaway_tick); /* without it, no handler is ended */
   open_control(self, control, name);
   if (lua_getfield(L, 1, "watch") != LUA_TNIL && lua_toboolean(L, -1)) open_watch(self);
   int status = real_loop_run(self->loop);

@@ -4,6 +4,8 @@
 
 #include "bindings/service.h"
 
+#include <stdio.h>
+
 #include <lauxlib.h>
 
 #include "bindings/data.h"
@@ -27,6 +29,16 @@ static int answer(lua_State *L) {
   return 1;
 }
 
+/* Whoever asks nonsense harms only himself. */
+static void warn(struct script *script, const char *reason) {
+  char text[256];
+  int size = snprintf(text, sizeof text, "a control request makes no sense: %s",
+                      reason != NULL ? reason : "no reason");
+  struct world *world = script->node.world;
+  world->functions->log(world, WORLD_WARN, text,
+                        (size_t)size < sizeof text ? (size_t)size : sizeof text - 1);
+}
+
 void service_answer(struct script *script, const char *bytes, size_t size,
                     void (*give)(void *arg, const char *bytes, size_t size), void *arg) {
   if (size == 0) { /* somebody only wants to know whether we live */
@@ -44,7 +56,8 @@ void service_answer(struct script *script, const char *bytes, size_t size,
     lua_pop(L, 1);
   } else {
     give(arg, "", 0);
-    report_other_error(script, "a control request");
+    warn(script, lua_tostring(L, -1));
+    lua_pop(L, 1);
   }
 }
 

@@ -29,8 +29,8 @@ function majordomo.worker(endpoint, arguments, role)
 end
 
 function majordomo.client(endpoint, arguments)
-  return start("majordomo/client", { "--broker=" .. endpoint, "--service=echo", "--interval=0",
-    "--timeout=15000", table.unpack(arguments or {}) })
+  return start("majordomo/client", { "--name=me", "--broker=" .. endpoint, "--service=echo",
+    "--interval=0", "--timeout=15000", table.unpack(arguments or {}) })
 end
 
 return majordomo

@@ -56,8 +56,9 @@ function client.main(self)
   local service, requests = self.options.service, self.options.requests
   while service ~= "" and (requests == 0 or self.sequence < requests) do
     local number, start = self.sequence + 1, self:now()
-    self:note("request", { number = number })
-    local reply, reason = self:request(service, tostring(number))
+    local body = ("%s %d"):format(self.name, number)
+    self:note("request", { number = number, body = body })
+    local reply, reason = self:request(service, body)
     self:note("reply", { number = number, body = reply })
     if not reply then return nil, ("request %d: %s is %s"):format(number, service, reason) end
     self:log("request %d: answered %s after %d ms", number, reply:sub(1, 40), self:now() - start)

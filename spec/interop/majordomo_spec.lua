@@ -337,7 +337,7 @@ describe("our majordomo client, to a broker of raw frames", function()
       return majordomo.client(endpoint, { "--requests=2" })
     end, [[
       for i = 1, 2 do
-        local client = expect("", "MDPC01", "echo", tostring(i))
+        local client = expect("", "MDPC01", "echo", "me " .. i)
         router:send(client, "", "MDPC01", "echo", "x", "y")
       end
     ]])
@@ -348,8 +348,8 @@ describe("our majordomo client, to a broker of raw frames", function()
     local client = host(function(endpoint)
       return majordomo.client(endpoint, { "--requests=2", "--timeout=300", "--retries=20" })
     end, [[
-      local first = expect("", "MDPC01", "echo", "1")
-      local second = expect("", "MDPC01", "echo", "1")
+      local first = expect("", "MDPC01", "echo", "me 1")
+      local second = expect("", "MDPC01", "echo", "me 1")
       if first == second then error "it is the same connection" end
       router:send(first, "", "MDPC01", "echo", "late")
       local client, frames = second, nil
@@ -358,7 +358,7 @@ describe("our majordomo client, to a broker of raw frames", function()
         frames = table.pack(router:recv(15000))
         if not frames[1] then error "nothing came" end
         router:send(frames[1], "", "MDPC01", "echo", "good") -- a slow machine may ask once more
-      until frames[5] == "2"
+      until frames[5] == "me 2"
     ]])
     assert.equal(0, (client:wait()))
     for _, line in ipairs(client.lines) do assert.not_matches("late", line) end
@@ -372,7 +372,7 @@ describe("our majordomo client, to a broker of raw frames", function()
         { "" }, { "x" }, { "", "MDPC01" }, { "", "MDPC01", "echo" }, { "", "MDPC01", "other", "x" },
         { "MDPC02", "\3", "echo", "x" },
       } do
-        router:send(expect("", "MDPC01", "echo", "1"), table.unpack(frames))
+        router:send(expect("", "MDPC01", "echo", "me 1"), table.unpack(frames))
       end
       self:sleep(0)
     ]])

@@ -39,7 +39,7 @@ describe("majordomo over tcp", function()
     local client = majordomo.client(endpoint, { "--requests=10" })
     ends(client, 0)
     client.seen = 0
-    for i = 1, 10 do client:line(("request %d: answered %d "):format(i, i)) end
+    for i = 1, 10 do client:line(("request %d: answered me %d "):format(i, i)) end
     worker:signal "sigterm"
     ends(worker, 0)
     broker:signal "sigterm"
@@ -58,7 +58,7 @@ describe("majordomo over tcp", function()
     local _, endpoint = majordomo.broker()
     local victim = slow(endpoint, 60000)
     local client = majordomo.client(endpoint, { "--requests=1", "--retries=1" })
-    victim:line "working on 1"
+    victim:line "working on me 1"
     victim:signal "sigkill"
     slow(endpoint, 0)
     ends(client, 0)
@@ -68,7 +68,7 @@ describe("majordomo over tcp", function()
     local _, endpoint = majordomo.broker { "--liveness=2" }
     local sleeper = slow(endpoint, 60000)
     local client = majordomo.client(endpoint, { "--requests=1", "--retries=1" })
-    sleeper:line "working on 1"
+    sleeper:line "working on me 1"
     sleeper:signal "sigstop"
     local other = slow(endpoint, 0)
     ends(client, 0)
@@ -85,7 +85,7 @@ describe("majordomo over tcp", function()
     local client = majordomo.client(endpoint, { "--requests=1", "--retries=1" })
     for _ = 1, 2 do
       local victim = slow(endpoint, 60000)
-      victim:line "working on 1"
+      victim:line "working on me 1"
       victim:signal "sigkill"
     end
     broker:line "echo: a request is given up after 2 tries"
@@ -106,7 +106,7 @@ describe("majordomo over tcp", function()
     local _, endpoint = majordomo.broker()
     local worker = slow(endpoint, 150)
     local client = majordomo.client(endpoint, { "--requests=1", "--retries=1" })
-    worker:line "working on 1"
+    worker:line "working on me 1"
     worker:signal "sigterm"
     ends(client, 0)
     ends(worker, 0)
@@ -190,7 +190,7 @@ describe("majordomo over tcp", function()
     local client = majordomo.client(endpoint, { "--requests=2", "--retries=1" })
     ends(client, 0)
     client.seen = 0
-    client:line "request 2: answered DEAR MR 2"
+    client:line "request 2: answered DEAR MR ME 2"
   end)
 
   it("is what a part of another node is made of", function()

@@ -119,9 +119,10 @@ describe("the majordomo client", function()
 
     it("asks so many times, tells its story, and ends well", function()
       run { service = "echo", requests = 2, interval = 10 }
+      assert.same({ "", "MDPC01", "echo", "fake 1" }, node.sent[1])
       reply(opened(), "echo", "1")
       node:advance(10)
-      assert.same({ "", "MDPC01", "echo", "2" }, node.sent[2])
+      assert.same({ "", "MDPC01", "echo", "fake 2" }, node.sent[2])
       reply(opened(), "echo", "2")
       node:advance(10)
       assert.same({ n = 0 }, node.results)

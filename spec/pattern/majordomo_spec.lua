@@ -1,0 +1,66 @@
+--- Majordomo in virtual time: it keeps its promise under faults, and the checkers find each planted
+-- bug. SEEDS=2000 runs more seeds.
+local helper = require "spec.helper"
+
+local SEEDS <const> = tonumber(os.getenv "SEEDS") or 60
+
+describe("majordomo, simulated", function()
+  after_each(helper.cleanup)
+
+  local ROLES <const> = helper.root .. "/patterns/majordomo"
+  local REDISPATCH <const> = helper.root .. "/spec/pattern/majordomo/redispatch.lua"
+
+  -- Copies the roles and topologies, with changes: file -> { from, to }. Returns the folder.
+  local function copied(changes)
+    local folder = helper.folder()
+    for _, name in ipairs { "broker", "client", "echo", "ledger", "mdp", "mmi", "topology",
+      "worker" } do
+      local text, change = helper.read(("%s/%s.lua"):format(ROLES, name)), changes[name]
+      if change then
+        local start, stop = text:find(change[1], 1, true)
+        assert(start, "no such text: " .. change[1])
+        text = text:sub(1, start - 1) .. change[2] .. text:sub(stop + 1)
+      end
+      helper.write(("%s/%s.lua"):format(folder, name), text)
+    end
+    helper.write(folder .. "/redispatch.lua", (helper.read(REDISPATCH):gsub('"MAJORDOMO"',
+      ("%q"):format(folder))))
+    return folder
+  end
+
+  local function simulate(folder, name, seeds)
+    return helper.run_program(helper.release,
+      { "sim", ("%s/%s.lua"):format(folder, name), "--seeds=" .. seeds }, { timeout = 3600000 })
+  end
+
+  for _, name in ipairs { "topology", "redispatch" } do
+    it("keeps what its " .. name .. " promises", function()
+      local status, out = simulate(copied {}, name, SEEDS)
+      assert.equal(0, status, out)
+    end)
+  end
+
+  local PLANTED <const> = {
+    ["a dead worker's request is not given to another"] = { "redispatch", broker = {
+      "local again = not request.begun and", "local again = request.begun and" } },
+    ["a worker that dies busy is never noticed"] = { "redispatch", broker = {
+      "local alive = ", "local alive = worker.request or " } },
+    ["a busy worker's heartbeat counts as READY"] = { "redispatch", broker = {
+      "heartbeat = function() return true end,",
+      "heartbeat = function(self, worker) rest(self, worker) return true end," } },
+    ["a worker does not come back after the broker is started again"] = { "topology", worker = {
+      "heard.disconnect = go_away", "heard.disconnect = heard.heartbeat" } },
+    ["a client uses the socket of a late reply again"] = { "topology", client = {
+      "if not reply[1] or #self.lanes", "if #self.lanes" } },
+    ["a request that failed is lost in the queue"] = { "redispatch", ledger = {
+      "queue.push_front(book.services[request.service].requests, request)", "" } },
+  }
+  for bug, changes in pairs(PLANTED) do
+    it("is found out when " .. bug, function()
+      local status, out = simulate(copied(changes), changes[1], 300)
+      assert.equal(1, status, out)
+      assert.matches("seed %d+ FAILED", out)
+      assert.not_matches("does not start", out)
+    end)
+  end
+end)

@@ -1,4 +1,4 @@
---- The module `sloop`: run and check roles from a Lua program.
+--- The module `sloop`: run, simulate and check from a Lua program.
 -- Gets what only C can do as its argument.
 local core = ...
 local loader = require "sloop.loader"
@@ -14,7 +14,8 @@ end
 local function name_of(role) return (role:gsub("%.lua$", ""):gsub("^.*/patterns/", "")) end
 
 --- Run a role until it ends. `entry` is written as in a topology:
--- { option = value, socket = { bind = ... } }. True and what the node stopped with; or nil and the reason.
+-- { option = value, socket = { bind = ... } }. True and what the node stopped with; or nil and the
+-- reason.
 function sloop.run(role, entry)
   local status, result, reason = core.run {
     role = role, name = name_of(role), entry = entry or {}, args = {}, strict = false,
@@ -35,6 +36,19 @@ function sloop.check(role, entry)
   })
   if declaration then return true end
   return nil, problems
+end
+
+--- Simulate a topology, a file or the table such a file returns, in virtual time.
+-- With `options.seed` one run: { seed =, failure = text or nil, hash =, ended =, counts =,
+-- statuses =, schedule =, history = }; `messages = true` puts every message into the history.
+-- Else `options.seeds` runs (100) from `options.from` (1), up to the first that fails or, with
+-- `keep_going`, all: { seeds =, failures = { such a run without its history, ... },
+-- failure = text of the first or nil }. Or nil and the reason why it can't be simulated.
+-- In a plain lua5.4 the installed program does it (`options.program`, "sloop"), for a file.
+function sloop.sim(topology, options)
+  local chosen = require("simulate")
+  if core.is_program then return chosen.here(topology, options or {}) end
+  return chosen.elsewhere(topology, options or {})
 end
 
 return sloop

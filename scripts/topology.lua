@@ -220,8 +220,9 @@ local function inherit(file, path)
 end
 
 --- The table a topology file returns, and its path; or nil and the reason. `from` is the path of
--- the file that names it.
+-- the file that names it. The name may be such a table: then its files are found from here.
 function topology.read(name, from)
+  if type(name) == "table" then return plain.copy(name), from or "./topology.lua" end
   local file, path = loader.load_role(name, from)
   if not file then return nil, path end
   return plain.copy(file), path

@@ -32,12 +32,12 @@ end
 function client.main(self)
   while self.options.requests == 0 or self.sequence < self.options.requests do
     self.sequence = self.sequence + 1
-    local request = tostring(self.sequence)
-    local reply, reason = self:request(request)
-    if not reply then
-      return nil, ("request %s: %s is %s"):format(request, self.options.server, reason)
-    end
-    self:log("request %s: %s", request, reply == request and "answered" or "malformed reply")
+    self:note("request", { id = self.sequence })
+    local ask = tostring(self.sequence)
+    local reply, err = self:request(ask)
+    self:note(reply and "reply" or "gave_up", { id = self.sequence, got = reply })
+    if not reply then return nil, ("request %s: %s is %s"):format(ask, self.options.server, err) end
+    self:log("request %s: %s", ask, reply == ask and "answered" or "malformed reply")
     self:sleep(self.options.interval)
   end
 end

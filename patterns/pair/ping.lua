@@ -22,8 +22,10 @@ function ping.main(self)
   while self.options.rounds == 0 or self.round < self.options.rounds do
     self.round = self.round + 1
     local start, ball = self:now(), tostring(self.round)
+    self:note("request", { id = ball })
     self.peer:send("ping", ball)
     local word = catch(self, ball)
+    self:note(word and "reply" or "gave_up", { id = ball })
     if not word then return nil, ("ball %s is lost"):format(ball) end
     self:log("%s %s after %d ms", word:sub(1, 40), ball, self:now() - start)
     self:sleep(self.options.interval)

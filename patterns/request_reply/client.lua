@@ -20,7 +20,9 @@ function client.main(self)
   while self.options.requests == 0 or self.round < self.options.requests do
     self.round = self.round + 1
     self:log("%d: sending Hello", self.round)
+    self:note("request", { id = self.round })
     local answer = self:request "Hello"
+    self:note("reply", { id = self.round })
     self:log("%d: received %s", self.round, answer:sub(1, 40))
   end
 end

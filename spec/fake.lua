@@ -78,10 +78,13 @@ end
 --- For the spec: a message arrives; whoever waits in recv goes on with it.
 function socket:deliver(...)
   table.insert(self.inbox, { ... })
-  self.node:wake(self, true)
+  self.node:wake(self)
 end
 
-function socket:reopen() self.reopened = self.reopened + 1; return true end
+function socket:reopen()
+  self.closed, self.reopened = false, self.reopened + 1
+  return true
+end
 function socket:connect(endpoint) self.endpoints[endpoint] = true; return true end
 function socket:disconnect(endpoint) self.endpoints[endpoint] = nil; return true end
 function socket:subscribe(prefix) self.topics[prefix] = true; return true end
@@ -131,7 +134,7 @@ function node:wake(key, ...)
     if self.waiting[i].key == key then table.insert(threads, 1, take(self, i)) end
   end
   table.insert(self.woken, { key, ... })
-  for _, thread in ipairs(threads) do resume(self, thread, ...) end
+  for _, thread in ipairs(threads) do resume(self, thread, true, ...) end
   return #threads
 end
 

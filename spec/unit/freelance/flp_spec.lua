@@ -1,0 +1,38 @@
+local flp = require "freelance.flp"
+
+describe("FLP", function()
+  it("tells PING from requests", function()
+    assert.same({ "PING" }, { flp.from_client "PING" })
+    assert.same({ "carried", "7", "a", "" }, { flp.from_client("7", "a", "") })
+    assert.same({ "carried", "PING", "a" }, { flp.from_client("PING", "a") })
+  end)
+
+  it("tells PONG from replies, by the number of frames", function()
+    assert.same({ "PONG" }, { flp.from_server "PONG" })
+    assert.same({ "carried", "7", "OK" }, { flp.from_server("7", "OK") })
+    assert.same({ "carried", "PONG", "OK" }, { flp.from_server("PONG", "OK") })
+    assert.same({ "carried", "0", "OK", "a", "" }, { flp.from_server("0", "OK", "a", "") })
+  end)
+
+  it("says of all else that it is none of its messages", function()
+    for _, frames in ipairs { {}, { "" }, { "ping" }, { "PING " }, { "0" }, { "\0" } } do
+      for _, parse in ipairs { flp.from_client, flp.from_server } do
+        assert.same({ nil, "unknown command" }, { parse(table.unpack(frames)) })
+      end
+    end
+    assert.is_nil((flp.from_client "PONG"))
+    assert.is_nil((flp.from_server "PING"))
+  end)
+
+  it("knows the shotgun's requests and replies", function()
+    assert.is_true(flp.is_shot("1", "a"))
+    for _, frames in ipairs { {}, { "1" }, { "1", "a", "b" } } do
+      assert.is_false(flp.is_shot(table.unpack(frames)))
+    end
+    assert.same({ "1", "OK" }, { flp.from_shot("", "1", "OK") })
+    assert.same({ "1", "OK", "a" }, { flp.from_shot("", "1", "OK", "a") })
+    for _, frames in ipairs { {}, { "" }, { "", "" }, { "", "1" }, { "1", "OK" } } do
+      assert.same({ nil, "malformed reply" }, { flp.from_shot(table.unpack(frames)) })
+    end
+  end)
+end)

@@ -1,0 +1,57 @@
+local helper = require "spec.helper"
+local sequential = require "freelance.sequential"
+
+describe("the sequential strategy", function()
+  local node
+  local function start(servers, timeout)
+    node = helper.node(sequential, { servers = servers, timeout = timeout })
+    node:spawn("request", "a", "b")
+  end
+  local function opened() return node.opened[#node.opened] end
+  local function asked()
+    local list = {}
+    for i, socket in ipairs(node.opened) do list[i] = socket.declaration.connect end
+    return list
+  end
+
+  it("asks the first server, and gives back all frames of the reply", function()
+    start({ "A", "B" }, 900)
+    assert.same({ { "a", "b" } }, node.sent)
+    opened():deliver("x", "", "y")
+    assert.same({ "x", "", "y", n = 3 }, node.results)
+    assert.same({ "A" }, asked())
+    assert.is_true(opened().closed)
+  end)
+
+  it("asks the others in their order, each for its share of the time", function()
+    start({ "A", "B", "C", "D" }, 1000)
+    for _ = 1, 3 do node:advance(250) end
+    assert.same({ "A", "B", "C", "D" }, asked())
+    opened():deliver "x"
+    assert.same({ "x", n = 1 }, node.results)
+  end)
+
+  it("asks one server three times", function()
+    start({ "A" }, 900)
+    node:advance(300)
+    node:advance(300)
+    assert.same({ "A", "A", "A" }, asked())
+  end)
+
+  it("gives up when the time is over, with no socket left", function()
+    start({ "A", "B" }, 900)
+    node:advance(899)
+    assert.is_nil(node.results)
+    node:advance(1)
+    assert.same({ nil, "offline", n = 2 }, node.results)
+    for _, socket in ipairs(node.opened) do assert.is_true(socket.closed) end
+  end)
+
+  it("has a new socket for each try, so that no late reply is taken for another's", function()
+    start({ "A" }, 900)
+    local first = opened()
+    node:advance(300)
+    assert.is_true(first.closed)
+    assert.not_equal(first, opened())
+  end)
+end)

@@ -168,10 +168,28 @@ static bool try_places(lua_State *L, const char *const *folders, const char *fil
 ** Finding
 */
 
+static bool is_ours(const char *path) {
+  return starts_with(path, "patterns/") || starts_with(path, "scripts/");
+}
+
 bool finder_file(lua_State *L, const char *path) {
   static const char *const itself[] = {"", NULL};
-  bool ours = starts_with(path, "patterns/") || starts_with(path, "scripts/");
-  return ours ? try_places(L, itself, path, false) : try_disk(L, path);
+  return is_ours(path) ? try_places(L, itself, path, false) : try_disk(L, path);
+}
+
+/* What replaces one of our files in a folder of SLOOP_PATH still has the others of
+** its folder beside it, wherever they are: the part of this path that begins with
+** patterns/ or scripts/ there, or NULL. */
+static const char *within_place(lua_State *L, const char *path) {
+  const char *list = getenv("SLOOP_PATH"), *base, *rest = NULL;
+  while (list != NULL && rest == NULL && (base = push_next_folder(L, &list)) != NULL) {
+    const char *normal = push_normal(L, base);
+    size_t size = strlen(normal);
+    bool inside = size > 0 && starts_with(path, normal) && path[size] == '/';
+    if (inside && is_ours(path + size + 1)) rest = path + size + 1;
+    lua_pop(L, 2);
+  }
+  return rest;
 }
 
 bool finder_module(lua_State *L, const char *name, const char *folder) {
@@ -183,6 +201,7 @@ bool finder_module(lua_State *L, const char *name, const char *folder) {
   if (folder != NULL) {
     const char *own = push_normal(L, lua_pushfstring(L, "%s%s", *file == '/' ? "" : folder, file));
     found = finder_file(L, own);
+    if (!found && (own = within_place(L, own)) != NULL) found = finder_file(L, own);
   }
   found = found || (*file != '/' && try_places(L, folders, file, true));
   if (!found) {

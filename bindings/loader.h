@@ -11,7 +11,8 @@
 ** is loaded, never bytecode.
 **
 ** require "name" (also "a.b" or "a/b"), called by a file the loader loaded:
-** 1. NAME.lua in the folder of that file;
+** 1. NAME.lua in the folder of that file (that of FOLDER/patterns/x/y.lua, with
+**    FOLDER in SLOOP_PATH, is patterns/x/ of all places);
 ** 2. in each folder of SLOOP_PATH: patterns/NAME.lua, scripts/NAME.lua, NAME.lua;
 ** 3. patterns/NAME.lua, scripts/NAME.lua: working tree, then built in;
 ** 4. whatever Lua's own require finds.

@@ -40,23 +40,37 @@ local function in_the_way(change, declared)
   return found
 end
 
+-- What this option of an open socket is when nobody sets it.
+local function default_of(core, inst, name, type, option)
+  local bare = core.socket(inst, name, { type })
+  local value
+  if core.open(bare) then value = core.get_option(bare, option) end
+  core.release(bare)
+  return value
+end
+
 -- Can the socket stay open? Then the options to set on it, name -> value.
-local function differences(core, socket, old, new)
+local function differences(core, inst, name, old, new)
+  local socket = inst.sockets[name]
   if not core.is_open(socket) then return plain.same(old, new) and {} or nil end
-  local fixed = { "type", "bind", "connect" }
-  for _, key in ipairs(fixed) do
+  for _, key in ipairs { "type", "bind", "connect" } do
     if not plain.same(old[key], new[key]) then return nil end
   end
   if (old.events == nil) ~= (new.events == nil) then return nil end
   local changed = {}
-  for name, value in pairs(new.options) do
-    if old.options[name] ~= value then
-      if old.options[name] == nil or not live(core, socket, name) then return nil end
-      changed[name] = value
+  for option, value in pairs(new.options) do
+    if old.options[option] ~= value then
+      if not live(core, socket, option) then return nil end
+      changed[option] = value
     end
   end
-  for name in pairs(old.options) do
-    if new.options[name] == nil then return nil end -- only a fresh socket has the default again
+  for option in pairs(old.options) do
+    if new.options[option] == nil then
+      local value = live(core, socket, option)
+        and default_of(core, inst, name, new.type, option)
+      if not value then return nil end
+      changed[option] = value
+    end
   end
   return changed
 end
@@ -133,7 +147,7 @@ end
 
 local function change_socket(change, inst, name, old, new)
   local core, socket = change.core, inst.sockets[name]
-  local options = differences(core, socket, old, new)
+  local options = differences(core, inst, name, old, new)
   change:on_commit(function() core.declare(socket, change.node.written(new), new.events) end)
   if options then
     if not core.is_open(socket) then return true end
@@ -252,14 +266,18 @@ end
 -- Close for good what stood on the socket, and keep what it is: tasks may wait for it.
 local function close_beneath(change, holder, declared)
   local core, node, inst, name = change.core, change.node, holder.inst, holder.name
-  local empty = core.socket(inst, name, node.written(declared), declared.events)
-  core.swap(holder.socket, empty)
+  local socket, written = holder.socket, node.written(declared)
+  local empty = core.socket(inst, name, written, declared.events)
+  local as_it_was = plain.copy(written)
+  as_it_was.bind = plain.copy(socket.endpoints) -- also where the system had chosen
+  core.swap(socket, empty)
   core.release(empty)
   change:on_undo(function()
-    local again = core.socket(inst, name, node.written(declared), declared.events)
+    local again = core.socket(inst, name, as_it_was, declared.events)
     local ok, reason = core.open(again)
     if not ok then core.warn(node.in_words(inst, name, reason)) end
-    core.swap(holder.socket, again)
+    core.swap(socket, again)
+    core.declare(socket, written, declared.events)
     core.release(again)
   end)
 end

@@ -150,11 +150,9 @@ function reload.set(settings)
   local plan, reason = transition.change_to(declaration)
   if not plan then return nil, reason end
   node.spec.entry = entry
+  if plan.parts_change then core.end_mains() end -- some may be of parts that are gone
   transition.begin_added(plan)
-  if plan.parts_change then
-    core.end_mains() -- some of them may be of parts that are gone
-    transition.run_mains(plan)
-  end
+  if plan.parts_change then transition.run_mains(plan) end
   return true
 end
 

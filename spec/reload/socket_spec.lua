@@ -145,10 +145,13 @@ describe("a socket whose declaration changes", function()
     local peer = reloading.peer("dealer", node:endpoint "a")
     peer:send "x"
     peer:wait_got(1)
-    node:accept(router(ANY .. ", linger = 20", "two "))
+    node:accept(router(ANY .. ", linger = 20, rcvhwm = 77", "two "))
     peer:send "y"
     peer:wait_got(2)
-    assert.equal("one x two y", peer:got())
+    node:accept(router(ANY, "three ")) -- as if there had never been any
+    peer:send "z"
+    peer:wait_got(3)
+    assert.equal("one x two y three z", peer:got())
     assert.equal("0", peer:eval "self:count 'disconnected'")
   end)
 

@@ -86,15 +86,15 @@ static void close_listeners(struct sim_socket *self) {
   }
 }
 
-/* Close everything with this linger. */
+/* Close everything with this linger. A script that is destroyed may still ask what the socket is
+** ready for, or send: so its type forgets each pipe. */
 static void close_all(struct sim_socket *self, int linger) {
   struct list *link;
   self->monitored = false;
   close_listeners(self);
   connections_leave(self);
   while ((link = list_first(&self->pipes)) != NULL) {
-    struct pipe *pipe = list_entry(link, struct pipe, link);
-    pipe_close(pipe, linger);
+    sim_socket_detach(list_entry(link, struct pipe, link), linger);
   }
   /* What is left has no pipe: IMMEDIATE and not connected. */
   while ((link = list_first(&self->connectors)) != NULL) {

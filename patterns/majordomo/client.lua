@@ -15,25 +15,35 @@ local client = {
     interval = 200, -- ms between two
   },
   state = {
-    lanes = {},   -- idle ones
+    lanes = {},   -- idle ones, all connected to
+    broker = "",  -- this endpoint
     sequence = 0, -- of the last request it made by itself
   },
 }
 
+-- The broker may have become another since: by a reload, or because the option was set.
+local function check_broker(self)
+  if self.broker == self.options.broker then return end
+  for _, lane in ipairs(self.lanes) do lane:close() end
+  self.lanes, self.broker = {}, self.options.broker
+end
+
 -- An idle lane says nothing; one that does has been answered twice.
 local function take(self)
+  check_broker(self)
   local lane = table.remove(self.lanes)
   if lane and not lane:recv(0) then return lane end
   if lane then lane:close() end
-  return self:open { "dealer", connect = self.options.broker, linger = 0 }
+  return self:open { "dealer", connect = self.broker, linger = 0 }
 end
 
 local function try(self, service, ...)
   local lane, reason = take(self)
   if not lane then return nil, reason end
-  local reply = {}
+  local reply, broker = {}, self.broker
   local _ <close> = defer(function()
-    if not reply[1] or #self.lanes >= self.options.pool then return lane:close() end
+    local useful = reply[1] and broker == self.broker and #self.lanes < self.options.pool
+    if not useful then return lane:close() end
     table.insert(self.lanes, lane)
   end)
   mdp.ask(lane, service, ...)
@@ -65,12 +75,6 @@ function client.main(self)
     self.sequence = number
     self:sleep(self.options.interval)
   end
-end
-
---- The broker may be another one now.
-function client.reloaded(self)
-  for _, lane in ipairs(self.lanes) do lane:close() end
-  self.lanes = {}
 end
 
 return client

@@ -85,20 +85,18 @@ end
 
 -- A busy worker does not judge: not every broker beats for it.
 function worker.on.beat(self)
-  if self.service == "" and not self.busy then
+  if self.service == "" then
+    if self.busy then return end
     self.broker:reopen()
     return join(self)
   end
-  if self.service == "" then return end
+  if self.service ~= self.options.service then -- which may be set while it runs
+    mdp.say(self.broker, "disconnect")
+    return go_away(self)
+  end
   if not self.busy then self.lives = self.lives - 1 end
   if self.lives < 0 then return go_away(self) end
   mdp.say(self.broker, "heartbeat")
-end
-
-function worker.reloaded(self)
-  if self.service == "" or self.service == self.options.service then return end
-  mdp.say(self.broker, "disconnect")
-  go_away(self)
 end
 
 --- What is being worked on is finished, if a beat is enough for that.

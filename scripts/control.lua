@@ -58,6 +58,12 @@ function answers.set(request)
   return { ok = ok or false, reason = reason }
 end
 
+local function words_of(problem)
+  local meta = getmetatable(problem)
+  local has_words = type(problem) ~= "table" or type(meta) == "table" and meta.__tostring
+  return has_words and tostring(problem) or "(error object is a table value)"
+end
+
 function answers.eval(request)
   local environment = setmetatable({ self = node.root[SELF] }, { __index = _G })
   local chunk = load("return " .. request.text, "=eval", "t", environment)
@@ -65,24 +71,27 @@ function answers.eval(request)
   if not chunk then chunk, reason = load(request.text, "=eval", "t", environment) end
   if not chunk then return { ok = false, reason = reason } end
   local results = table.pack(core.limited(chunk))
-  if not results[1] then return { ok = false, reason = tostring(results[2]) } end
+  if not results[1] then return { ok = false, reason = words_of(results[2]) } end
   local lines = {}
   for i = 2, results.n do lines[i - 1] = inspect.text(results[i]) end
   return { ok = true, text = table.concat(lines, "\n") }
 end
 
+local MAX_DEPTH <const> = 100 -- what goes to another process can't be nested much more
+
 -- What can't go to another process is sent as words.
-local function portable(value, within)
+local function portable(value, within, depth)
   if type(value) ~= "table" then
     local kind = type(value)
     local plain = kind == "nil" or kind == "boolean" or kind == "number" or kind == "string"
     return plain and value or tostring(value)
   end
   if within[value] then return "(within itself)" end
+  if depth > MAX_DEPTH then return "(more)" end
   within[value] = true
   local made = {}
   for key, each in next, value do
-    made[math.type(key) and key or tostring(key)] = portable(each, within)
+    made[math.type(key) and key or tostring(key)] = portable(each, within, depth + 1)
   end
   within[value] = nil
   return made
@@ -111,7 +120,7 @@ function answers.state(request)
     fields = {}
     for key, each in next, value do fields[key] = each end
   end
-  return { ok = true, value = portable(fields, {}) }
+  return { ok = true, value = portable(fields, {}, 0) }
 end
 
 local control = {}

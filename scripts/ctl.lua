@@ -31,6 +31,10 @@ local function names()
   return found
 end
 
+local function not_running(name)
+  return ("no node '%s' is running here; 'sloop ctl' lists those that are"):format(name)
+end
+
 -- The path of a node's socket: a name, with or without its number, or a path.
 local function find(name)
   local file = name:gsub("/", ".")
@@ -42,14 +46,16 @@ local function find(name)
   if #near == 1 then return near[1].path end
   if #near > 1 then return nil, ("there are several '%s': name one by its number"):format(name) end
   if name:find("%.sock$") then return name end
-  return nil, ("no node '%s' is running here; 'sloop ctl' lists those that are"):format(name)
+  return nil, not_running(name)
 end
 
 local function list()
   local rows = {}
   for _, each in ipairs(names()) do
-    local answer = core.ask(each.path, { command = "status" }, 1000)
-    if answer and answer.ok then
+    local answer, _, code = core.ask(each.path, { command = "status" }, 1000)
+    if code == "ETIMEDOUT" then
+      table.insert(rows, { each.name, "does not answer", "", "" })
+    elseif answer and answer.ok then
       table.insert(rows, { each.name, answer.role, ("pid %d"):format(answer.pid),
         ("generation %d"):format(answer.generation) })
     end
@@ -107,7 +113,7 @@ local function show_status(status)
   say_section("sockets", rows)
   rows = {}
   for name, ms in sorted(status.timers) do
-    table.insert(rows, { name, ("every %g ms"):format(ms) })
+    table.insert(rows, { name, ("every %s ms"):format(ms) })
   end
   say_section("timers", rows)
   rows = {}
@@ -146,38 +152,44 @@ local requests = {
     end, show_text,
   },
   set = {
-    function(words)
+    function(words, settings)
       local options = {}
       for i, word in ipairs(words) do
         if not word:find("=", 1, true) then
           return nil, ("set takes OPTION=value, not '%s'"):format(word)
         end
-        options[i] = "--" .. word:gsub("^%-%-", "")
+        options[i] = "--" .. word
       end
-      if not options[1] then return nil, "set needs OPTION=value" end
       local given, wrong = cli.parse(options, {}, true)
       if not given then return nil, wrong end
-      return { settings = given.settings }
+      table.move(given.settings, 1, #given.settings, #settings + 1, settings)
+      if not settings[1] then return nil, "set needs OPTION=value" end
+      return { settings = settings }
     end, function() end,
   },
 }
 
-local function ask(path, request, as_json, show)
-  local answer, reason = core.ask(path, request)
-  if not answer then return cli.fail(reason) end
+local IS_GONE <const> = { ECONNREFUSED = true, ENOENT = true } -- a socket that a crash left
+
+local function ask(name, path, request, as_json, show)
+  local answer, reason, code = core.ask(path, request)
+  if not answer then return cli.fail(IS_GONE[code] and not_running(name) or reason) end
   if as_json then say(json.text(answer), "\n")
   elseif answer.ok then show(answer)
   else cli.fail(answer.reason) end
   return answer.ok and 0 or cli.FAILED
 end
 
-local given, wrong = cli.parse(arg, { json = "boolean" })
+local given, wrong = cli.parse(arg, { json = "boolean" }, true)
 if not given then return cli.wrong(wrong) end
 if given.flags.help then
   say(help.text "ctl", "\n")
   return 0
 end
-local words = given.words
+local words, settings = given.words, given.settings
+if settings[1] and words[2] ~= "set" then
+  return cli.wrong(("unknown option '--%s'"):format(table.concat(settings[1].path, ".")))
+end
 local name = table.remove(words, 1)
 if not name then return list() end
 local path, reason = find(name)
@@ -189,7 +201,7 @@ if not requests[command] then
 end
 local make, show = table.unpack(requests[command])
 local request
-request, wrong = make(words)
+request, wrong = make(words, settings)
 if not request then return cli.wrong(wrong) end
 request.command = command
-return ask(path, request, given.flags.json, show)
+return ask(name, path, request, given.flags.json, show)

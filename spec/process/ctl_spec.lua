@@ -1,0 +1,336 @@
+--- `sloop ctl`, and the control sockets it speaks to.
+local helper = require "spec.helper"
+local reloading = require "spec.reloading"
+local sloop = require "sloop"
+local uv = require "luv"
+
+local NODE <const> = [[return {
+  options = { step = 1 },
+  state = { n = 5, workers = { w1 = { at = 1 }, list = { "a", "b" } }, bytes = "\0\xff\27[2J" },
+  sockets = { s = { "rep", bind = "inproc://s" }, t = { "req", connect = "inproc://s" } },
+  timers = { beat = 3600000 },
+  on = { s = function(_, x) return x end, t = function() end, beat = function() end },
+}]]
+
+local OK <const>, FAILED <const>, USAGE <const> = 0, 1, 2
+
+local runtime, env -- the folder of this spec's control sockets; where to find it
+
+local function start(name, ...)
+  local path = helper.write(helper.folder() .. "/node.lua", NODE)
+  local process = helper.sloop({ "run", path, "--name=" .. name, ... }, { env = env })
+  local control = runtime .. "/sloop/" .. name .. ".sock"
+  return process, control
+end
+
+local function await(control)
+  return reloading.wait(function()
+    local answer = uv.fs_stat(control) and sloop.core.ask(control, { command = "status" }, 5000)
+    return answer and answer.ok and answer
+  end)
+end
+
+local function ctl(...) return helper.run({ "ctl", ... }, { env = env }) end
+
+local function mode(path) return assert(uv.fs_lstat(path)).mode & 511 end
+
+before_each(function()
+  runtime = helper.folder()
+  env = { XDG_RUNTIME_DIR = runtime }
+end)
+after_each(helper.cleanup)
+
+describe("sloop ctl", function()
+  local process, control
+  before_each(function()
+    process, control = start "alpha"
+    await(control)
+  end)
+
+  local function says(pattern, ...)
+    local status, out, err = ctl(...)
+    assert.equal("", err)
+    assert.equal(OK, status)
+    assert.matches(pattern, out)
+    return out
+  end
+
+  local function fails(wanted, pattern, ...)
+    local status, out, err = ctl(...)
+    assert.equal("", out)
+    assert.matches(pattern, err)
+    assert.equal(wanted, status)
+  end
+
+  it("lists the nodes that run", function()
+    local other, second = start "beta"
+    await(second)
+    local out = says("alpha +/.*node%.lua +pid %d+ +generation 1\nbeta ")
+    assert.matches("pid " .. process.pid, out)
+    other:signal "sigterm"
+    other:wait()
+    assert.not_matches("beta", says "alpha")
+  end)
+
+  it("shows the status", function()
+    local out = says("name +alpha\n", "alpha", "status")
+    assert.equal(out:match "pid +(%d+)", tostring(process.pid))
+    assert.matches("generation +1 %(%x%x%x%x%x%x%x%x%x%x%x%x%x%x%x%x%)\n", out)
+    assert.matches("reloads +0 done, 0 refused\n", out)
+    assert.matches("s +rep +bind inproc://s +0 in, 0 out\n", out)
+    assert.matches("t +req +connect inproc://s +0 in, 0 out\n", out)
+    assert.matches("beat +every 3600000 ms\n", out)
+    assert.matches("memory +[%d.]+ KiB\n", out)
+    says("name +alpha\n", "alpha")
+  end)
+
+  it("counts messages, errors and refused reloads", function()
+    says("", "alpha", "eval", "self.t:try_send 'x'")
+    reloading.wait(function() return select(2, ctl("alpha")):find "t .* 1 in, 1 out" end)
+    says("s +rep +bind inproc://s +1 in, 1 out", "alpha")
+  end)
+
+  it("gives machines JSON", function()
+    local out = says("^{.*}\n$", "alpha", "status", "--json")
+    assert.matches('"name":"alpha"', out)
+    assert.matches('"reloads":{"done":0,"refused":0}', out)
+    assert.matches('"received":0', out)
+    assert.matches('"ok":true', says("", "alpha", "reload", "--json"))
+    local status, failed = ctl("alpha", "eval", "error 'no'", "--json")
+    assert.equal(FAILED, status)
+    assert.matches('^{"ok":false,"reason":".*no"}\n$', failed)
+  end)
+
+  it("reloads, and says why not", function()
+    says("^reloaded: generation 2 %(%x+%)\n$", "alpha", "reload")
+    local role = says("", "alpha"):match "role +(%S+)"
+    helper.write(role, "return {\n oops")
+    fails(FAILED, "^sloop: " .. role:gsub("%p", "%%%0") .. ":2: .*expected", "alpha", "reload")
+    says("reloads +1 done, 1 refused: .*node%.lua:2", "alpha", "status")
+  end)
+
+  it("evaluates expressions and statements", function()
+    says("^10\n$", "alpha", "eval", "self.n * 2")
+    says('^"a"\n2\n$', "alpha", "eval", "self.workers.list[1],", "#self.workers.list")
+    says("^$", "alpha", "eval", "self.n = 6")
+    says("^6\n$", "alpha", "eval", "self.n")
+    says('^"\\x00\\xff\\x1b%[2J"\n$', "alpha", "eval", "self.bytes")
+    says("^nil\n$", "alpha", "eval", "nil")
+    fails(FAILED, "eval:1: .*expected", "alpha", "eval", "1 +")
+    fails(FAILED, "self%.m is not declared in 'state'", "alpha", "eval", "self.m = 1")
+    fails(FAILED, "cannot wait here", "alpha", "eval", "self:sleep(1)")
+    fails(FAILED, "too long", "alpha", "eval", "(function() while true do end end)()")
+    fails(FAILED, "table value", "alpha", "eval", "error {}")
+    fails(USAGE, "eval needs", "alpha", "eval")
+    says("^6\n$", "alpha", "eval", "self.n")
+  end)
+
+  it("shows the state, or what is at a path", function()
+    local out = says("n = 5,\n", "alpha", "state")
+    assert.matches("workers = {\n    list = {\n      \"a\",\n      \"b\",\n    },\n", out)
+    says("^1\n$", "alpha", "state", "workers.w1.at")
+    says('^"b"\n$', "alpha", "state", "workers.list.2")
+    says('"workers":{"list":%["a","b"%],"w1":{"at":1}}', "alpha", "state", "--json")
+    fails(FAILED, "there is no 'workers%.w9' in the node's state", "alpha", "state", "workers.w9")
+    fails(FAILED, "there is no 'n%.x'", "alpha", "state", "n.x")
+  end)
+
+  it("shows a state that is deep, cyclic, or not plain", function()
+    says("", "alpha", "eval", "self.workers.self = self.workers")
+    says("", "alpha", "eval", "self.workers.w1.f = print")
+    says("", "alpha", "eval",
+      "(function() local t = self.workers for i = 1, 300 do t.d = {} t = t.d end end)()")
+    says("within itself", "alpha", "state")
+    says("function: ", "alpha", "state", "--json")
+  end)
+
+  it("sets options", function()
+    says("^$", "alpha", "set", "step=7")
+    says("^7\n$", "alpha", "eval", "self.options.step")
+    says("^$", "alpha", "set", "step=8", "s.linger=3")
+    says("^$", "alpha", "set", "--step=9")
+    says("^9\n$", "alpha", "eval", "self.options.step")
+    fails(FAILED, "step.*integer", "alpha", "set", "step=x")
+    fails(FAILED, "stepp.*did you mean", "alpha", "set", "stepp=1")
+    fails(USAGE, "OPTION=value", "alpha", "set", "step")
+    fails(USAGE, "OPTION=value", "alpha", "set")
+  end)
+
+  it("stops", function()
+    says("^$", "alpha", "stop")
+    assert.equal(0, (process:wait()))
+    assert.is_nil(uv.fs_stat(control))
+    fails(FAILED, "no node 'alpha' is running here", "alpha", "stop")
+    says "^no nodes are running\n$"
+  end)
+
+  it("knows what it can be asked", function()
+    fails(USAGE, "unknown request 'dance'", "alpha", "dance")
+    fails(FAILED, "no node 'gamma'", "gamma", "status")
+    fails(USAGE, "unknown option", "alpha", "--jsn")
+    says("sloop ctl", "--help")
+  end)
+
+  it("finds a node by the path of its socket", function()
+    says("name +alpha", control, "status")
+    fails(FAILED, "no node '.*none%.sock' is running", runtime .. "/none.sock", "status")
+  end)
+
+  it("does not hang for a node that stands still", function()
+    process:signal "sigstop"
+    says "alpha +does not answer"
+    process:signal "sigcont"
+    says "alpha .*generation 1"
+  end)
+end)
+
+describe("a control socket", function()
+  it("is for its user alone", function()
+    local _, control = start "alpha"
+    await(control)
+    assert.equal(tonumber("700", 8), mode(runtime .. "/sloop"))
+    assert.equal(tonumber("600", 8), mode(control))
+  end)
+
+  it("has the process's number behind a name that is in use", function()
+    local first, control = start "alpha"
+    await(control)
+    local second = start "alpha"
+    local other = ("%s/sloop/alpha.%d.sock"):format(runtime, second.pid)
+    await(other)
+    local status, out = ctl("alpha", "status")
+    assert.equal(OK, status)
+    assert.matches("pid +" .. first.pid, out)
+    assert.matches("pid +" .. second.pid, (select(2, ctl("alpha." .. second.pid, "status"))))
+    first:signal "sigterm"
+    first:wait()
+    assert.matches("pid +" .. second.pid, (select(2, ctl("alpha", "status"))))
+    assert.equal("", table.concat(first.stderr))
+  end)
+
+  it("of a process that was killed is taken over, and not listed", function()
+    local first, control = start "alpha"
+    await(control)
+    first:signal "sigkill"
+    first:wait()
+    assert.truthy(uv.fs_lstat(control))
+    assert.equal("no nodes are running\n", (select(2, ctl())))
+    local status, _, err = ctl("alpha", "status")
+    assert.equal(FAILED, status)
+    assert.matches("no node 'alpha' is running", err)
+    local second = start "alpha"
+    reloading.wait(function()
+      local answer = sloop.core.ask(control, { command = "status" }, 5000)
+      return answer and answer.pid == second.pid
+    end)
+  end)
+
+  it("may be elsewhere, or not be", function()
+    local path = helper.folder() .. "/here"
+    local process = start("alpha", "--control=" .. path)
+    await(path)
+    assert.equal(tonumber("600", 8), mode(path))
+    process:signal "sigterm"
+    process:wait()
+    assert.is_nil(uv.fs_lstat(path))
+    local role = helper.write(helper.folder() .. "/r.lua", "return { main = function() end }")
+    assert.equal(0, (helper.run({ "run", role, "--control=none" }, { env = env })))
+    assert.is_nil(uv.fs_scandir(runtime .. "/sloop"))
+  end)
+
+  local function starts_without(where, change)
+    it("that can't be made never fails the start: " .. where, function()
+      local arguments = change() or {}
+      local role = helper.write(helper.folder() .. "/r.lua", "return { main = function() end }")
+      local status, _, err = helper.run({ "run", role, table.unpack(arguments) }, { env = env })
+      assert.equal(0, status)
+      assert.matches("warning: no control socket.*can't reach this node: ", err)
+    end)
+  end
+
+  starts_without("a folder others can look into", function()
+    assert(uv.fs_mkdir(runtime .. "/sloop", tonumber("755", 8)))
+  end)
+  starts_without("a link in the place of the folder", function()
+    assert(uv.fs_symlink(helper.folder(), runtime .. "/sloop"))
+  end)
+  starts_without("a file in the place of the folder", function()
+    helper.write(runtime .. "/sloop", "")
+  end)
+  starts_without("a runtime folder that is not there", function()
+    env.XDG_RUNTIME_DIR = runtime .. "/none"
+  end)
+  starts_without("a path that is too long", function()
+    return { "--control=/tmp/" .. ("x"):rep(200) }
+  end)
+  starts_without("a name that is too long", function() return { "--name=" .. ("x"):rep(200) } end)
+  starts_without("a file at the path", function()
+    return { "--control=" .. helper.write(helper.folder() .. "/f", "mine") }
+  end)
+
+  it("leaves a file that is in its place alone", function()
+    local file = helper.write(helper.folder() .. "/f", "mine")
+    local role = helper.write(helper.folder() .. "/r.lua", "return { main = function() end }")
+    helper.run({ "run", role, "--control=" .. file }, { env = env })
+    assert.equal("mine", helper.read(file))
+  end)
+
+  -- Whatever bytes arrive, the node lives and answers others.
+  local function survives(bytes)
+    local process, control = start "alpha"
+    await(control)
+    local pipe, closed = uv.new_pipe(false), false
+    pipe:connect(control)
+    pipe:read_start(function(_, data) closed = closed or data == nil end)
+    pipe:write(bytes)
+    reloading.pass(30)
+    assert.equal("alpha", await(control).name)
+    pipe:shutdown()
+    reloading.wait(function() return closed end)
+    pipe:close()
+    process:signal "sigterm"
+    assert.equal(0, (process:wait()))
+  end
+
+  it("survives nonsense", function()
+    survives(("I4"):pack(9) .. "\xff\0nonsense")
+  end)
+  it("survives a length without bytes", function() survives(("I4"):pack(1000)) end)
+  it("survives half a length", function() survives "\1\2" end)
+  it("survives a length beyond measure", function() survives(("\xff"):rep(100)) end)
+  it("survives an empty request", function() survives(("I4"):pack(0)) end)
+  it("survives more bytes than it was told of", function()
+    survives(("I4"):pack(1) .. "N" .. ("x"):rep(200000))
+  end)
+  it("survives requests that are no table, or no request", function()
+    for _, data in ipairs { 1, "status", { command = 7 }, { command = "eval" }, {},
+                            { command = "set", settings = 5 }, { command = "state", path = {} },
+                            { command = "set", settings = { { path = 3 } } } } do
+      local process, control = start "alpha"
+      await(control)
+      local answer = sloop.core.ask(control, data)
+      assert.is_true(answer == nil or answer.ok == false)
+      assert.equal("alpha", await(control).name)
+      process:signal "sigterm"
+      assert.equal(0, (process:wait()))
+      helper.cleanup()
+      runtime = helper.folder()
+      env = { XDG_RUNTIME_DIR = runtime }
+    end
+  end)
+
+  it("serves many at once, and lets go of those that say nothing", function()
+    local process, control = start "alpha"
+    await(control)
+    local pipes = {}
+    for i = 1, 100 do
+      pipes[i] = uv.new_pipe(false)
+      pipes[i]:connect(control)
+    end
+    uv.run "nowait"
+    assert.equal("alpha", await(control).name)
+    process:signal "sigterm"
+    assert.equal(0, (process:wait()))
+    for _, pipe in ipairs(pipes) do pipe:close() end
+  end)
+end)

@@ -42,10 +42,10 @@ local function write_table(value, indent, out, within)
   table.insert(out, "{\n")
   for _, key in ipairs(keys) do
     table.insert(out, inner)
-    if type(key) ~= "number" or math.type(key) ~= "integer" or key < 1 or key > #value then
+    if type(key) ~= "number" or math.type(key) ~= "integer" or key < 1 or key > rawlen(value) then
       table.insert(out, is_name(key) and key .. " = " or "[" .. scalar(key) .. "] = ")
     end
-    write(value[key], inner, out, within)
+    write(rawget(value, key), inner, out, within)
     table.insert(out, ",\n")
   end
   table.insert(out, indent .. "}")

@@ -12,12 +12,15 @@ function plain.copy(value, copies)
   return made
 end
 
---- Do two values say the same? Tables are compared by content, and must have no cycles.
-function plain.same(a, b)
+--- Do two values say the same? Tables are compared by content.
+function plain.same(a, b, compared)
   if a == b then return true end
   if type(a) ~= "table" or type(b) ~= "table" then return false end
+  compared = compared or {}
+  if compared[a] == b then return true end -- within itself: so far they are
+  compared[a] = b
   for key, value in pairs(a) do
-    if not plain.same(value, b[key]) then return false end
+    if not plain.same(value, b[key], compared) then return false end
   end
   for key in pairs(b) do
     if a[key] == nil then return false end

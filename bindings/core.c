@@ -128,18 +128,23 @@ static int core_counts(lua_State *L) {
   return 1;
 }
 
-/* core.info() -> { generation =, errors =, memory =, waiting =, started = } */
+/* core.info() -> { generation =, errors =, memory =, waiting =, slow =, ended =, computing =,
+** running = } */
 static int core_info(lua_State *L) {
   struct script *script = script_of(L);
   uint64_t waiting = 0;
   for (struct list *link = script->tasks.next; link != &script->tasks; link = link->next) {
     waiting += list_entry(link, struct task, all)->state == TASK_WAITING;
   }
-  lua_createtable(L, 0, 5);
+  lua_createtable(L, 0, 8);
   set_count(L, "generation", script->generation);
   set_count(L, "errors", script->errors);
   set_count(L, "memory", script->memory);
   set_count(L, "waiting", waiting);
+  set_count(L, "slow", script->runaway.slow);
+  set_count(L, "ended", script->runaway.ended);
+  lua_pushboolean(L, script->sliced != NULL);
+  lua_setfield(L, -2, "computing");
   lua_pushboolean(L, script->node.phase == NODE_RUNNING);
   lua_setfield(L, -2, "running");
   return 1;
@@ -231,6 +236,20 @@ static int core_stop(lua_State *L) {
   return 0;
 }
 
+static int64_t optional_us(lua_State *L, int arg, lua_Integer otherwise_ms) {
+  return (int64_t)luaL_optinteger(L, arg, otherwise_ms) * 1000;
+}
+
+/* core.set_limits(warn_ms, limit_ms): of CPU time for one event; 0: never, nil: as
+** usual */
+static int core_set_limits(lua_State *L) {
+  enum { WARN_MS = 100, LIMIT_MS = 10000 };
+  struct runaway *runaway = &script_of(L)->runaway;
+  runaway->warn_us = optional_us(L, 1, WARN_MS);
+  runaway->limit_us = optional_us(L, 2, LIMIT_MS);
+  return 0;
+}
+
 /* core.set_strict(on) */
 static int core_set_strict(lua_State *L) {
   script_of(L)->strict = lua_toboolean(L, 1);
@@ -296,6 +315,7 @@ static const luaL_Reg functions[] = {
     {"relay", relay_new_object},
     {"release", core_release},
     {"retire", core_retire},
+    {"set_limits", core_set_limits},
     {"set_option", core_set_option},
     {"set_strict", core_set_strict},
     {"signal", source_signal},

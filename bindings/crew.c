@@ -9,7 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bindings/runaway.h"
+
 enum { US_PER_MS = 1000 };
+
+/* On each thread, before anything else. */
+static void begin(void *loop) {
+  real_loop_on_tick(loop, runaway_tick); /* without it, nobody is reported or ended */
+}
 
 int crew_start(struct crew *self, int count) {
   *self = (struct crew){0};
@@ -22,6 +29,7 @@ int crew_start(struct crew *self, int count) {
     struct real_thread *thread = real_thread_new(self->process);
     if (thread == NULL) return -1;
     self->threads[self->count++] = thread;
+    if (real_loop_post(real_thread_loop(thread), begin, real_thread_loop(thread)) != 0) return -1;
   }
   return 0;
 }

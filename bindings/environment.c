@@ -9,6 +9,7 @@
 
 #include <lauxlib.h>
 
+#include "bindings/coroutines.h"
 #include "bindings/script.h"
 #include "bindings/task.h"
 
@@ -17,28 +18,6 @@ static int exit_at_once(lua_State *L) {
   int status = lua_isboolean(L, 1) ? !lua_toboolean(L, 1) : (int)luaL_optinteger(L, 1, 0);
   fflush(NULL);
   _Exit(status);
-}
-
-/* A bare yield would wait for something nobody knows of. */
-static int yield_checked(lua_State *L) {
-  struct script *script = script_of(L);
-  if (script->running != NULL && script->running->thread == L) {
-    return luaL_error(L, "attempt to yield outside a coroutine: to wait, see self:wait");
-  }
-  return lua_yield(L, lua_gettop(L));
-}
-
-/* coroutine.resume and close: a task is not the script's to move, since its node
-** has it in a list of who waits for what. Upvalue: Lua's own function. */
-static int move_own_coroutine(lua_State *L) {
-  lua_State *thread = lua_tothread(L, 1);
-  if (thread != NULL && *(struct script **)lua_getextraspace(thread) != script_of(L)) {
-    return luaL_error(L, "this coroutine is a task of the host's: see self:wait and self:wake");
-  }
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
-  return lua_gettop(L);
 }
 
 /* os.exit in a simulated node ends that node only. */
@@ -113,16 +92,8 @@ void environment_open(lua_State *L) {
   lua_getglobal(L, "os");
   lua_pushcfunction(L, exit_at_once);
   lua_setfield(L, -2, "exit");
-  lua_getglobal(L, "coroutine");
-  lua_pushcfunction(L, yield_checked);
-  lua_setfield(L, -2, "yield");
-  lua_getfield(L, -1, "resume");
-  lua_pushcclosure(L, move_own_coroutine, 1);
-  lua_setfield(L, -2, "resume");
-  lua_getfield(L, -1, "close");
-  lua_pushcclosure(L, move_own_coroutine, 1);
-  lua_setfield(L, -2, "close");
-  lua_pop(L, 3);
+  lua_pop(L, 2);
+  coroutines_open(L);
   struct world *world = script_of(L)->node.world;
   if (world->is_virtual) make_virtual(L, world);
 }

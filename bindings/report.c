@@ -17,8 +17,7 @@
 
 #define PLACES "sloop.error_places"
 
-/* Push "file:line" of the innermost Lua function of 'thread'. */
-static void push_place(lua_State *L, lua_State *thread) {
+void report_push_place(lua_State *L, lua_State *thread) {
   lua_Debug frame;
   for (int level = 0; lua_getstack(thread, level, &frame); level++) {
     lua_getinfo(thread, "Sl", &frame);
@@ -67,7 +66,7 @@ static int describe(lua_State *L) {
   lua_settop(L, 2);
   push_text(L, 2);
   if (thread == NULL) return is_known(L) ? 0 : 1;
-  push_place(L, thread);
+  report_push_place(L, thread);
   if (is_known(L)) return 0;
   luaL_traceback(L, L, NULL, 0); /* room to work in, should the next need it */
   luaL_traceback(L, thread, lua_tostring(L, 3), 0);
@@ -161,7 +160,7 @@ void report_close_error(struct task *task) {
 
 /* (thread) -> text */
 static int describe_outdated(lua_State *L) {
-  push_place(L, lua_tothread(L, 1));
+  report_push_place(L, lua_tothread(L, 1));
   lua_pushfstring(L, "%s: closed a task that has outlived two reloads; endless work is a 'main'",
                   lua_tostring(L, -1));
   return 1;
@@ -178,6 +177,101 @@ void report_outdated(struct task *task) {
     world->functions->log(world, WORLD_WARN, lua_tostring(L, -1), lua_rawlen(L, -1));
   }
   lua_pop(L, 1);
+}
+
+/* ---- code that computes for long ---- */
+
+/* What a report is about, for functions that run protected. */
+struct computing {
+  int64_t ms;
+  lua_State *const *threads;
+  int count;
+};
+
+/* Push what makes this place known: the functions that run, not their lines, of
+** which an endless loop has many. */
+static void push_functions(lua_State *L, const char *kind, const struct computing *self) {
+  lua_Debug frame;
+  lua_pushstring(L, kind);
+  lua_State *thread = self->threads[0];
+  for (int level = 0; level < 8 && lua_getstack(thread, level, &frame); level++) {
+    lua_getinfo(thread, "S", &frame);
+    lua_pushfstring(L, "%s %s:%d", lua_tostring(L, -1), frame.short_src, frame.linedefined);
+    lua_remove(L, -2);
+  }
+}
+
+/* Push 'text', which is on top, with the frames of all the coroutines. */
+static void push_frames(lua_State *L, const struct computing *self) {
+  for (int i = 0; i < self->count; i++) {
+    luaL_traceback(L, self->threads[i], lua_tostring(L, -1), 0);
+    lua_remove(L, -2);
+  }
+}
+
+/* (computing) -> text, or nil when this place has been reported before. */
+static int describe_slow(lua_State *L) {
+  const struct computing *self = lua_touserdata(L, 1);
+  if (self->count == 0) {
+    lua_pushfstring(L, "a handler has computed for %d ms, in one call of C or in a __gc",
+                    (int)self->ms);
+    return 1;
+  }
+  push_functions(L, "slow", self);
+  if (is_known(L)) return 0;
+  report_push_place(L, self->threads[0]);
+  lua_pushfstring(L, "%s: has computed for %d ms without waiting", lua_tostring(L, -1),
+                  (int)self->ms);
+  push_frames(L, self);
+  return 1;
+}
+
+/* (computing) -> reason, text; no text when this place has been reported before */
+static int describe_runaway(lua_State *L) {
+  const struct computing *self = lua_touserdata(L, 1);
+  report_push_place(L, self->threads[0]);
+  lua_pushfstring(L, "%s: ended: it has computed for %d ms", lua_tostring(L, -1), (int)self->ms);
+  push_functions(L, "ended", self);
+  if (is_known(L)) {
+    lua_pop(L, 1);
+    return 1;
+  }
+  lua_pushvalue(L, -2);
+  push_frames(L, self);
+  lua_remove(L, -2);
+  return 2;
+}
+
+void report_slow(struct script *script, int64_t ms, lua_State *const *threads, int count) {
+  lua_State *L = script->L;
+  struct computing computing = {ms, threads, count};
+  if (!lua_checkstack(L, 4)) return;
+  lua_pushcfunction(L, describe_slow);
+  lua_pushlightuserdata(L, &computing);
+  if (lua_pcall(L, 1, 1, 0) == LUA_OK && lua_isstring(L, -1)) {
+    struct world *world = script->node.world;
+    world->functions->log(world, WORLD_WARN, lua_tostring(L, -1), lua_rawlen(L, -1));
+  }
+  lua_pop(L, 1);
+}
+
+void report_runaway(struct task *task, int64_t ms, lua_State *const *threads, int count) {
+  struct script *script = task->script;
+  lua_State *L = script->L;
+  struct computing computing = {ms, threads, count};
+  script_count_error(script, task->generation);
+  lua_pushcfunction(L, describe_runaway);
+  lua_pushlightuserdata(L, &computing);
+  if (lua_pcall(L, 1, 2, 0) != LUA_OK) {
+    lua_pushnil(L);
+  }
+  if (lua_isstring(L, -1)) log_error(script, lua_tostring(L, -1), lua_rawlen(L, -1));
+  lua_pop(L, 1);
+  if (task->fatal || script->strict) {
+    stop_node(script);
+  } else {
+    lua_pop(L, 1);
+  }
 }
 
 void report_other_error(struct script *script, const char *what) {

@@ -35,14 +35,20 @@ bool script_call(struct script *script, const char *name, int arguments, int res
   lua_getfield(L, -1, name);
   lua_replace(L, -2);
   lua_insert(L, -1 - arguments);
-  if (lua_pcall(L, arguments, results, 0) == LUA_OK) return true;
+  runaway_enter(script);
+  int status = lua_pcall(L, arguments, results, 0);
+  runaway_leave(script);
+  if (status == LUA_OK) return true;
   report_other_error(script, name);
   return false;
 }
 
 bool script_ask(struct script *script, int arguments, const char *what) {
   lua_State *L = script->L;
-  if (lua_pcall(L, arguments, 1, 0) != LUA_OK) {
+  runaway_enter(script);
+  int status = lua_pcall(L, arguments, 1, 0);
+  runaway_leave(script);
+  if (status != LUA_OK) {
     report_other_error(script, what);
     return false;
   }
@@ -95,6 +101,10 @@ static void started(struct script *script) {
 }
 
 static bool run(struct script *script) {
+  if (script->sliced != NULL) {
+    task_go_on(script->sliced);
+    return true;
+  }
   struct list *link = list_shift(&script->runnable);
   if (link == NULL) return false;
   struct task *task = list_entry(link, struct task, link);
@@ -298,6 +308,7 @@ static struct script *create(struct world *world) {
     return NULL;
   }
   *(struct script **)lua_getextraspace(script->L) = script;
+  runaway_init(&script->runaway, script->L);
   world->node = &script->node;
   return script;
 }

@@ -15,6 +15,7 @@
 
 #include <lua.h>
 
+#include "bindings/runaway.h"
 #include "bindings/task.h"
 #include "host/list.h"
 #include "host/node.h"
@@ -37,15 +38,17 @@ struct script {
   struct task *stopping;          /* runs a 'stop' */
   struct task_source stop_source; /* learns of its end */
   struct task *running;           /* the innermost task that runs; NULL: none */
-  unsigned generation;            /* of the code: 1, and one more after each reload */
-  bool attempting;                /* script_attempt runs: its error is no end */
-  bool strict;                    /* the first error in a handler ends the node */
-  uint64_t errors;                /* raised in handlers and tasks */
-  uint64_t probation;             /* after so many more errors instance.chore is called */
-  struct timer chore;             /* calls instance.chore between two events */
-  size_t memory;                  /* bytes Lua holds */
-  struct loans *loans;            /* strings that libzmq reads from: see loan.h */
-  char *result;                   /* see script_result; NULL: nothing */
+  struct task *sliced;            /* goes on before anything else; NULL: none */
+  struct runaway runaway;
+  unsigned generation; /* of the code: 1, and one more after each reload */
+  bool attempting;     /* script_attempt runs: its error is no end */
+  bool strict;         /* the first error in a handler ends the node */
+  uint64_t errors;     /* raised in handlers and tasks */
+  uint64_t probation;  /* after so many more errors instance.chore is called */
+  struct timer chore;  /* calls instance.chore between two events */
+  size_t memory;       /* bytes Lua holds */
+  struct loans *loans; /* strings that libzmq reads from: see loan.h */
+  char *result;        /* see script_result; NULL: nothing */
   size_t result_size;
   void *owner; /* for whoever made the script */
 };

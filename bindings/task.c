@@ -12,6 +12,7 @@
 #include <lauxlib.h>
 
 #include "bindings/report.h"
+#include "bindings/runaway.h"
 #include "bindings/script.h"
 
 static void limit_reached(struct timer *timer) {
@@ -51,7 +52,8 @@ struct task *task_new(struct script *script) {
   if (task == NULL) return NULL;
   task->state = TASK_RUNNING;
   task->source = NULL;
-  task->fatal = task->restarts = false;
+  task->fatal = task->restarts = task->spoilt = task->warned = false;
+  task->spent = 0;
   task->generation = script->generation;
   list_append(&script->tasks, &task->all);
   return task;
@@ -79,33 +81,70 @@ static void finish(struct task *task, bool failed) {
   list_remove(&task->all);
   task->state = TASK_POOLED;
   list_append(&task->script->pool, &task->link);
-  if (source == NULL) return;
-  if (task->waited) source->waiting(source, false);
-  task->waited = false;
-  source->ended(source, failed);
+  if (source != NULL) {
+    if (task->waited) source->waiting(source, false);
+    task->waited = false;
+    source->ended(source, failed);
+  }
+  if (task->spoilt) task_free(task);
+}
+
+/* Close what the task is in the middle of. Where that was an xpcall, its thread
+** goes on taking what is in that place for the handler of errors (Lua 5.4.4), so
+** it can't be used again. */
+static void close_code(struct task *task) {
+  task->spoilt = true;
+  if (runaway_reset(task->script, task->thread) != LUA_OK) report_close_error(task);
+}
+
+static void wait_begins(struct task *task) {
+  if (task->waited || task->source == NULL) return;
+  task->waited = true;
+  task->source->waiting(task->source, true);
+}
+
+/* A slice of a long computation is over, and with the last one the task. */
+static void pause(struct task *task) {
+  struct script *script = task->script;
+  if (runaway_is_over(task)) {
+    close_code(task);
+    finish(task, true);
+    return;
+  }
+  task->state = TASK_SLICED;
+  script->sliced = task;
+  node_set_computing(&script->node, true);
+  wait_begins(task);
 }
 
 void task_run(struct task *task, int arguments) {
   struct script *script = task->script;
   struct task *outer = script->running;
   int results = 0;
+  lua_State *outer_thread = runaway_start(task);
   task->state = TASK_RUNNING;
   script->running = task;
   int status = lua_resume(task->thread, script->L, arguments, &results);
+  bool sliced = runaway_stop(task, outer_thread);
   script->running = outer;
-  if (status == LUA_YIELD) {
+  if (sliced) {
+    pause(task);
+  } else if (status == LUA_YIELD) {
     lua_pop(task->thread, results);
-    if (!task->waited && task->source != NULL) {
-      task->waited = true;
-      task->source->waiting(task->source, true);
+    wait_begins(task);
+  } else {
+    if (status != LUA_OK) {
+      report_error(task);
+      runaway_reset(script, task->thread); /* now its <close> variables run */
     }
-    return;
+    finish(task, status != LUA_OK);
   }
-  if (status != LUA_OK) {
-    report_error(task);
-    lua_resetthread(task->thread); /* now its <close> variables run */
-  }
-  finish(task, status != LUA_OK);
+}
+
+void task_go_on(struct task *task) {
+  task->script->sliced = NULL;
+  node_set_computing(&task->script->node, false);
+  task_run(task, 0);
 }
 
 void task_start(struct task *task, int arguments) {
@@ -132,9 +171,13 @@ void task_wake(struct task *task, int arguments) {
 }
 
 void task_close(struct task *task) {
+  if (task->state == TASK_SLICED) {
+    task->script->sliced = NULL;
+    node_set_computing(&task->script->node, false);
+  }
   task_leave(task);
   task_done(task);
-  if (lua_resetthread(task->thread) != LUA_OK) report_close_error(task);
+  close_code(task);
   finish(task, true);
 }
 

@@ -10,6 +10,7 @@
 #define BINDINGS_TASK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <lua.h>
 
@@ -24,6 +25,7 @@ enum task_state {
   TASK_RUNNING,  /* resumed, perhaps below another task's wake */
   TASK_WAITING,  /* yielded by one of our functions, until task_wake */
   TASK_RUNNABLE, /* woken, in the script's queue */
+  TASK_SLICED,   /* stopped in the middle of what it computes: nothing may touch its stack */
 };
 
 /* What a task works for. It learns of every pause and of the end. */
@@ -48,6 +50,9 @@ struct task {
   bool restarts;       /* it runs a 'main', which starts again at a reload */
   int arguments;       /* on its stack, for the next resume */
   unsigned generation; /* of the code it began with */
+  bool warned;         /* the log says that it computes for long */
+  bool spoilt;         /* its coroutine can't be used again */
+  int64_t spent;       /* us of CPU time for its present event, as far as was looked */
   /* Takes the task out of a list that is no 'struct list' of its own. */
   void (*forget)(struct task *task);
 };
@@ -73,7 +78,10 @@ void task_wake(struct task *task, int arguments);
 ** for it. */
 void task_leave(struct task *task);
 
-/* Close a task that waits or is runnable: its <close> variables run. */
+/* The task between two slices goes on. */
+void task_go_on(struct task *task);
+
+/* Close a task that waits, is runnable or sliced: its <close> variables run. */
 void task_close(struct task *task);
 
 /* The code was replaced: close the tasks that run a 'main', those that began two

@@ -74,6 +74,16 @@ void node_schedule(struct node *self) {
   self->world->functions->schedule(self->world);
 }
 
+void node_set_computing(struct node *self, bool computing) {
+  self->computing = computing;
+  if (computing) node_schedule(self);
+}
+
+void node_begin(struct node *self) {
+  self->waits = false;
+  node_schedule(self);
+}
+
 void node_started(struct node *self) {
   if (self->phase != NODE_STARTING) return;
   self->phase = NODE_RUNNING;
@@ -82,6 +92,7 @@ void node_started(struct node *self) {
 
 void node_stop(struct node *self, int status) {
   if (self->phase >= NODE_STOPPING) return;
+  self->waits = false;
   self->phase = NODE_STOPPING;
   self->status = status;
   self->over = node_after(self, self->grace);
@@ -171,7 +182,7 @@ static void run_timers(struct node *self) {
 
 /* A guard depends on anything a handler may have changed. */
 static void ask_guards(struct node *self) {
-  if (self->guarded == self->world->runs) return;
+  if (self->guarded == self->world->runs || self->computing) return;
   self->guarded = self->world->runs;
   struct list shut;
   list_init(&shut);
@@ -212,15 +223,25 @@ static void end(struct node *self) {
   self->world->functions->ended(self->world, self->status);
 }
 
+/* Another slice; the grace time is over for it like for everything else. */
+static void go_on_computing(struct node *self) {
+  if (self->phase == NODE_STOPPING && node_now(self) >= self->over) {
+    self->finishing = true;
+  } else {
+    self->functions->run(self->script);
+  }
+}
+
 static bool turn(void *node, int runs) {
   struct node *self = node;
-  if (self->phase == NODE_ENDED) return false;
+  if (self->phase == NODE_ENDED || self->waits) return false;
   self->limit = runs == INT_MAX ? UINT64_MAX : self->world->runs + (uint64_t)runs;
   if (self->phase == NODE_NEW) {
     self->phase = NODE_STARTING;
     self->functions->start(self->script);
   }
-  if (self->stage == STAGE_SOCKETS) {
+  if (self->computing) go_on_computing(self);
+  if (self->stage == STAGE_SOCKETS && !stop_here(self)) {
     if (list_empty(&self->serving)) begin_round(self);
     serve_sockets(self);
     ask_guards(self);
@@ -241,8 +262,8 @@ static bool turn(void *node, int runs) {
     return false;
   }
   set_alarm(self);
-  return self->woken || self->stage != STAGE_SOCKETS || !list_empty(&self->ready) ||
-         !list_empty(&self->serving);
+  return self->computing || self->woken || self->stage != STAGE_SOCKETS ||
+         !list_empty(&self->ready) || !list_empty(&self->serving);
 }
 
 static void ready(void *source, int what) {

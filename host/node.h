@@ -37,6 +37,8 @@ struct node {
   enum node_phase phase;
   enum node_stage stage;
   bool woken;     /* tasks may be runnable */
+  bool waits;     /* not to be served before node_begin */
+  bool computing; /* between two slices of an event: nothing else may run */
   bool finishing; /* nothing is left to wait for: end after this turn */
   int status;     /* the exit status, once stopping */
   int grace;      /* ms */
@@ -75,7 +77,7 @@ int64_t node_after(struct node *self, double ms); /* the deadline that is so far
 /* May the present turn run one more handler? Each run is counted by
 ** node_count_run, before it begins. */
 static inline bool node_may_run(const struct node *self) {
-  return self->world->runs < self->limit;
+  return self->world->runs < self->limit && !self->computing;
 }
 static inline void node_count_run(struct node *self) {
   self->world->runs++;
@@ -83,6 +85,13 @@ static inline void node_count_run(struct node *self) {
 
 /* Have a turn soon: a task was woken, a socket wants looking at. */
 void node_schedule(struct node *self);
+
+/* The task that the next 'run' goes on with is in the middle of an event, or no
+** longer. While it is, a turn is that and nothing else. */
+void node_set_computing(struct node *self, bool computing);
+
+/* Have a node that 'waits' begin. */
+void node_begin(struct node *self);
 
 /* 'init' is done: read sockets, start timers and 'main'. */
 void node_started(struct node *self);

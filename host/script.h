@@ -17,7 +17,8 @@ struct script_functions {
   void (*start)(struct script *script);
   /* Handlers may now be called. */
   void (*started)(struct script *script);
-  /* Run the task that has been runnable for longest; false if none is. */
+  /* Run the task that has been runnable for longest, or go on with the one that
+  ** computes; false if there is none. */
   bool (*run)(struct script *script);
   void (*signal)(struct script *script, int number);
   /* Begin the end: run 'stop', then call node_finish. */

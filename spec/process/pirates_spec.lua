@@ -1,0 +1,192 @@
+--- Load balancer, simple and paranoid pirate as real programs over tcp: killed, stopped, restarted,
+--- shouted at.
+local helper = require "spec.helper"
+local wire = require "spec.wire"
+
+local BOTH <const> = { "clients", "workers" }
+
+-- A worker that takes so long, and says when it begins.
+local SLOW <const> = [[
+local worker = require "%s.worker"
+return worker.serve(function(self, ...)
+  self:log("working on %%s", (...))
+  self:sleep(self.options.work)
+  return ...
+end)
+]]
+
+local function lazy(at, ...)
+  return wire.start("lazy_pirate/client", {}, { "--server=" .. at.clients, ... })
+end
+
+describe("the load balancer over tcp", function()
+  after_each(helper.cleanup)
+
+  it("answers all requests of all clients; all end well when they are told to", function()
+    local broker, at = wire.start("load_balancer/broker", BOTH)
+    local workers, clients = {}, {}
+    for i = 1, 2 do
+      workers[i] = wire.start("load_balancer/worker", {}, { "--broker.connect=" .. at.workers })
+    end
+    for i = 1, 3 do
+      clients[i] = wire.start("load_balancer/client", {},
+        { "--broker.connect=" .. at.clients, "--requests=50" })
+    end
+    for _, client in ipairs(clients) do wire.ends(client) end
+    for _, worker in ipairs(workers) do wire.stop(worker) end
+    wire.stop(broker)
+  end)
+end)
+
+describe("the simple pirate over tcp", function()
+  after_each(helper.cleanup)
+
+  local function worker(at, role, ...)
+    return wire.start(role or "simple_pirate/worker", {},
+      { "--broker.connect=" .. at.workers, ... })
+  end
+  local function slow(at, ms)
+    local path = helper.write(helper.folder() .. "/slow.lua", SLOW:format "simple_pirate")
+    return worker(at, path, "--work=" .. ms)
+  end
+
+  it("loses one timeout with a worker that is killed at work", function()
+    local queue, at = wire.start("simple_pirate/queue", BOTH)
+    local victim = slow(at, 60000)
+    local client = lazy(at, "--requests=1", "--timeout=1000", "--retries=10")
+    victim:line "working on 1"
+    victim:signal "sigkill"
+    worker(at)
+    wire.ends(client)
+    client:line "no reply in 1000 ms"
+    wire.stop(queue)
+  end)
+
+  it("loses nothing with a worker that is killed while it is idle", function()
+    local queue, at = wire.start("simple_pirate/queue", BOTH)
+    local victim = slow(at, 0)
+    wire.ends(lazy(at, "--requests=1", "--timeout=15000", "--retries=1"))
+    victim:signal "sigkill"
+    victim:wait()
+    worker(at)
+    wire.ends(lazy(at, "--requests=5", "--interval=0", "--timeout=15000", "--retries=1"))
+    wire.stop(queue)
+  end)
+
+  it("has no remedy for a queue that is started again: idle workers have to be, too", function()
+    local queue, at = wire.start("simple_pirate/queue", BOTH)
+    worker(at)
+    wire.ends(lazy(at, "--requests=1", "--timeout=15000"))
+    queue:signal "sigkill"
+    queue:wait()
+    wire.start("simple_pirate/queue", BOTH, {}, at)
+    assert.equal(1, (lazy(at, "--requests=1", "--timeout=300", "--retries=3"):wait()))
+    worker(at)
+    wire.ends(lazy(at, "--requests=1", "--timeout=15000"))
+  end)
+end)
+
+describe("the paranoid pirate over tcp", function()
+  after_each(helper.cleanup)
+
+  local function queue(arguments, at)
+    return wire.start("paranoid_pirate/queue", BOTH, arguments or { "--interval=100" }, at)
+  end
+  local function worker(at, role, ...)
+    return wire.start(role or "paranoid_pirate/worker", {},
+      { "--queue.connect=" .. at.workers, "--interval=100", "--reconnect=100", ... })
+  end
+  local function slow(at, ms)
+    local path = helper.write(helper.folder() .. "/slow.lua", SLOW:format "paranoid_pirate")
+    return worker(at, path, "--work=" .. ms)
+  end
+
+  it("answers all requests of all clients; all end well when they are told to", function()
+    local process, at = queue()
+    local workers, clients = { (worker(at)), (worker(at)) }, {}
+    for i = 1, 3 do
+      clients[i] = lazy(at, "--requests=50", "--interval=1", "--timeout=15000", "--retries=1")
+    end
+    for _, client in ipairs(clients) do wire.ends(client) end
+    for _, each in ipairs(workers) do wire.stop(each) end
+    wire.stop(process)
+  end)
+
+  it("loses one timeout with a worker that is killed at work", function()
+    local _, at = queue()
+    local victim = slow(at, 60000)
+    local client = lazy(at, "--requests=1", "--timeout=1000", "--retries=10")
+    victim:line "working on 1"
+    victim:signal "sigkill"
+    worker(at)
+    wire.ends(client)
+  end)
+
+  it("goes round a worker that stands still, which comes back when it goes on", function()
+    local _, at = queue()
+    local sleeper = slow(at, 0)
+    wire.ends(lazy(at, "--requests=1", "--timeout=15000"))
+    sleeper:signal "sigstop"
+    local other = worker(at)
+    local client = lazy(at, "--requests=30", "--interval=50", "--timeout=500", "--retries=20")
+    wire.ends(client)
+    wire.stop(other)
+    sleeper:signal "sigcont"
+    wire.ends(lazy(at, "--requests=1", "--timeout=500", "--retries=40"))
+    sleeper:line "working on 1"
+  end)
+
+  it("lets a worker's function wait as long as it likes: the worker lives", function()
+    local process, at = queue()
+    slow(at, 1500)
+    local client = lazy(at, "--requests=2", "--interval=0", "--timeout=15000", "--retries=1")
+    wire.ends(client)
+    wire.stop(process)
+  end)
+
+  for _, signal in ipairs { "sigkill", "sigterm" } do
+    it("has its workers back after the queue got " .. signal .. " and was started again", function()
+      local process, at = queue()
+      worker(at)
+      worker(at)
+      local client = lazy(at, "--requests=300", "--interval=5", "--timeout=500", "--retries=40")
+      client:line "request 20: answered"
+      process:signal(signal)
+      process:wait()
+      queue(nil, at)
+      wire.ends(client)
+    end)
+  end
+
+  it("goes on after the queue stood still", function()
+    local process, at = queue()
+    worker(at)
+    local client = lazy(at, "--requests=300", "--interval=5", "--timeout=500", "--retries=40")
+    client:line "request 20: answered"
+    process:signal "sigstop"
+    assert.is_false(helper.wait_until(function() return client:has_ended() end, 1500))
+    process:signal "sigcont"
+    wire.ends(client)
+    wire.stop(process)
+  end)
+
+  it("serves on while both its sockets are shouted at", function()
+    local process, at = queue()
+    local mine = worker(at)
+    local client = lazy(at, "--requests=100", "--interval=5", "--timeout=15000", "--retries=1")
+    wire.talk(at, [[
+      local front, back = connect(self, "dealer", AT.clients), connect(self, "dealer", AT.workers)
+      local words = { "", "\2", "c", "x", ("y"):rep(300) } -- no READY: requests would go there
+      for i = 1, 5000 do
+        local frames = {}
+        for k = 1, self:random(1, 6) do frames[k] = words[self:random(#words)] end
+        if frames[2] == "" and frames[3] then frames[2] = "z" end -- nor what might be a reply
+        back:send(table.unpack(frames))
+        frames[1] = "no request"
+        front:send(table.unpack(frames))
+      end]])
+    wire.ends(client)
+    wire.stop(mine)
+    wire.stop(process)
+  end)
+end)

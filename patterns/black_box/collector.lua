@@ -12,7 +12,7 @@ local collector = {
     known = 0,   -- of these
     rejects = 0, -- messages that made no sense
   },
-  sockets = { counts_in = { "pull", bind = "tcp://*:5558" } },
+  sockets = { reports = { "pull", bind = "tcp://*:5558" } },
   timers = { say = 1000 },
   on = {},
 }
@@ -48,7 +48,7 @@ local function take(self, word, id, counts)
   if changed(before, counts) then self:wake("changed") end
 end
 
-function collector.on.counts_in(self, ...) take(self, tally.parse(...)) end
+function collector.on.reports(self, ...) take(self, tally.parse(...)) end
 
 function collector.on.say(self) -- told at different times, so these do not add up yet
   local sum = self:sum()

@@ -31,11 +31,11 @@ return {
       "reader.lua", count = SHARDS, workers = "@worker.messages", queue = 10,
       shard = function(number) return number end,
       feed = { connect = "@publisher.readers", rcvhwm = 20 },
-      collector = { connect = "@collector.counts_in" },
+      collector = { connect = "@collector.reports" },
     },
     worker = {
       "worker.lua", count = WORKERS, work = 10, messages = { bind = "inproc://*", rcvhwm = 10 },
-      collector = { connect = "@collector.counts_in" },
+      collector = { connect = "@collector.reports" },
     },
     collector = { "collector.lua", readers = SHARDS, patience = 25000 },
   },

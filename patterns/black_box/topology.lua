@@ -11,13 +11,13 @@ return {
     reader = {
       "reader.lua", count = SHARDS, thread = true, workers = "@worker.messages",
       shard = function(number) return number end,
-      feed = { connect = "@publisher.readers" }, collector = { connect = "@collector.counts_in" },
+      feed = { connect = "@publisher.readers" }, collector = { connect = "@collector.reports" },
     },
     worker = {
       "worker.lua", count = WORKERS, thread = true, messages = { bind = "inproc://*" },
-      collector = { connect = "@collector.counts_in" },
+      collector = { connect = "@collector.reports" },
     },
-    collector = { "collector.lua", readers = SHARDS, counts_in = { bind = "inproc://*" } },
+    collector = { "collector.lua", readers = SHARDS, reports = { bind = "inproc://*" } },
   },
   faults = { delay = true },
   check = function(history)

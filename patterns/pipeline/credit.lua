@@ -5,9 +5,9 @@ local credit = { MOST = 1000 } -- tasks a worker may ask for
 
 local from_worker = {
   READY = function(number)
-    local asked = tonumber(number or "")
-    if not asked or asked < 1 or asked ~= asked // 1 then return nil, "READY without a credit" end
-    return "ready", math.min(asked // 1 | 0, credit.MOST)
+    local asked = math.tointeger(tonumber(number or ""))
+    if not asked or asked < 1 then return nil, "READY without a credit" end
+    return "ready", math.min(asked, credit.MOST)
   end,
   DONE = function(id)
     if not id then return nil, "DONE without a task" end

@@ -142,7 +142,7 @@ void report_error(struct task *task) {
     return;
   }
   script_count_error(script, task->generation);
-  if (!task->fatal) {
+  if (!task->fatal || script->tells_end) {
     fetch(script, task->thread);
     log_top(script, task->thread);
   }

@@ -234,8 +234,11 @@ void script_stop(lua_State *L, int first) {
   int count = lua_gettop(L) - first + 1;
   bool failed = count >= 2 && lua_isnil(L, first) && !lua_isnil(L, first + 1);
   if (failed) {
-    luaL_tolstring(L, first + 1, NULL);
+    size_t size;
+    const char *reason = luaL_tolstring(L, first + 1, &size);
     lua_replace(L, first + 1);
+    struct world *world = script->node.world;
+    if (script->tells_end) world->functions->log(world, WORLD_WARN, reason, size);
   }
   lua_createtable(L, count, 1);
   for (int i = 0; i < count; i++) {

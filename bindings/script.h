@@ -43,6 +43,7 @@ struct script {
   unsigned generation; /* of the code: 1, and one more after each reload */
   bool attempting;     /* script_attempt runs: its error is no end */
   bool strict;         /* the first error in a handler ends the node */
+  bool tells_end;      /* what ends the node in failure is logged: its caller won't tell it */
   uint64_t errors;     /* raised in handlers and tasks */
   uint64_t probation;  /* after so many more errors instance.chore is called */
   struct timer chore;  /* calls instance.chore between two events */

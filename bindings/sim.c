@@ -62,7 +62,11 @@ static void *boot(void *context, int node, struct world *world) {
   world->user = &node_user;
   struct script *script = script_new(world, self->entries[node].bytes, self->entries[node].size,
                                      self->reason, sizeof self->reason, &usage);
-  if (script == NULL) self->failed = node;
+  if (script == NULL) {
+    self->failed = node;
+  } else {
+    script->tells_end = true;
+  }
   return script;
 }
 

@@ -50,9 +50,9 @@ end
 -- Times in which one of these nodes was disturbed by a fault of these kinds, crashes included:
 -- { from, to } in order; to is huge for what never ended.
 local function disturbances(history, nodes, kinds)
-  local list, open, down = {}, {}, {}
+  local list, open, down = {}, {}, {} -- open: what a fault is known by -> spans without an end
   for _, event in ipairs(history) do
-    local key = ("%s %s %s"):format(event.fault, event.node, event.peer)
+    local key = event.fault and ("%s %s %s"):format(event.fault, event.node, event.peer)
     if event.kind == "fault" and kinds[event.fault] and concerns(event, nodes) then
       local span = { event.time, event.time }
       table.insert(list, span)
@@ -61,9 +61,8 @@ local function disturbances(history, nodes, kinds)
         open[key] = open[key] or {}
         table.insert(open[key], span)
       end
-    elseif event.kind == "fault_end" and open[key] then
-      for _, span in ipairs(open[key]) do span[2] = event.time end -- the first end ends them all
-      open[key] = nil
+    elseif event.kind == "fault_end" and open[key] and open[key][1] then
+      table.remove(open[key], 1)[2] = event.time
     elseif is_gone(event) and nodes[event.node] then
       down[event.node] = { event.time, math.huge }
       table.insert(list, down[event.node])
@@ -323,22 +322,44 @@ function promises.bounded(options)
 end
 
 --- Nobody is held for dead who lives: in the `window` ms before a note `note`, whose field `field`
--- names the node ("expired", "worker"), that node or the one that judged was disturbed. A node that
--- is called something else is found by `name`, a function of that field.
+-- names the node ("expired", "worker"), that node was dead or stood still, or a connection of one
+-- of the two was disturbed. That the judge itself stood still is no excuse: it can read before it
+-- judges; only the window is longer by that. A node that is called something else is found by
+-- `name`, a function of that field.
 function promises.no_false_expiry(options)
   local note, field = options.note or "expired", options.field or "worker"
-  local kinds = {}
-  for kind in pairs(STANDSTILL) do kinds[kind] = true end
-  for kind in pairs(APART) do kinds[kind] = true end
+  local either = { pause = true, slow = true, rate = true }
+  for kind in pairs(APART) do either[kind] = true end
+  -- Spans in which the judge stood still may hang together, through windows.
+  local function since(history, event)
+    local spans = disturbances(history, { [event.node] = true }, STANDSTILL)
+    local from = event.time - options.window
+    local before
+    repeat
+      before = from
+      for _, span in ipairs(spans) do
+        if span[1] <= event.time and span[2] >= from then
+          from = math.min(from, span[1] - options.window)
+        end
+      end
+    until from == before
+    return from
+  end
+  local function judge(history, event)
+    local name = event[field]
+    if options.name then name = options.name(name) end
+    local from = since(history, event)
+    local excused = overlaps(disturbances(history, { [name] = true }, either), from, event.time) or
+      overlaps(disturbances(history, { [event.node] = true }, APART), from, event.time)
+    if not excused then
+      return wrong(event, "%s %s, which lived and could be heard", note, tostring(name))
+    end
+  end
   return function(history)
     for _, event in ipairs(history) do
       if event.kind == note and belongs(event.node, options.of) then
-        local name = event[field]
-        if options.name then name = options.name(name) end
-        local spans = disturbances(history, { [event.node] = true, [name] = true }, kinds)
-        if not overlaps(spans, event.time - options.window, event.time) then
-          return wrong(event, "%s %s, which lived and could be heard", note, tostring(name))
-        end
+        local reason = judge(history, event)
+        if reason then return reason end
       end
     end
   end

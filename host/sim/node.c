@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "host/sim/connection.h"
+#include "host/sim/halted.h"
 #include "host/sim/monitor.h"
 #include "host/sim/socket.h"
 #include "host/sim/state.h"
@@ -206,10 +207,13 @@ void sim_node_halt(struct sim_node *self, enum sim_node_phase phase) {
     sim_socket_vanish(list_entry(link, struct sim_socket, link));
   }
   self->phase = SIM_NODE_HALTING;
+  struct world_functions halted = halted_functions();
+  self->world.functions = &halted;
   if (self->program != NULL) {
     sim->program.halt(sim->program.context, self->index, self->program);
     self->program = NULL;
   }
+  self->world.functions = &sim_node_functions;
   free_sockets(self);
   memset(self->watched, 0, sizeof self->watched);
   memset(self->signalled, 0, sizeof self->signalled);

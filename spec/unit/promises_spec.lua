@@ -261,12 +261,21 @@ describe("no_false_expiry", function()
     for _, row in ipairs {
       { 4500, "worker.1", "crash" }, { 1000, "worker.1", "stop" },
       { 100, "worker.1", "fault", { fault = "pause" } },
-      { 4500, "queue", "fault", { fault = "slow" } },
+      { 4500, "worker.1", "fault", { fault = "slow" } },
       { 4500, "queue", "fault", { fault = "cut", peer = "worker.1" } },
       { 300, "worker.1", "fault", { fault = "partition" } },
     } do
       holds(promise, { row, expiry })
     end
+  end)
+
+  it("does not forgive because the judge stood still, but looks further back then", function()
+    local pause = { 3000, "queue", "fault", { fault = "pause" } }
+    broken("which lived", promise, { pause, expiry })
+    holds(promise, { { 2500, "worker.1", "fault", { fault = "cut" } }, pause, expiry })
+    broken("which lived", promise, {
+      { 1900, "worker.1", "fault", { fault = "cut" } }, pause, expiry,
+    })
   end)
 
   it("does not forgive what was long ago, or another's", function()

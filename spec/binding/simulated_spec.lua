@@ -1,0 +1,200 @@
+--- Scripts in the simulated world: what is theirs alone, and what repeats itself.
+local helper = require "spec.helper"
+local sloop = require "sloop"
+
+local SEED <const> = 7
+
+-- Everything a program can see of order and of chance, in one line.
+local CURIOUS <const> = [[
+local function order(make)
+  local map, keys = {}, {}
+  for i = 1, 40 do map[make(i)] = i end
+  for _, value in pairs(map) do table.insert(keys, value) end
+  return table.concat(keys, ",")
+end
+local role = { state = { seen = {} } }
+function role.main(self)
+  local seen, collected = {}, {}
+  local function see(...) table.insert(seen, table.concat({ ... }, " ")) end
+  see("strings", order(function(i) return "key" .. i end))
+  see("tables", order(function() return {} end))
+  see("functions", order(function(i) return function() return i end end))
+  see("text", tostring({}), tostring(print), tostring(function() end), ("%p"):format({}))
+  see("chance", math.random(), math.random(1 << 40), self:random(1000), self:uuid())
+  for i = 1, 300 do
+    setmetatable({ i }, { __gc = function(t) table.insert(collected, t[1]) end })
+    if i % 50 == 0 then self:sleep(i) end
+  end
+  local garbage = {}
+  for i = 1, 20000 do garbage[i % 7] = { i } end
+  see("collected", table.concat(collected, ","))
+  local weak = setmetatable({}, { __mode = "k" })
+  for i = 1, 100 do weak[{}] = i end
+  collectgarbage("step")
+  local left = 0
+  for _, value in pairs(weak) do left = left * 31 % 1000003 + value end
+  see("weak", left, collectgarbage("count"))
+  see("time", os.time(), os.clock(), os.date(), self:now(), self:wall())
+  self:note("saw", { text = table.concat(seen, "\n") })
+end
+return role
+]]
+
+local function topology(text)
+  return { nodes = { a = { helper.write(helper.folder() .. "/role.lua", text), count = 2 } },
+           faults = { delay = true } }
+end
+
+local function saw(result)
+  local texts = {}
+  for _, event in ipairs(result.history) do
+    if event.kind == "saw" then table.insert(texts, event.text) end
+  end
+  return texts
+end
+
+describe("a simulated run", function()
+  after_each(helper.cleanup)
+
+  it("is the same in twenty processes, whose addresses differ", function()
+    local file = helper.write(helper.folder() .. "/curious.lua", CURIOUS)
+    local top = helper.write(helper.folder() .. "/topology.lua",
+      ("return { nodes = { a = { %q, count = 2 } }, faults = { delay = true } }"):format(file))
+    local first
+    for _ = 1, 20 do
+      local status, out = helper.run_program(helper.release, {
+        "sim", top, ("--seed=%d"):format(SEED), "--trace",
+      })
+      assert.equal(0, status)
+      assert.is_truthy(out:find "collected %d+")
+      first = first or out
+      assert.equal(first, out)
+    end
+  end)
+
+  it("is the same when it is repeated in this process", function()
+    local top = topology(CURIOUS)
+    local one = assert(sloop.sim(top, { seed = SEED }))
+    local two = assert(sloop.sim(top, { seed = SEED }))
+    assert.equal(one.hash, two.hash)
+    assert.same(saw(one), saw(two))
+  end)
+
+  it("has another order of keys in each node and under each seed", function()
+    local top = topology(CURIOUS)
+    local orders, count = {}, 0
+    for seed = 1, 5 do
+      for _, text in ipairs(saw(assert(sloop.sim(top, { seed = seed })))) do
+        local order = text:match "strings ([^\n]*)"
+        if not orders[order] then count = count + 1 end
+        orders[order] = true
+      end
+    end
+    assert.is_true(count >= 9, count) -- two of ten may meet
+  end)
+
+  it("has no other time than the world's", function()
+    local text = saw(assert(sloop.sim(topology(CURIOUS), { seed = 1 })))[1]
+    local seconds, clock, now, wall = text:match "time (%d+) ([%d.]+) .* (%d+) (%d+)"
+    assert.is_true(math.abs(seconds - 1704067200) < 60, seconds) -- it begins in 2024
+    assert.same({ clock * 1000 // 1, seconds + 0 }, { now + 0.0, wall // 1000 })
+  end)
+
+  it("differs in its hash as soon as one thing differs", function()
+    local hashes, count = {}, 0
+    for seed = 1, 20 do
+      local hash = assert(sloop.sim(topology(CURIOUS), { seed = seed })).hash
+      if not hashes[hash] then count = count + 1 end
+      hashes[hash] = true
+    end
+    assert.equal(20, count)
+  end)
+
+  it("lets a dying node's code run to no effect", function()
+    local result = assert(sloop.sim({
+      nodes = {
+        a = { helper.write(helper.folder() .. "/dying.lua", [[
+          local dying = { sockets = { s = { "dealer", bind = "tcp://*:5555" } }, on = {} }
+          function dying.on.s(self, text)
+            local last <close> = setmetatable({}, { __close = function()
+              self:note("last", { text = text })
+              self:log("dying")
+              self.s:try_send("last words")
+              self.s:connect("tcp://localhost:5556")
+              self:open { "push", connect = "tcp://localhost:5555" }
+            end })
+            self:sleep(100000)
+          end
+          return dying]]) },
+        b = { helper.write(helper.folder() .. "/asking.lua", [[
+          return {
+            sockets = { s = { "dealer", connect = "tcp://localhost:5555" } },
+            main = function(self)
+              self.s:send "hello"
+              self:note("heard", { text = self.s:recv(2000) })
+            end }]]) },
+      },
+      duration = 4000, quiet = 0,
+      schedule = { { kind = "crash", time = 1000, duration = 500, node = 1 } },
+    }, { seed = 1 }))
+    local kinds = {}
+    for _, event in ipairs(result.history) do
+      kinds[event.kind] = (kinds[event.kind] or 0) + 1
+    end
+    assert.same({ 1, 1, nil, nil }, { kinds.crash, kinds.heard, kinds.last, kinds.log })
+    assert.is_nil(result.failure)
+  end)
+end)
+
+describe("sloop.sim", function()
+  after_each(helper.cleanup)
+
+  it("refuses options it does not know, and files that are none", function()
+    assert.has_error(function() sloop.sim("x", { sedes = 1 }) end)
+    local result, reason = sloop.sim("/nowhere/topology.lua", {})
+    assert.is_nil(result)
+    assert.is_truthy(reason:find "/nowhere/topology.lua")
+  end)
+
+  it("counts all failures, or stops at the first", function()
+    local top = topology "return { main = function(self) self:sleep(1) error 'oh' end }"
+    local result = assert(sloop.sim(top, { seeds = 3, from = 5 }))
+    assert.same({ 1, 1, 5 }, { result.seeds, #result.failures, result.failures[1].seed })
+    assert.is_truthy(result.failure:find "^seed 5: a%.[12] at")
+    result = assert(sloop.sim(top, { seeds = 3, keep_going = true }))
+    assert.same({ 3, 3 }, { result.seeds, #result.failures })
+  end)
+
+  it("has messages in the history when they are asked for", function()
+    local function count(options)
+      local messages = 0
+      local result = assert(sloop.sim({ nodes = {
+        server = { "request_reply/server" }, client = { "request_reply/client", requests = 3 },
+      }, faults = {} }, options))
+      for _, event in ipairs(result.history) do
+        if event.kind == "delivered" then messages = messages + 1 end
+      end
+      return messages
+    end
+    assert.same({ 6, 0 }, { count { seed = 1, messages = true }, count { seed = 1 } })
+  end)
+
+  it("in a plain lua5.4 asks the program", function()
+    local status, out, err = helper.run_program("/usr/bin/lua5.4", { "-e", ([[
+      local sloop = require "sloop"
+      local result = assert(sloop.sim("patterns/request_reply/topology.lua",
+        { seed = 3, program = %q }))
+      print(result.hash, #result.history > 40, result.failure)
+      print(sloop.sim("patterns/pair/topology.lua", { seeds = 4, program = %q }).seeds)
+      print(sloop.sim({ nodes = {}, check = print }, { program = %q }))
+      print(sloop.sim("x.lua", { program = "/nowhere/sloop" }))]]):format(helper.release,
+        helper.release, helper.release) },
+      { env = { LUA_CPATH = helper.module_folder .. "/?.so" } })
+    local here = assert(sloop.sim("patterns/request_reply/topology.lua", { seed = 3 }))
+    assert.equal(("%s\ttrue\tnil\n4\n"):format(here.hash) ..
+      "nil\tonly the program can simulate a table with functions: put it into a file\n" ..
+      "nil\t/nowhere/sloop could not be run, or failed\n", out)
+    assert.equal(0, status)
+    assert.is_truthy(err:find "/nowhere/sloop")
+  end)
+end)

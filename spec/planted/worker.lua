@@ -1,0 +1,21 @@
+--- A worker of the small broker: says every 200 ms whether it is idle, works for a while, answers.
+local worker = {
+  options = { broker = "", work = 150 },
+  state = { working = false },
+  sockets = function(options)
+    return { broker = { "dealer", connect = options.broker, heartbeat_ivl = 0 } }
+  end,
+  timers = { beat = 200 },
+  on = {},
+}
+
+function worker.on.broker(self, key)
+  self.working = true
+  self:sleep(self.options.work)
+  self.working = false
+  self.broker:send(self.name, "idle", key)
+end
+
+function worker.on.beat(self) self.broker:send(self.name, self.working and "working" or "idle") end
+
+return worker

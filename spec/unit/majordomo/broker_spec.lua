@@ -199,6 +199,11 @@ describe("the majordomo broker", function()
       assert.same({ "200", "2 0 echo\n0 2 other?\n" }, { mmi("mmi.services", "") })
     end)
 
+    it("lists them in order of their names", function()
+      for _, name in ipairs { "d", "b", "e", "a", "c" } do ready("w" .. name, name) end
+      assert.equal("1 0 a\n1 0 b\n1 0 c\n1 0 d\n1 0 e\n", select(2, mmi("mmi.services", "")))
+    end)
+
     it("says 501 to any other question", function()
       assert.equal("501", mmi("mmi.", "x"))
       assert.equal("501", mmi("mmi.echo", "x"))

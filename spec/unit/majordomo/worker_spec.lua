@@ -166,6 +166,14 @@ describe("the majordomo worker", function()
     assert.same({ DISCONNECT }, sent())
   end)
 
+  it("leaves as soon as it has finished", function()
+    working(function(self) self:sleep(100) return "done" end)
+    request("c", "x")
+    node:spawn(worker.stop)
+    node:advance(100)
+    assert.same({ reply("c", "done"), DISCONNECT }, sent())
+  end)
+
   it("finishes what it works on before, if a beat is enough", function()
     for ms, expected in pairs { [2000] = { reply("c", "done"), DISCONNECT },
       [3000] = { DISCONNECT } } do

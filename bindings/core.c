@@ -183,6 +183,13 @@ static int core_is_host_object(lua_State *L) {
   return 1;
 }
 
+/* core.clock() -> ms with fractions, which only grow */
+static int core_clock(lua_State *L) {
+  struct world *world = script_of(L)->node.world;
+  lua_pushnumber(L, (lua_Number)world->functions->now(world) / 1000);
+  return 1;
+}
+
 /* core.pid() -> the process's number */
 static int core_pid(lua_State *L) {
   lua_pushinteger(L, getpid());
@@ -240,13 +247,14 @@ static int64_t optional_us(lua_State *L, int arg, lua_Integer otherwise_ms) {
   return (int64_t)luaL_optinteger(L, arg, otherwise_ms) * 1000;
 }
 
-/* core.set_limits(warn_ms, limit_ms): of CPU time for one event; 0: never, nil: as
-** usual */
+/* core.set_limits(warn_ms, limit_ms, memory): of CPU time for one event, 0: never,
+** nil: as usual; MiB of memory, nil: as much as there is */
 static int core_set_limits(lua_State *L) {
   enum { WARN_MS = 100, LIMIT_MS = 10000 };
   struct runaway *runaway = &script_of(L)->runaway;
   runaway->warn_us = optional_us(L, 1, WARN_MS);
   runaway->limit_us = optional_us(L, 2, LIMIT_MS);
+  script_of(L)->memory_cap = (size_t)luaL_optinteger(L, 3, 0) << 20;
   return 0;
 }
 
@@ -297,6 +305,7 @@ void core_push_socket_types(lua_State *L) {
 
 static const luaL_Reg functions[] = {
     {"attempt", core_attempt},
+    {"clock", core_clock},
     {"close_relay", core_close_relay},
     {"counts", core_counts},
     {"declare", core_declare},

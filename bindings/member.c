@@ -114,7 +114,7 @@ static void refuse(struct member *self, const char *reason, int status) {
        reason);
 }
 
-static void start(void *arg) {
+static void load(void *arg) {
   struct order *order = arg;
   struct member *self = order->member;
   free(order);
@@ -133,10 +133,18 @@ static void start(void *arg) {
     return;
   }
   self->script->owner = self;
+  self->script->node.waits = true;
   self->world->functions->watch_signal(self->world, SIGHUP, true);
   if (self->watches) self->watch = watch_new(loop, changed, self);
   service_watch_folders(self->script, self->watch);
   tell(self, (struct event){.kind = EVENT_LOADED}, NULL);
+}
+
+static void go(void *arg) {
+  struct order *order = arg;
+  struct script *script = order->member->script;
+  if (script != NULL) node_begin(&script->node);
+  free(order);
 }
 
 static void stop(void *arg) {
@@ -220,8 +228,12 @@ static void ask(void *arg) {
 
 /* ---- on the thread that leads ---- */
 
-void member_start(struct member *self) {
-  give_order(self, start, &(struct order){0}, NULL);
+void member_load(struct member *self) {
+  give_order(self, load, &(struct order){0}, NULL);
+}
+
+void member_go(struct member *self) {
+  give_order(self, go, &(struct order){0}, NULL);
 }
 
 void member_stop(struct member *self, int status, bool now) {

@@ -27,8 +27,12 @@ struct member {
 
 void member_init(struct member *self, struct crew *crew, int number);
 
-/* Make the node, also again after it has ended: EVENT_LOADED or EVENT_REFUSED. */
-void member_start(struct member *self);
+/* Make the node, also again after it has ended: EVENT_LOADED or EVENT_REFUSED. Its
+** sockets are open then, and it does nothing yet. */
+void member_load(struct member *self);
+
+/* Let it begin. */
+void member_go(struct member *self);
 
 /* End it in order; with 'now' at once: EVENT_ENDED, if it runs. */
 void member_stop(struct member *self, int status, bool now);

@@ -133,8 +133,35 @@ static int keep_attempt(lua_State *L) {
   return 0;
 }
 
+/* (thread) -> text: where it was that memory ran out */
+static int describe_memory(lua_State *L) {
+  const struct script *script = script_of(L);
+  lua_State *thread = lua_touserdata(L, 1);
+  report_push_place(L, thread);
+  lua_pushfstring(L, "%s: not enough memory", lua_tostring(L, -1));
+  if (script->memory_cap > 0) {
+    lua_pushfstring(L, "%s: this node may use %d MiB", lua_tostring(L, -1),
+                    (int)(script->memory_cap >> 20));
+  }
+  return 1;
+}
+
+/* Lua's own error says no more than that memory is short. */
+static void locate_memory_error(struct task *task) {
+  lua_State *L = task->script->L;
+  lua_pushcfunction(L, describe_memory);
+  lua_pushlightuserdata(L, task->thread);
+  if (lua_pcall(L, 1, 1, 0) == LUA_OK) {
+    lua_xmove(L, task->thread, 1);
+    lua_replace(task->thread, -2);
+  } else {
+    lua_pop(L, 1);
+  }
+}
+
 void report_error(struct task *task) {
   struct script *script = task->script;
+  if (lua_status(task->thread) == LUA_ERRMEM) locate_memory_error(task);
   if (script->attempting) {
     lua_pushcfunction(script->L, keep_attempt);
     fetch(script, task->thread);
@@ -213,6 +240,8 @@ static void push_frames(lua_State *L, const struct computing *self) {
 static int describe_slow(lua_State *L) {
   const struct computing *self = lua_touserdata(L, 1);
   if (self->count == 0) {
+    lua_pushliteral(L, "slow in C");
+    if (is_known(L)) return 0;
     lua_pushfstring(L, "a handler has computed for %d ms, in one call of C or in a __gc",
                     (int)self->ms);
     return 1;

@@ -88,7 +88,12 @@ void script_count_error(struct script *script, unsigned generation) {
 /* Whoever handles SIGHUP in the script gets it; else it means reload. */
 static void signalled(struct script *script, int number) {
   bool handled = source_signalled(script, number);
-  if (!handled && number == SIGHUP) script_call(script, "hang_up", 0, 0);
+  if (handled || number != SIGHUP) return;
+  if (script->sliced != NULL) { /* not in the middle of an event */
+    script->hung_up = true;
+  } else {
+    script_call(script, "hang_up", 0, 0);
+  }
 }
 
 static void start(struct script *script) {
@@ -100,9 +105,16 @@ static void started(struct script *script) {
   if (!script_call(script, "started", 0, 0)) node_stop(&script->node, 1);
 }
 
+static void go_on(struct script *script) {
+  task_go_on(script->sliced);
+  if (!script->hung_up || script->sliced != NULL) return;
+  script->hung_up = false;
+  script_call(script, "hang_up", 0, 0);
+}
+
 static bool run(struct script *script) {
   if (script->sliced != NULL) {
-    task_go_on(script->sliced);
+    go_on(script);
     return true;
   }
   struct list *link = list_shift(&script->runnable);
@@ -263,6 +275,11 @@ static void *allocate(void *data, void *block, size_t old_size, size_t size) {
   struct script *script = data;
   if (block == NULL) old_size = 0; /* then Lua tells a type */
   struct world *world = script->node.world;
+  /* The cap is the script's: the host itself always finds room to say what is wrong. */
+  bool capped = script->memory_cap > 0 && script->runaway.inside > 0;
+  if (capped && size > old_size && script->memory + size - old_size > script->memory_cap) {
+    return NULL;
+  }
   void *result = world->functions->allocate(world, block, old_size, size);
   if (result != NULL || size == 0) script->memory += size - old_size;
   return result;
@@ -329,7 +346,14 @@ static bool load(struct script *script, const char *entry, size_t size, char *re
     lua_settop(L, 3);
   }
   bool loaded = lua_toboolean(L, 1);
-  if (!loaded) {
+  if (loaded) {
+    lua_gc(L, LUA_GCCOLLECT); /* what only loading needed */
+    loaded = script->memory_cap == 0 || script->memory < script->memory_cap;
+    if (!loaded) {
+      snprintf(reason, room, "loading it takes %zu KiB of memory, and it may use %zu",
+               script->memory / 1024, script->memory_cap / 1024);
+    }
+  } else {
     const char *message = lua_tostring(L, 2);
     snprintf(reason, room, "%s", message != NULL ? message : "unknown error");
     *usage = lua_toboolean(L, 3);

@@ -41,6 +41,7 @@ struct script {
   struct task *sliced;            /* goes on before anything else; NULL: none */
   struct runaway runaway;
   unsigned generation; /* of the code: 1, and one more after each reload */
+  bool hung_up;        /* SIGHUP came while a task was between two slices */
   bool attempting;     /* script_attempt runs: its error is no end */
   bool strict;         /* the first error in a handler ends the node */
   bool tells_end;      /* what ends the node in failure is logged: its caller won't tell it */
@@ -48,6 +49,7 @@ struct script {
   uint64_t probation;  /* after so many more errors instance.chore is called */
   struct timer chore;  /* calls instance.chore between two events */
   size_t memory;       /* bytes Lua holds */
+  size_t memory_cap;   /* what it may; 0: as much as there is */
   struct loans *loans; /* strings that libzmq reads from: see loan.h */
   char *result;        /* see script_result; NULL: nothing */
   size_t result_size;

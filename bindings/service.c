@@ -62,6 +62,7 @@ void service_answer(struct script *script, const char *bytes, size_t size,
 }
 
 bool service_changed(struct script *script, int looks) {
+  if (script->sliced != NULL) return false; /* not in the middle of an event */
   lua_pushinteger(script->L, looks);
   if (!script_call(script, "changed", 1, 1)) return true;
   bool done = lua_toboolean(script->L, -1);

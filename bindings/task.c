@@ -138,6 +138,7 @@ void task_run(struct task *task, int arguments) {
       runaway_reset(script, task->thread); /* now its <close> variables run */
     }
     finish(task, status != LUA_OK);
+    if (status == LUA_ERRMEM) lua_gc(script->L, LUA_GCCOLLECT); /* what it held is free now */
   }
 }
 

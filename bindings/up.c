@@ -143,9 +143,15 @@ int up_new(lua_State *L) {
 
 /* ---- methods ---- */
 
-/* crew:start(node) */
-static int crew_start_node(lua_State *L) {
-  member_start(check_member(L, check_open(L)));
+/* crew:load(node) */
+static int crew_load(lua_State *L) {
+  member_load(check_member(L, check_open(L)));
+  return 0;
+}
+
+/* crew:go(node) */
+static int crew_go(lua_State *L) {
+  member_go(check_member(L, check_open(L)));
   return 0;
 }
 
@@ -259,11 +265,17 @@ int up_processors(lua_State *L) {
 static const luaL_Reg metamethods[] = {{"__close", crew_gc}, {"__gc", crew_gc}, {NULL, NULL}};
 
 static const luaL_Reg methods[] = {
-    {"abandon", crew_abandon}, {"now", crew_now},
-    {"answer", crew_answer},   {"ask", crew_ask},
-    {"close", crew_close},     {"next", crew_next_event},
-    {"probe", crew_probe},     {"start", crew_start_node},
-    {"stop", crew_stop_node},  {NULL, NULL},
+    {"abandon", crew_abandon},
+    {"answer", crew_answer},
+    {"ask", crew_ask},
+    {"close", crew_close},
+    {"go", crew_go},
+    {"load", crew_load},
+    {"next", crew_next_event},
+    {"now", crew_now},
+    {"probe", crew_probe},
+    {"stop", crew_stop_node},
+    {NULL, NULL},
 };
 
 void up_open_class(lua_State *L) {

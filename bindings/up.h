@@ -11,7 +11,7 @@
 ** boolean, control = path or "none" or nil, nodes = { { name =, thread = 1..n,
 ** entry = bytes as script_new takes them }, ... } }. The crew is what
 ** scripts/up.lua leads:
-**   crew:start(node)  crew:stop(node [, status [, now]])  crew:probe(node)
+**   crew:load(node)  crew:go(node)  crew:stop(node [, status [, now]])  crew:probe(node)
 **   crew:ask(node, request, bytes)  crew:answer(request, bytes)
 **   crew:next(ms) -> kind, node, number, flag, bytes, request; "timeout" when
 **     nothing happened. For what each kind tells: crew.h

@@ -24,8 +24,10 @@ function answers.status()
   local status = {
     ok = true, name = node.spec.name, pid = core.pid(), role = node.root.declaration.path,
     generation = info.generation, hash = reload.hash(), uptime = core.methods.now() - node.since,
-    reloads = { done = reload.done, refused = reload.refused, reason = reload.reason },
+    reloads = { done = reload.done, refused = reload.refused, reason = reload.reason,
+                took = reload.took },
     sockets = {}, timers = {}, relays = {}, parts = {},
+    slow = info.slow, ended = info.ended, computing = info.computing,
     errors = info.errors, memory = info.memory, waiting = info.waiting,
   }
   walk(node.root, "", function(inst, prefix)
@@ -123,12 +125,18 @@ function answers.state(request)
   return { ok = true, value = portable(fields, {}, 0) }
 end
 
+-- What may be asked while an event is being handled, half of its changes done.
+local AT_ANY_TIME <const> = { status = true, stop = true }
+
 local control = {}
 
 --- The answer to a request.
 function control.answer(request)
   local act = type(request) == "table" and answers[request.command]
   if not act then return { ok = false, reason = "no such request" } end
+  if core.info().computing and not AT_ANY_TIME[request.command] then
+    return { ok = false, reason = "a handler computes: the node is in the middle of an event" }
+  end
   return act(request)
 end
 

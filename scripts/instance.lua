@@ -178,7 +178,7 @@ end
 function instance.load(spec)
   node.spec = spec
   core.set_strict(spec.strict)
-  core.set_limits(spec.handler_warn, spec.handler_limit)
+  core.set_limits(spec.handler_warn, spec.handler_limit, spec.memory)
   note_internal()
   local path, reason = loader.find_role(spec.role)
   if not path then return nil, reason, true end

@@ -18,11 +18,18 @@ local function say(format, ...) io.stderr:write("sloop: ", format:format(...), "
 
 -- ---- one node ----
 
-local function living(node) return node.state == "loading" or node.state == "running" end
+local LIVING <const> = { loading = true, loaded = true, running = true }
 
-function leader:start(node)
-  node.state, node.since = "loading", self.crew:now()
-  self.crew:start(node.number)
+local function living(node) return LIVING[node.state] end
+
+function leader:load(node)
+  node.state = "loading"
+  self.crew:load(node.number)
+end
+
+function leader:go(node)
+  node.state, node.since = "running", self.crew:now()
+  self.crew:go(node.number)
 end
 
 function leader:fail(node, reason, status)
@@ -34,7 +41,7 @@ function leader:fail(node, reason, status)
     return
   end
   local now = self.crew:now()
-  if now - node.since > HEALTHY then node.failures = 0 end
+  if node.since and now - node.since > HEALTHY then node.failures = 0 end
   local delay = math.min(BACK_OFF * 2 ^ math.min(node.failures, 10), LONGEST_BACK_OFF) // 1
   node.failures, node.restarts = node.failures + 1, node.restarts + 1
   node.state, node.reason, node.due = "restarting", reason, now + delay
@@ -50,19 +57,31 @@ local function all(nodes, holds)
   return true
 end
 
--- Those that bind first, and when these are there, the others.
-function leader:begin()
-  if self.phase == "binding" and all(self.nodes, function(node) return node.state ~= "loading" end) then
-    self.phase = "running"
+-- What follows one phase of the start when all its nodes are loaded: those that bind come first, and
+-- nobody does anything before all are there.
+local next_phase = {
+  binding = function(self)
+    self.phase = "connecting"
     for _, node in ipairs(self.nodes) do
-      if node.state == "new" then self:start(node) end
+      if node.state == "new" then self:load(node) end
     end
+  end,
+  connecting = function(self)
+    self.phase = "running"
+    for _, node in ipairs(self.nodes) do self:go(node) end
+  end,
+}
+
+function leader:begin()
+  while next_phase[self.phase] do
+    if not all(self.nodes, function(node) return node.state ~= "loading" end) then return end
+    next_phase[self.phase](self)
   end
 end
 
 function leader:restart_due()
   for _, node in ipairs(self.nodes) do
-    if node.state == "restarting" and node.due <= self.crew:now() then self:start(node) end
+    if node.state == "restarting" and node.due <= self.crew:now() then self:load(node) end
   end
 end
 
@@ -169,8 +188,8 @@ end
 local events = {}
 
 function events.loaded(self, node)
-  node.state = "running"
-  if self.phase == "ending" and not self.levels then self.crew:stop(node.number, self.status) end
+  node.state = "loaded"
+  if self.phase == "running" then self:go(node) end
 end
 
 function events.refused(self, node, status, _, reason) self:fail(node, reason, status) end
@@ -262,7 +281,7 @@ function leader.run(nodes, options)
   for number, node in ipairs(nodes) do
     node.number, node.state, node.failures, node.restarts = number, "new", 0, 0
     self.by_name[node.name] = node
-    if order.binds(node) then self:start(node) end
+    if order.binds(node) then self:load(node) end
   end
   self:begin()
   while self.phase ~= "ended" do self:step() end

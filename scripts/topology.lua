@@ -160,10 +160,11 @@ local function set(nodes, settings, path)
   local function written(name) return (name:gsub("%-", "_")) end -- as the command line has it
   for _, setting in ipairs(settings) do
     local group = setting.path[1]
-    local copy = #setting.path > 2 and group .. "." .. setting.path[2]
+    local copy = tonumber(setting.path[2]) and group .. "." .. setting.path[2]
     local found, names = false, {}
     for _, node in ipairs(nodes) do
-      local first = written(node.name) == copy and 3 or written(node.group) == group and 2
+      local first = copy and written(node.name) == copy and 3
+        or not copy and written(node.group) == group and 2
       names[node.group] = true
       if first then
         found = true

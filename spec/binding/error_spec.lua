@@ -41,7 +41,7 @@ describe("an error in a handler", function()
     return role]]
 
   it("costs one event, whatever is raised, and is logged once for its place", function()
-    local node = role.start(KINDS)
+    local node = role.start(KINDS, nil, { "--handler-warn=0" })
     assert.equal(0, (node:wait()), table.concat(node.lines, "\n"))
     assert.equal(7 * 6, count(node.stdout, "^closed"))
     assert.equal(1, count(node.stderr, "in words"))

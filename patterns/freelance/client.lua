@@ -21,11 +21,12 @@ function client.request(self, ...) return self.pool:request(...) end
 function client.main(self)
   while self.options.requests == 0 or self.sequence < self.options.requests do
     self.sequence = self.sequence + 1
-    local since, request = self:now(), tostring(self.sequence)
-    local reply, reason = self:request(request)
-    self:note("asked", { sequence = self.sequence, reply = reply, ms = self:now() - since })
-    if not reply then return nil, ("request %s: all servers are %s"):format(request, reason) end
-    self:log("request %s: %s after %d ms", request, reply:sub(1, 40), self:now() - since)
+    self:note("request", { id = self.sequence })
+    local since, ask = self:now(), tostring(self.sequence)
+    local reply, reason = self:request(ask)
+    self:note(reply and "reply" or "gave_up", { id = self.sequence, got = reply })
+    if not reply then return nil, ("request %s: all servers are %s"):format(ask, reason) end
+    self:log("request %s: %s after %d ms", ask, reply:sub(1, 40), self:now() - since)
     self:sleep(self.options.interval)
   end
 end

@@ -10,7 +10,7 @@ describe("freelance over tcp", function()
       { "--model=" .. model, "--endpoint=tcp://localhost:1" }, at)
   end
   local function client(strategy, at, ...)
-    local words = { "--strategy=" .. strategy, "--timeout=3000", "--interval=20", ... }
+    local words = { "--strategy=" .. strategy, "--timeout=1500", "--interval=20", ... }
     for _, place in ipairs(at) do table.insert(words, "--servers=" .. place.clients) end
     return wire.start("freelance/client", {}, words)
   end

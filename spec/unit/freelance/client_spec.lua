@@ -32,13 +32,15 @@ describe("the freelance client", function()
     node:advance(10)
     assert.same({ n = 0 }, node.results)
     assert.same({ "request 1: OK after 0 ms", "request 2: OK after 0 ms" }, node.logged)
-    assert.same({ kind = "asked", fields = { sequence = 1, reply = "OK", ms = 0 } }, node.notes[1])
+    assert.same({ kind = "request", fields = { id = 1 } }, node.notes[1])
+    assert.same({ kind = "reply", fields = { id = 1, got = "OK" } }, node.notes[2])
   end)
 
   it("fails when no server answers", function()
     answers = { nil, "offline" }
     start { requests = 2 }
     assert.same({ nil, "request 1: all servers are offline", n = 2 }, node.results)
+    assert.equal("gave_up", node.notes[2].kind)
   end)
 
   it("makes no requests of its own when they are negative; others may", function()

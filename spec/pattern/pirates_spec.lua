@@ -1,0 +1,145 @@
+--- Pirates, load balancer and freelance in virtual time, under seeded faults; and whether the
+--- checkers would notice the mistakes that the Guide's programs make.
+local helper = require "spec.helper"
+
+-- Runs a pattern of its folder, or of a copy's.
+local function simulate(topology, seeds)
+  local status, out, err = helper.run({ "sim", topology, "--seeds=" .. seeds },
+    { timeout = 120000, env = { SLOOP_PATH = topology:match "^(/.*)/patterns/" or "" } })
+  return status, out .. err
+end
+
+-- A copy of a pattern's folder, with changes: { file, from, to }. Its topology.
+local function copy(pattern, changes)
+  local folder = helper.folder() .. "/patterns/" .. pattern
+  assert(os.execute(("mkdir -p %s && cp patterns/%s/*.lua %s"):format(folder, pattern, folder)))
+  for _, change in ipairs(changes) do
+    local path = folder .. "/" .. change[1]
+    local text = helper.read(path)
+    local from, to = text:find(change[2], 1, true)
+    assert(from, "not in " .. change[1] .. ": " .. change[2])
+    helper.write(path, text:sub(1, from - 1) .. change[3] .. text:sub(to + 1))
+  end
+  return folder .. "/topology.lua"
+end
+
+-- Works for 3 s and beats meanwhile, and reads everything at once: it would see a second request.
+local WATCHFUL <const> = [[
+local ppp = require "ppp"
+local worker = {
+  state = { busy = false },
+  sockets = { queue = { "dealer", connect = "tcp://localhost:5556", parallel = 100 } },
+  timers = { beat = 1000 },
+  on = {},
+}
+function worker.init(self) self.queue:send(ppp.READY) end
+function worker.on.beat(self) self.queue:send(ppp.HEARTBEAT) end
+local function heard(self, command, client, ...)
+  if command ~= "request" then return end
+  if self.busy then error "a second request" end
+  self.busy = true
+  self:sleep(3000)
+  self.busy = false
+  self.queue:send(client, "", ...)
+end
+function worker.on.queue(self, ...) heard(self, ppp.from_queue(...)) end
+return worker
+]]
+
+local WATCHED <const> = [[return {
+  nodes = {
+    queue = { "queue.lua" },
+    worker = { "watchful.lua", count = 2 },
+    client = { "lazy_pirate/client", count = 4, retries = 100, timeout = 1500, interval = 50 },
+  },
+  quiet = 1,
+  faults = { crash = { "worker" }, cut = true, pause = true, delay = true, slow = true },
+}]]
+
+-- A machine with far too much to do, and clocks that jump: but everybody lives and is connected.
+local OVERLOADED <const> = [[return {
+  nodes = {
+    queue = { "queue.lua" },
+    worker = { "worker.lua", count = 3 },
+    client = { "lazy_pirate/client", count = 4, retries = 100, timeout = 1500, interval = 50 },
+  },
+  quiet = 1,
+  faults = { delay = true, slow = true, step = "always", rate = true,
+             pause = { nodes = { "queue", "worker" }, duration = { 1, 1900 } } },
+  check = function(history)
+    for _, event in ipairs(history) do
+      local silent = event.text and event.text:find "the queue is silent"
+      if event.kind == "forgot" or silent then
+        return ("%s took somebody for dead at %.0f ms"):format(event.node, event.time)
+      end
+    end
+  end,
+}]]
+
+local function paranoid(topology, changes)
+  local path = copy("paranoid_pirate", changes or {})
+  helper.write(path:gsub("topology", "watchful"), WATCHFUL)
+  return helper.write(path, topology)
+end
+
+describe("in virtual time", function()
+  after_each(helper.cleanup)
+
+  local function holds(topology, seeds)
+    local status, said = simulate(topology, seeds)
+    assert.equal(0, status, said)
+  end
+  local function fails(topology, seeds, wanted)
+    local status, said = simulate(topology, seeds)
+    assert.equal(1, status, said)
+    assert.matches(wanted, said)
+  end
+
+  for _, pattern in ipairs { "load_balancer", "simple_pirate", "paranoid_pirate", "freelance" } do
+    it(pattern .. " keeps its promise", function()
+      holds(("patterns/%s/topology.lua"):format(pattern), 30)
+    end)
+  end
+
+  it("a paranoid queue gives a busy worker no second request", function()
+    holds(paranoid(WATCHED), 30)
+  end)
+
+  it("no paranoid pirate is taken for dead by mistake", function()
+    holds(paranoid(OVERLOADED), 30)
+  end)
+
+  it("a queue that takes a heartbeat for READY is found out", function()
+    fails(paranoid(WATCHED, {
+      { "queue.lua", 'if command ~= "heartbeat" then rest', "if true then rest" },
+    }), 30, "a second request")
+  end)
+
+  it("a queue that judges by the date is found out", function()
+    fails(paranoid(OVERLOADED, {
+      { "queue.lua", "worker.silent = 0\n", "worker.silent = self:wall()\n" },
+      { "queue.lua", "worker.silent = worker.silent + 1\n", "" },
+      { "queue.lua", "worker.silent > self.options.liveness",
+        "self:wall() - worker.silent > 4000" },
+    }), 30, "took somebody for dead")
+  end)
+
+  it("a worker that never comes back is found out", function()
+    fails(copy("paranoid_pirate", {
+      { "worker.lua", "if self.queue:reopen() then join(self) end", "self.queue:reopen()" },
+    }), 60, "client%.%d: %d+ times")
+  end)
+
+  it("a freelance client that trusts a mute server is found out", function()
+    fails(copy("freelance", {
+      { "complex.lua", "line:doubt()", "" },
+      { "complex.lua", "tried[line] = true", "" },
+    }), 60, "complex: %d+ times")
+  end)
+
+  it("a shotgun that loads only the first barrel is found out", function()
+    fails(copy("freelance", {
+      { "shotgun.lua", "ipairs(self.barrels)", "ipairs { self.barrels[1] }" },
+    }), 60, "shotgun: %d+ times")
+  end)
+end)

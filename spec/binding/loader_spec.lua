@@ -187,7 +187,7 @@ describe("the loader", function()
       write("raising.lua", "\nerror {}")
       assert.equal("nil\tnothing.lua: returns nothing, and a role is a table\n",
         loader "loader.load_role 'nothing.lua'")
-      assert.equal("nil\ttext.lua: returns string, and a role is a table\n",
+      assert.equal("nil\ttext.lua: returns a string, and a role is a table\n",
         loader "loader.load_role 'text.lua'")
       assert.matches("^nil\tbroken.lua:2: unexpected symbol near <eof>\n",
         loader "loader.load_role 'broken.lua'")

@@ -53,8 +53,11 @@ local function show(result)
     to, why = io.open(flags.trace, "w")
     if not to then return nil, why end
   end
-  if flags.diagram then to:write(trace.diagram(result.history, nodes)) end
-  if flags.trace then trace.write(result.history, function(...) to:write(...) end) end
+  if flags.diagram then
+    to:write(trace.diagram(result.history, nodes))
+  elseif flags.trace then
+    trace.write(result.history, function(...) to:write(...) end)
+  end
   if to ~= io.stdout then to:close() end
   return true
 end

@@ -50,7 +50,8 @@ end
 -- Mermaid takes some characters as its own.
 local function label(text) return (text:gsub("[;#:]", " "):gsub("%s+", " ")) end
 
-local function identifier(name) return (name:gsub("[^%w_]", "_")) end
+-- "end" alone would be a word of Mermaid's.
+local function identifier(name) return (name:gsub("[^%w_]", "_"):gsub("^end$", "end_")) end
 
 -- What is drawn for a kind of event; a function of the event.
 local drawn = {

@@ -1,0 +1,270 @@
+--- sloop sim: what it prints, what it writes, how it ends.
+local helper = require "spec.helper"
+
+-- A client that gives up at its first fault: some seeds fail, some do not.
+local FRAGILE <const> = [[
+return {
+  nodes = {
+    server = { "lazy_pirate/server" },
+    client = { "lazy_pirate/client", requests = 20, timeout = 300, retries = 1 },
+  },
+  duration = 5000, quiet = 1000,
+  faults = { crash = { "server" }, step = "always", rate = "always" },
+  check = function(history)
+    for _, event in ipairs(history) do
+      if event.kind == "gave_up" then return "gave up" end
+    end
+  end,
+}]]
+
+local ROBUST <const> = [[
+return {
+  nodes = { server = { "request_reply/server" }, client = { "request_reply/client" } },
+  faults = { delay = true },
+}]]
+
+local folder
+
+local function file(text, name)
+  folder = folder or helper.folder()
+  return helper.write(("%s/%s.lua"):format(folder, name or "topology"), text)
+end
+
+local function sim(path, ...)
+  return helper.run({ "sim", path, ... }, { cwd = folder })
+end
+
+-- The first seed from here that fails, and all that was printed.
+local function failing(path, ...)
+  local _, out = sim(path, "--seeds=60", ...)
+  return assert(tonumber(out:match "seed (%d+) FAILED"), out), out
+end
+
+describe("sloop sim", function()
+  after_each(function()
+    helper.cleanup()
+    folder = nil
+  end)
+
+  it("counts seeds, and exits 0 when all kept their promise", function()
+    local status, out = sim(file(ROBUST), "--seeds=25")
+    assert.equal(0, status)
+    assert.matches("^25 seeds, 0 failed, ", out)
+  end)
+
+  it("stops at a failure, and tells its seed, its faults, why, and how to see it", function()
+    local path = file(FRAGILE)
+    local status, out = sim(path, "--seeds=60")
+    assert.equal(1, status)
+    local seed = out:match "seed (%d+) FAILED: gave up\n"
+    assert.is_string(seed)
+    assert.matches("\n  crash server at %d+%.%d+ s for ", out)
+    assert.is_truthy(out:find(("  replay: sloop sim %s --seed=%s --trace\n"):format(path, seed), 1,
+      true))
+    assert.matches(("\n%s seeds, 1 failed"):format(seed), out)
+  end)
+
+  it("repeats a seed by the command it printed", function()
+    local path = file(FRAGILE)
+    local seed = failing(path)
+    local status, out = sim(path, "--seed=" .. seed, "--trace")
+    assert.equal(1, status)
+    assert.matches(" server +crash", out)
+    assert.matches(" client +gave_up +id=", out)
+    assert.matches("client +sent +.*type=req", out)
+    assert.matches("hash %x+\n$", out)
+  end)
+
+  it("goes on after failures when it is told to, from the seed it is told", function()
+    local path = file(FRAGILE)
+    local seed = failing(path)
+    local status, out = sim(path, "--seeds=10", "--from=" .. seed, "--keep-going")
+    assert.equal(1, status)
+    local failed = select(2, out:gsub("FAILED", ""))
+    assert.is_true(failed > 1 and failed < 10, out)
+    assert.matches(("\n10 seeds, %d failed"):format(failed), out)
+  end)
+
+  it("finds the same failures with several jobs", function()
+    local path = file(FRAGILE)
+    local function failures(...)
+      local seeds, _, out = {}, sim(path, "--seeds=24", "--keep-going", ...)
+      for seed in out:gmatch "seed (%d+) FAILED" do table.insert(seeds, tonumber(seed)) end
+      table.sort(seeds)
+      return seeds, out
+    end
+    local one = failures()
+    local many, out = failures "--jobs=3"
+    assert.is_true(#one > 0)
+    assert.same(one, many)
+    assert.matches(("\n24 seeds, %d failed"):format(#one), out)
+  end)
+
+  it("ends in time", function()
+    local status, out = sim(file(ROBUST), "--seeds=10000000", "--time=1000")
+    assert.equal(0, status)
+    assert.matches("^%d+ seeds, 0 failed", out)
+    status, out = sim(file(ROBUST), "--seeds=10000000", "--time=1000", "--jobs=2")
+    assert.equal(0, status)
+    assert.matches("%d+ seeds, 0 failed", out)
+  end)
+
+  it("tells of its progress on stderr", function()
+    local _, _, err = sim(file(ROBUST), "--seeds=10000000", "--time=3000")
+    assert.matches("%d+ seeds, 0 failed, %d+ seeds/s\n", err)
+  end)
+
+  it("writes the trace to a file", function()
+    local path = file(ROBUST)
+    local status, out = sim(path, "--seed=1", "--trace=" .. folder .. "/trace")
+    assert.equal(0, status)
+    assert.matches("^seed 1: ok\n", out)
+    local trace = helper.read(folder .. "/trace")
+    local _, shown = sim(path, "--seed=1", "--trace")
+    assert.equal(shown:sub(1, #trace), trace)
+    assert.matches("ms  client +delivered +id=%d+ peer=server type=req %[\"\"%]%[World%]\n", trace)
+  end)
+
+  it("draws a sequence diagram that Mermaid takes", function()
+    local path = file(FRAGILE)
+    local seed = failing(path)
+    sim(path, "--seed=" .. seed, "--diagram", "--trace=" .. folder .. "/diagram")
+    local lines, known = {}, {}
+    for line in io.lines(folder .. "/diagram") do table.insert(lines, line) end
+    assert.equal("sequenceDiagram", lines[1])
+    local arrows = 0
+    for i = 2, #lines do
+      local line = lines[i]
+      local name = line:match "^  participant ([%w_]+) as %S+$"
+      local from, to = line:match "^  ([%w_]+)%-[%->][>x]+([%w_]+): %S"
+      if not from then from, to = line:match "^  ([%w_]+)%-x([%w_]+): %S" end
+      local over = line:match "^  Note over ([%w_]+): %S"
+      if name then known[name] = true end
+      if from then arrows = arrows + 1 end
+      assert.is_truthy(name or from and known[from] and known[to] or over and known[over], line)
+      assert.is_nil(line:sub(3):find "[;#]")
+    end
+    assert.is_true(arrows > 10)
+  end)
+
+  it("cuts a failure down to the faults that matter, as a file that fails again", function()
+    local path = file(FRAGILE)
+    local seed, out = failing(path, "--shrink")
+    local before, after, name = out:match "shrunk from (%d+) to (%d+) faults in %d+ runs: (%S+)\n"
+    assert.is_true(tonumber(before) > tonumber(after), out)
+    assert.equal("1", after)
+    assert.equal(("topology.seed%d.lua"):format(seed), name)
+    local text = helper.read(folder .. "/" .. name)
+    assert.matches("kind = \"crash\"", text)
+    local status, again = sim(folder .. "/" .. name)
+    assert.equal(1, status)
+    assert.matches(("seed %d FAILED: gave up"):format(seed), again)
+    local result = assert(require "sloop".sim(folder .. "/" .. name))
+    assert.same({ seed, "gave up" }, { result.seed, result.failure })
+  end)
+end)
+
+describe("sloop sim refuses, in one line and with exit 2,", function()
+  after_each(function()
+    helper.cleanup()
+    folder = nil
+  end)
+
+  local function refused(wanted, ...)
+    local status, out, err = helper.run { "sim", ... }
+    assert.same({ 2, "" }, { status, out })
+    assert.matches("^sloop: [^\n]*\n$", err)
+    assert.is_truthy(err:find(wanted, 1, true), err)
+  end
+
+  it("no file, or two", function()
+    refused "simulate one topology file"
+    refused("simulate one topology file", "a", "b")
+  end)
+
+  it("a file that is not there", function() refused("nowhere.lua", "nowhere.lua") end)
+
+  it("a flag it does not know, and values that make no sense", function()
+    local path = file(ROBUST)
+    refused("'--seds' (did you mean", path, "--seds=1")
+    refused("--seeds takes an integer of at least 1, not '0'", path, "--seeds=0")
+    refused("--seeds takes an integer of at least 1, not 'many'", path, "--seeds=many")
+    refused("--seed takes an integer, not 'x'", path, "--seed=x")
+    refused("--jobs takes", path, "--jobs=-1")
+    refused("show one run: --seed=S", path, "--trace")
+    refused("show one run: --seed=S", path, "--diagram")
+  end)
+
+  for name, case in pairs {
+    ["a file that does not load"] = { "return {", "topology.lua:1" },
+    ["a file that is no topology"] = { "return 7", "topology.lua" },
+    ["a topology without nodes"] = { "return {}", "a table with 'nodes'" },
+    ["a key it does not know"] = { "return { node = {} }", "unknown key 'node'" },
+    ["a role that is missing"] = {
+      "return { nodes = { a = { 'nosuch/role' } } }", "node 'a': ",
+    },
+    ["an option the role does not have"] = {
+      "return { nodes = { a = { 'request_reply/server', wrok = 1 } } }", "wrok",
+    },
+    ["a fault it does not know"] = {
+      "return { nodes = { a = { 'request_reply/server' } }, faults = { crush = true } }",
+      "unknown fault 'crush' (did you mean 'crash'?)",
+    },
+    ["faults of a node that is not there"] = {
+      "return { nodes = { a = { 'request_reply/server' } }, faults = { crash = { 'b' } } }",
+      "there is no node 'b'",
+    },
+    ["an endpoint of a socket that is not there"] = {
+      "return { nodes = { a = { 'request_reply/client', server = { connect = '@b.x' } } } }",
+      "'@b.x' names no socket",
+    },
+  } do
+    it(name, function() refused(case[2], file(case[1])) end)
+  end
+end)
+
+describe("sloop sim tells as a failure", function()
+  after_each(function()
+    helper.cleanup()
+    folder = nil
+  end)
+
+  local function fails(wanted, text)
+    local status, out = sim(file(text), "--seed=1")
+    assert.equal(1, status)
+    assert.matches("^seed 1 FAILED: ", out)
+    assert.is_truthy(out:find(wanted, 1, true), out)
+  end
+
+  local function with_role(text, more)
+    local path = file(text, "role")
+    return ("return { nodes = { a = { %q } }, duration = 1000, quiet = 0, faults = {}%s }"):format(
+      path, more or "")
+  end
+
+  it("an error in a handler, with its place", function()
+    fails("role.lua:2: oh", with_role [[
+      return { timers = { t = 10 }, on = { t = function()
+        error "oh" end } }]])
+  end)
+
+  it("an error in main, and in init", function()
+    fails("role.lua:1: oh", with_role "return { main = function() error 'oh' end }")
+    fails("role.lua:1: oh", with_role "return { init = function() error 'oh' end }")
+  end)
+
+  it("a node that cannot bind", function()
+    fails("a does not start: ", with_role(
+      "return { sockets = { s = { 'rep', bind = 'tcp://10.9.8.7:1' } } }"))
+  end)
+
+  it("a checker that raises", function()
+    fails("topology.lua:1: oh no", with_role("return { main = function() end }",
+      ", check = function() error 'oh no' end"))
+  end)
+
+  it("what the checker returns", function()
+    fails("not good", with_role("return { main = function() end }",
+      ", check = function() return 'not good' end"))
+  end)
+end)

@@ -197,11 +197,12 @@ function instance.load(spec)
   return true
 end
 
---- What is in the instance's state that is not plain data, as one line; nil when all is well.
-function node.offence(inst)
+--- What is in the instance's state that is not plain data, as one line; nil when all is well. With
+-- `pause` as plain.offence.
+function node.offence(inst, pause)
   local fields = {}
   for name, value in next, inst[SELF] do fields[name] = value end
-  return plain.offence(fields, "self", core.is_host_object)
+  return plain.offence(fields, "self", core.is_host_object, pause)
 end
 
 --- Run every `init`, parts first.

@@ -35,32 +35,63 @@ end
 
 local IS_PLAIN <const> = { ["nil"] = true, boolean = true, number = true, string = true }
 
--- The keys from an offender up to the value looked at, innermost first, and what the offender is.
-local function search(value, is_host_object, seen)
-  if IS_PLAIN[type(value)] then return nil end
-  if type(value) ~= "table" then
-    if is_host_object(value) then return nil end
-    return {}, "a " .. type(value)
+-- The tables found so far, each with the number of the one it is in and its key there.
+local search_class = {}
+search_class.__index = search_class
+
+function search_class:add(value, parent, key)
+  if self.seen[value] then return end
+  self.seen[value] = true
+  local n = #self.tables + 1
+  self.tables[n], self.parents[n], self.keys[n] = value, parent, key
+end
+
+-- What is wrong with what is under `key` in the table of this number, in words with the way there.
+function search_class:words(number, key, what)
+  local keys = { key }
+  while number > 1 do
+    table.insert(keys, 1, self.keys[number])
+    number = self.parents[number]
   end
-  if seen[value] then return nil end
-  seen[value] = true
-  if getmetatable(value) ~= nil then return {}, "a table with a metatable" end
+  local path = self.path
+  for _, each in ipairs(keys) do path = step(path, each) end
+  return ("%s is %s"):format(path, what)
+end
+
+-- Look at one table; those in it come later.
+function search_class:look(number)
+  local value = self.tables[number]
   for key, each in next, value do
-    if not IS_PLAIN[type(key)] then return { key }, "there under a " .. type(key) end
-    local keys, what = search(each, is_host_object, seen)
-    if keys then
-      keys[#keys + 1] = key
-      return keys, what
+    local kind = type(each)
+    if not IS_PLAIN[type(key)] then
+      return self:words(number, key, "there under a " .. type(key))
+    elseif kind == "table" then
+      if getmetatable(each) ~= nil then
+        return self:words(number, key, "a table with a metatable")
+      end
+      self:add(each, number, key)
+    elseif not IS_PLAIN[kind] and not self.is_host_object(each) then
+      return self:words(number, key, "a " .. kind)
     end
   end
 end
 
---- Nil when `value` is plain; else what is wrong: "self.workers.w1.retry is a function".
-function plain.offence(value, path, is_host_object)
-  local keys, what = search(value, is_host_object, {})
-  if not keys then return nil end
-  for i = #keys, 1, -1 do path = step(path, keys[i]) end
-  return path .. " is " .. what
+local PAUSE <const> = 200 -- tables
+
+--- Nil when all in the table `value` is plain; else what is wrong: "self.workers.w1.retry is a
+-- function". `pause`, if given, is called every now and then.
+function plain.offence(value, path, is_host_object, pause)
+  local search = setmetatable({
+    path = path, is_host_object = is_host_object, tables = {}, parents = {}, keys = {}, seen = {},
+  }, search_class)
+  search:add(value, 0)
+  local number = 1
+  while search.tables[number] do
+    if pause and number % PAUSE == 0 then pause() end
+    local words = search:look(number)
+    if words then return words end
+    number = number + 1
+  end
 end
 
 return plain

@@ -34,13 +34,20 @@ end
 
 -- ---- what a reload can't keep ----
 
+-- A large state takes a while to look at, so this is a task, which the next reload closes.
 local function warn_of_offences()
-  for _, inst in ipairs(node.all) do
-    local offence = node.offence(inst)
-    if offence then
-      core.warn(("%s: %s: a reload can't keep it"):format(inst.declaration.path, offence))
+  core.main_task(function()
+    local self = node.root[SELF]
+    local function look()
+      for _, inst in ipairs(node.all) do
+        local offence = node.offence(inst, function() self:sleep(0) end)
+        if offence then
+          core.warn(("%s: %s: a reload can't keep it"):format(inst.declaration.path, offence))
+        end
+      end
     end
-  end
+    pcall(look) -- what changes while it is looked at may end it
+  end)
 end
 
 local function warn_of_locals(changed)
@@ -93,10 +100,12 @@ end
 --- Reload the node's code from its files: true; or nil, the reason, and the old code goes on. The
 -- log says which.
 function reload.reload()
+  local start = core.clock()
   local ok, reason = attempt()
   if ok then
-    reload.done = reload.done + 1
-    core.log(("reloaded: generation %d (%s)"):format(core.info().generation, reload.hash()))
+    reload.done, reload.took = reload.done + 1, core.clock() - start
+    core.log(("reloaded: generation %d (%s) in %.2f ms"):format(core.info().generation,
+      reload.hash(), reload.took))
     return true
   end
   reload.refused, reload.reason = reload.refused + 1, reason

@@ -121,8 +121,11 @@ end
 -- Names the text seems to assign to, found cheaply: "=", or "," for what may be one of several.
 local function written(text)
   local seen = {}
-  for name, mark in text:gmatch("self%s*%.%s*([%a_][%w_]*)%s*([=,])[^=]") do
-    if seen[name] ~= "=" then seen[name] = mark end
+  local at = text:find("self", 1, true) -- a pattern would be tried at every character
+  while at do
+    local name, mark = text:match("^self%s*%.%s*([%a_][%w_]*)%s*([=,])[^=]", at)
+    if name and seen[name] ~= "=" then seen[name] = mark end
+    at = text:find("self", at + 4, true)
   end
   return seen
 end

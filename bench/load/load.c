@@ -22,6 +22,7 @@ static const struct load loads[] = {
     {"router", "ENDPOINT SIZE MS WINDOW", 4, load_router},
     {"relay", "FRONT BACK SIZE MS WINDOW WORKERS", 6, load_relay},
     {"majordomo", "BROKER SIZE MS WINDOW WORKERS", 5, load_majordomo},
+    {"reload", "FILE ENDPOINT TIMES WINDOW", 4, load_reload},
     {"pirate", "CLIENTS WORKERS SIZE MS WINDOW WORKERS", 6, load_pirate},
 };
 

@@ -12,7 +12,7 @@ local ventilator = {
     dead = 3000, -- ms of silence after which a worker is given up
   },
   state = {
-    waiting = queue.new(), -- of tasks: { id =, tries =, worker = address or nil, frames... }
+    queued = queue.new(),  -- of tasks: { id =, tries =, worker = address or nil, frames... }
     given = {},            -- id -> task in a worker's hands
     peers = {},            -- address -> { credit =, heard = }
     sequence = 0, done = 0, reported = 0,
@@ -26,10 +26,10 @@ local ventilator = {
 -- Hand out what waits, as far as credit goes.
 local function feed(self)
   for address, peer in pairs(self.peers) do
-    while peer.credit > 0 and not queue.empty(self.waiting) do
-      local task = queue.peek(self.waiting)
+    while peer.credit > 0 and not queue.empty(self.queued) do
+      local task = queue.peek(self.queued)
       if not self.workers:send(address, "TASK", task.id, table.unpack(task)) then break end
-      queue.pop(self.waiting)
+      queue.pop(self.queued)
       task.worker, task.tries, peer.credit = address, task.tries + 1, peer.credit - 1
       self.given[task.id] = task
     end
@@ -43,7 +43,7 @@ end
 -- Nobody has this task any more: it waits for another worker, or is given up.
 local function take_back(self, task)
   self.given[task.id], task.worker = nil, nil
-  if task.tries < self.options.tries then return queue.push_front(self.waiting, task) end
+  if task.tries < self.options.tries then return queue.push_front(self.queued, task) end
   self.reported = self.reported + 1
   self:note("reported", { id = task.id })
   self:warn("task %s is given up after %d tries", task.id, task.tries)
@@ -94,7 +94,7 @@ end
 --- Take on one more task.
 function ventilator.submit(self, ...)
   self.sequence = self.sequence + 1
-  queue.push(self.waiting, { id = tostring(self.sequence), tries = 0, ... })
+  queue.push(self.queued, { id = tostring(self.sequence), tries = 0, ... })
   feed(self)
 end
 

@@ -7,7 +7,7 @@ local ventilator = {
     workers = 1, -- it waits for so many
     most = 100,  -- ms of the longest task
   },
-  state = { joined = 0, has_sink = false, sent = 0 },
+  state = { joined = 0, has_sink = false, dealt = 0 },
   sockets = {
     workers = { "push", bind = "tcp://*:5557", events = "joined" },
     sink = { "push", connect = "tcp://localhost:5558", events = "connected" },
@@ -31,12 +31,12 @@ function ventilator.main(self)
   while self.joined < self.options.workers or not self.has_sink do self:wait("joined") end
   self.sink:send("0") -- the batch begins
   local total = 0
-  while self.sent < self.options.tasks do
+  while self.dealt < self.options.tasks do
     local ms = self:random(1, self.options.most)
     self.workers:send(tostring(ms))
-    self.sent, total = self.sent + 1, total + ms
+    self.dealt, total = self.dealt + 1, total + ms
   end
-  self:log("%d tasks sent: %d ms of work in all", self.sent, total)
+  self:log("%d tasks sent: %d ms of work in all", self.dealt, total)
 end
 
 return ventilator

@@ -15,7 +15,7 @@ local publisher = {
   state = {
     heard = {},     -- shard -> true: somebody reads it
     began = false,  -- when, in ms
-    sent = 0,
+    published = 0,
     numbers = {},   -- shard -> the last number
   },
   sockets = { readers = { "xpub", bind = "tcp://*:5556", sndhwm = 100000 } },
@@ -30,15 +30,15 @@ function publisher.init(self)
 end
 
 local function publish(self, body)
-  local index = self.sent % self.options.keys
+  local index = self.published % self.options.keys
   local shard = index % self.options.shards + 1
   local number = self.numbers[shard] + 1
   self.readers:send(feed.topic(shard, index), feed.number(number), body)
-  self.numbers[shard], self.sent = number, self.sent + 1
+  self.numbers[shard], self.published = number, self.published + 1
 end
 
 local function ended(self)
-  return self.options.messages > 0 and self.sent >= self.options.messages
+  return self.options.messages > 0 and self.published >= self.options.messages
 end
 
 local function ready(self)
@@ -56,8 +56,8 @@ function publisher.on.readers(self, subscription)
 end
 
 local function finish(self)
-  self:log("%d messages in %d ms", self.sent, self:now() - self.began)
-  self:note("published", { messages = self.sent })
+  self:log("%d messages in %d ms", self.published, self:now() - self.began)
+  self:note("published", { messages = self.published })
   publisher.on.beat(self)
 end
 
@@ -65,7 +65,7 @@ function publisher.on.tick(self)
   if ended(self) or not ready(self) then return end
   if not self.began then self.began = self:now() end
   local body = ("x"):rep(self.options.size)
-  local due = (self:now() - self.began) * self.options.rate // 1000 - self.sent
+  local due = (self:now() - self.began) * self.options.rate // 1000 - self.published
   for _ = 1, math.min(due, MOST) do
     publish(self, body)
     if ended(self) then return finish(self) end

@@ -119,4 +119,9 @@ return {
     },
     ratios = { { "Sloop", "C" }, { "Sloop", "bare echo" } },
   },
+  {
+    name = "reload",
+    title = "Reload of a 100-line script, ROUTER, 100 requests in flight",
+    load_alone = "reload bench/nodes/reloaded.lua $a 200 100",
+  },
 }

@@ -70,6 +70,13 @@ local function head(case)
   return cells
 end
 
+--- Write the table of a case that made it itself.
+function report.verbatim(case, text)
+  print("\n## " .. case.title .. "\n")
+  io.stdout:write(text)
+  io.stdout:flush()
+end
+
 --- Write the case's table; `lines` are lists of cells.
 function report.table(case, lines)
   local all = table.move(lines, 1, #lines, 2, { head(case) })

@@ -87,7 +87,9 @@ local function main(words)
   end
   describe(settings)
   for _, case in ipairs(cases) do
-    if not next(names) or names[case.name] then
+    if case.load_alone and (not next(names) or names[case.name]) then
+      report.verbatim(case, sample.run(case.load_alone))
+    elseif not next(names) or names[case.name] then
       local lines = {}
       for i, row in ipairs(case.rows) do
         lines[i] = report.line(case, row, measure(case, row, settings))

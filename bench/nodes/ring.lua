@@ -1,0 +1,16 @@
+--- One of a ring: passes on what it gets, and starts so many tokens itself.
+local ring = {
+  options = { next = "", tokens = 0 },
+  sockets = function(options)
+    return { from = { "pull", bind = "tcp://*:*" }, to = { "push", connect = options.next } }
+  end,
+  on = {},
+}
+
+function ring.on.from(self, token) self.to:send(token) end
+
+function ring.init(self)
+  for i = 1, self.options.tokens do self.to:send(tostring(i)) end
+end
+
+return ring

@@ -146,6 +146,16 @@ function scenario.play(text)
   if at then error(wrong .. "\n" .. describe_steps(steps, real, simulated, at), 0) end
 end
 
+--- What `play` returns, which is tried again while it is not the outcome wanted: see SCALES.
+function scenario.in_time(wanted, play)
+  local outcome
+  for _ = 1, #SCALES do
+    outcome = play()
+    if outcome == wanted then break end
+  end
+  return outcome
+end
+
 --- A function of a name and steps, which makes a test of them with the spec's own `it`.
 function scenario.tests(it)
   return function(name, text) it(name, function() scenario.play(text) end) end

@@ -1,3 +1,4 @@
+--- Specs: the command line.
 local cli = require "cli"
 
 local FLAGS <const> = { strict = "boolean", name = "name", handler_warn = "milliseconds",

@@ -1,3 +1,4 @@
+--- Specs: the type of an option.
 local convert = require "convert"
 
 local function type_of(default)

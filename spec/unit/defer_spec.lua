@@ -1,3 +1,4 @@
+--- Specs: defer.
 local defer = require "defer"
 
 describe("defer", function()

@@ -1,3 +1,4 @@
+--- Specs: an endpoint.
 local endpoint = require "endpoint"
 
 describe("an endpoint", function()

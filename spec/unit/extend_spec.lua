@@ -1,3 +1,4 @@
+--- Specs: extend.
 local extend = require "extend"
 
 describe("extend", function()

@@ -1,3 +1,4 @@
+--- Specs: the lexer.
 local lexer = require "lexer"
 
 local function texts(text)

@@ -1,3 +1,4 @@
+--- Specs: locate.
 local locate = require "locate"
 
 local function line_of(text, role, ...)

@@ -1,3 +1,4 @@
+--- Specs: the distance of two words.
 local nearest = require "nearest"
 
 local function set(text)

@@ -1,3 +1,4 @@
+--- Specs: a queue.
 local queue = require "queue"
 
 describe("a queue", function()

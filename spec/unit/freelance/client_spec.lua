@@ -1,3 +1,4 @@
+--- Specs: the freelance client.
 local client = require "freelance.client"
 local helper = require "spec.helper"
 

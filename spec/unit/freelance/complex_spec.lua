@@ -1,3 +1,4 @@
+--- Specs: the complex strategy.
 local complex = require "freelance.complex"
 local helper = require "spec.helper"
 

@@ -1,3 +1,4 @@
+--- Specs: FLP.
 local flp = require "freelance.flp"
 
 describe("FLP", function()

@@ -1,3 +1,4 @@
+--- Specs: a line to a freelance server.
 local helper = require "spec.helper"
 local line = require "freelance.line"
 

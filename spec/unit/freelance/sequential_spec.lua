@@ -1,3 +1,4 @@
+--- Specs: the sequential strategy.
 local helper = require "spec.helper"
 local sequential = require "freelance.sequential"
 

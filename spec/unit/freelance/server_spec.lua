@@ -1,3 +1,4 @@
+--- Specs: the freelance server.
 local helper = require "spec.helper"
 local server = require "freelance.server"
 

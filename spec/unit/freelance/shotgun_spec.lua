@@ -1,3 +1,4 @@
+--- Specs: the shotgun strategy.
 local helper = require "spec.helper"
 local shotgun = require "freelance.shotgun"
 

@@ -1,3 +1,4 @@
+--- Specs: the lazy pirate client.
 local client = require "patterns.lazy_pirate.client"
 local helper = require "spec.helper"
 

@@ -1,3 +1,4 @@
+--- Specs: the lazy pirate server.
 local helper = require "spec.helper"
 local server = require "patterns.lazy_pirate.server"
 

@@ -1,3 +1,4 @@
+--- Specs: the load balancing broker.
 local broker = require "load_balancer.broker"
 local helper = require "spec.helper"
 

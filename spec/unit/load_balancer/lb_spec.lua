@@ -1,3 +1,4 @@
+--- Specs: the load balancer's protocol.
 local lb = require "load_balancer.lb"
 
 describe("the load balancer's protocol", function()

@@ -1,3 +1,4 @@
+--- Specs: a load balancer's worker.
 local helper = require "spec.helper"
 local worker = require "load_balancer.worker"
 

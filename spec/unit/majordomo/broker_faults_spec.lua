@@ -1,3 +1,4 @@
+--- Specs: the majordomo broker under faults.
 local queue = require "queue"
 local talk = require "spec.unit.majordomo.talk"
 

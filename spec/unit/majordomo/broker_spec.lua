@@ -1,3 +1,4 @@
+--- Specs: the majordomo broker.
 local talk = require "spec.unit.majordomo.talk"
 
 local from = talk.from

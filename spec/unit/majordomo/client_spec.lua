@@ -1,3 +1,4 @@
+--- Specs: the majordomo client.
 local client = require "majordomo.client"
 local helper = require "spec.helper"
 

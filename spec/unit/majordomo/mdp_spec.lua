@@ -1,3 +1,4 @@
+--- Specs: mdp.parse, at the broker.
 local mdp = require "majordomo.mdp"
 
 describe("mdp.parse, at the broker", function()

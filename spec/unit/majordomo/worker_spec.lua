@@ -1,3 +1,4 @@
+--- Specs: the majordomo worker.
 local helper = require "spec.helper"
 local worker = require "majordomo.worker"
 

@@ -1,3 +1,4 @@
+--- Specs: pong.
 local helper = require "spec.helper"
 local ping = require "patterns.pair.ping"
 local pong = require "patterns.pair.pong"

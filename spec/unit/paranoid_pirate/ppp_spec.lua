@@ -1,3 +1,4 @@
+--- Specs: PPP.
 local ppp = require "paranoid_pirate.ppp"
 
 describe("PPP", function()

@@ -1,3 +1,4 @@
+--- Specs: the paranoid pirate queue.
 local helper = require "spec.helper"
 local paranoid = require "paranoid_pirate.queue"
 

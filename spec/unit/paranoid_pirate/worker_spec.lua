@@ -1,3 +1,4 @@
+--- Specs: the paranoid pirate worker.
 local helper = require "spec.helper"
 local worker = require "paranoid_pirate.worker"
 

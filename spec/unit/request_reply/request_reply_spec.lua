@@ -1,3 +1,4 @@
+--- Specs: the request-reply server.
 local client = require "patterns.request_reply.client"
 local helper = require "spec.helper"
 local server = require "patterns.request_reply.server"

@@ -1,3 +1,4 @@
+--- Specs: the simple pirate.
 describe("the simple pirate", function()
   it("is a load balancer, whose clients do the rest", function()
     assert.equal(require "load_balancer.broker", (require "simple_pirate.queue"))

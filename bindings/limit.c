@@ -10,8 +10,6 @@
 
 #include "bindings/limit.h"
 
-#include <time.h>
-
 #include <lauxlib.h>
 
 #include "bindings/script.h"
@@ -29,9 +27,8 @@ static lua_Integer spent(lua_State *L) {
     lua_rawsetp(L, LUA_REGISTRYINDEX, &spent);
     return looks;
   }
-  struct timespec time;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return (lua_Integer)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+  struct world *world = script_of(L)->node.world;
+  return world->functions->cpu(world) / 1000;
 }
 
 static bool is_over(lua_State *L) {

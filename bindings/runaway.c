@@ -8,18 +8,15 @@
 
 #include "bindings/runaway.h"
 
-#include <time.h>
-
 #include <lauxlib.h>
 
 #include "bindings/report.h"
 #include "bindings/script.h"
 #include "bindings/task.h"
 
-static int64_t cpu_us(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000;
+static int64_t cpu_us(const struct script *script) {
+  struct world *world = script->node.world;
+  return world->functions->cpu(world);
 }
 
 void runaway_init(struct runaway *self, lua_State *main) {
@@ -43,7 +40,7 @@ static bool *warned(struct script *script) {
 
 /* Add what the event has used since the last look. */
 static int64_t account(struct script *script) {
-  int64_t now = cpu_us();
+  int64_t now = cpu_us(script);
   *spent(script) += now - script->runaway.began;
   script->runaway.began = now;
   return *spent(script);
@@ -116,7 +113,7 @@ void runaway_tick(struct world *world) {
   } else {
     self->seen_stint = self->stint;
     self->seen_run = world->runs;
-    self->began = cpu_us();
+    self->began = cpu_us(script);
     *spent(script) = 0;
     *warned(script) = false;
   }
@@ -151,7 +148,7 @@ lua_State *runaway_start(struct task *task) {
   if (task->state == TASK_SLICED) { /* the tick knows it */
     self->seen_stint = self->stint;
     self->seen_run = script->node.world->runs;
-    self->began = cpu_us();
+    self->began = cpu_us(script);
   }
   return outer;
 }

@@ -90,6 +90,7 @@ struct world_functions {
   int64_t (*now)(struct world *world);  /* monotonic */
   int64_t (*wall)(struct world *world); /* since 1970, UTC */
   uint64_t (*random)(struct world *world);
+  int64_t (*cpu)(struct world *world); /* time this thread has computed; 0 where time is virtual */
 
   /* Memory for the node's script, as lua_Alloc has it, and the seed of its hash
   ** tables: a simulated world needs both to repeat itself. */

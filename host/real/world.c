@@ -25,6 +25,11 @@ static int64_t wall(struct world *world) {
 }
 
 /* Good enough for keys. A number that was given out is not kept. */
+static int64_t cpu(struct world *world) {
+  (void)world;
+  return clock_us(CLOCK_THREAD_CPUTIME_ID);
+}
+
 static uint64_t random_number(struct world *world) {
   struct real_loop *loop = real_world(world)->loop;
   while (loop->random_left == 0) {
@@ -86,6 +91,7 @@ static void ended(struct world *world, int status) {
 static const struct world_functions functions = {
     .now = now,
     .wall = wall,
+    .cpu = cpu,
     .random = random_number,
     .allocate = allocate,
     .hash_seed = hash_seed,

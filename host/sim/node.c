@@ -334,9 +334,15 @@ static void ended(struct world *world, int status) {
               NULL, 0);
 }
 
+static int64_t no_cpu(struct world *world) {
+  (void)world;
+  return 0;
+}
+
 const struct world_functions sim_node_functions = {
     .now = sim_node_now,
     .wall = wall,
+    .cpu = no_cpu,
     .random = next_random,
     .allocate = allocate,
     .hash_seed = hash_seed,

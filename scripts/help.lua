@@ -60,10 +60,10 @@ Runs all nodes of a topology in this process, spread over threads, each with a L
 until those that have a 'main' are done, one fails, or SIGINT or SIGTERM ends them; then all end in
 order, sources before sinks. A second signal ends the process at once.
 
-  --set NODE.OPTION=value  as --OPTION=value of `sloop run`, for that node: --set worker.service=echo,
-                           --set worker.2.queue.connect=tcp://...; again and again
-  --threads=N              how many threads share the nodes (one per core); a node with 'thread = true'
-                           in the file has its own
+  --set NODE.OPTION=value  as --OPTION=value of `sloop run`, for that node, again and again:
+                           --set worker.service=echo, --set worker.2.queue.connect=tcp://...
+  --threads=N              how many threads share the nodes (one per core); a node with
+                           'thread = true' in the file has its own
   --name=NAME              what the topology is called to `sloop ctl`
   --strict --watch --data=DIR --handler-warn=MS --handler-limit=MS --memory=MIB --control=PATH|none
                            as for `sloop run`, for every node

@@ -57,8 +57,8 @@ local function all(nodes, holds)
   return true
 end
 
--- What follows one phase of the start when all its nodes are loaded: those that bind come first, and
--- nobody does anything before all are there.
+-- What follows one phase of the start when all its nodes are loaded: those that bind come first,
+-- and nobody does anything before all are there.
 local next_phase = {
   binding = function(self)
     self.phase = "connecting"
@@ -269,7 +269,7 @@ function leader:step()
 end
 
 --- Run these nodes to their end: exit status, and why if it is not 0. Each is { name =, role =,
--- thread =, entry = (bytes), declaration =, ends =, restart = }; `options` are as core.up takes them.
+-- thread =, entry = (bytes), declaration =, ends =, restart = }; `options` as core.up takes them.
 function leader.run(nodes, options)
   options.nodes = nodes
   local crew <close>, reason = core.up(options)

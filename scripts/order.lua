@@ -2,8 +2,8 @@
 -- So that what is still under way finds its receiver at work. Knows declarations, runs nothing.
 local order = {}
 
--- Which end of a connection messages come from, where the types alone say so. Of two others, such as
--- a dealer and a router, the one that connects is the source: it needs the other.
+-- Which end of a connection messages come from, where the types alone say so. Of two others, such
+-- as a dealer and a router, the one that connects is the source: it needs the other.
 local SOURCE <const> = { push = true, pub = true, xpub = true, req = true }
 local SINK <const> = { pull = true, sub = true, xsub = true, rep = true }
 -- What is published is news, and often control; a cycle is cut there first.
@@ -17,7 +17,9 @@ end
 
 local function each_socket(declaration, visit)
   for _, socket in pairs(declaration.sockets) do
-    for _, endpoint in ipairs(socket.bind or {}) do visit("bind", address(endpoint), socket.type) end
+    for _, endpoint in ipairs(socket.bind or {}) do
+      visit("bind", address(endpoint), socket.type)
+    end
     for _, endpoint in ipairs(socket.connect or {}) do
       visit("connect", address(endpoint), socket.type)
     end

@@ -175,7 +175,9 @@ local function set(nodes, settings, path)
         node.entry["--"] = list
       end
     end
-    if not found then refuse("%s: there is no node '%s'%s", path, group, nearest.hint(group, names)) end
+    if not found then
+      refuse("%s: there is no node '%s'%s", path, group, nearest.hint(group, names))
+    end
   end
 end
 

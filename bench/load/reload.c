@@ -146,10 +146,14 @@ static int compare(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
+static double in_ms(const int64_t *times, int index) {
+  return (double)times[index] / 1e6;
+}
+
 static void show(const char *what, int64_t *times, int count) {
   qsort(times, (size_t)count, sizeof *times, compare);
-  printf("| %-40s | %5d | %8.3f | %8.3f | %8.3f |\n", what, count, (double)times[count / 2] / 1e6,
-         (double)times[count * 99 / 100] / 1e6, (double)times[count - 1] / 1e6);
+  printf("| %-40s | %5d | %8.3f | %8.3f | %8.3f |\n", what, count, in_ms(times, count / 2),
+         in_ms(times, count * 99 / 100), in_ms(times, count - 1));
 }
 
 /* What the node says of itself: "reloaded: ... in 0.31 ms". */

@@ -12,13 +12,11 @@ describe("a socket", function()
         main = function(self)
           local every = {}
           for byte = 0, 255 do every[byte + 1] = string.char(byte) end
-          every = table.concat(every)
-          local strange = { every, "\xff\xfe", "x" }
+          local strange = { table.concat(every), "\xff\xfe", "x" }
           for _, message in ipairs { { "" }, { "", "", "" }, { "\0" }, strange } do
             same(true, self.a:send(table.unpack(message)))
-            local got = table.pack(self.b:recv(1000))
-            same(#message, got.n)
-            for i, frame in ipairs(message) do same(frame, got[i]) end
+            local got = { self.b:recv(1000) }
+            for i = 1, math.max(#message, #got) do same(message[i], got[i]) end
           end
         end,
       }]]

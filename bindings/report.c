@@ -97,6 +97,7 @@ static void fetch(struct script *script, lua_State *from) {
 /* End the node with the error on top of the stack, which is popped. */
 static void stop_node(struct script *script) {
   lua_State *L = script->L;
+  script->tells_end = false; /* the error was logged */
   lua_pushcfunction(L, stop_with);
   lua_insert(L, -2);
   if (lua_pcall(L, 1, 0, 0) == LUA_OK) return;

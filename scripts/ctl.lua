@@ -5,9 +5,7 @@ local columns = require "columns"
 local help = require "help"
 local inspect = require "inspect"
 local json = require "json"
-local sloop = require "sloop"
-
-local core = sloop.core
+local running = require "running"
 
 local function say(...) io.stdout:write(...) end
 
@@ -19,45 +17,16 @@ local function say_section(title, rows)
   say_rows(rows, 2)
 end
 
--- ---- finding nodes ----
-
-local function names()
-  local folder, found = core.control_folder(), {}
-  for _, file in ipairs(folder and core.files(folder) or {}) do
-    local name = file:match("^(.*)%.sock$")
-    if name then table.insert(found, { name = name, path = folder .. "/" .. file }) end
-  end
-  table.sort(found, function(a, b) return a.name < b.name end)
-  return found
-end
-
-local function not_running(name)
-  return ("no node '%s' is running here; 'sloop ctl' lists those that are"):format(name)
-end
-
--- The path of a node's socket: a name, with or without its number, or a path.
-local function find(name)
-  local file = name:gsub("/", ".")
-  local near = {}
-  for _, each in ipairs(names()) do
-    if each.name == file or each.path == name then return each.path end
-    if each.name:match("^(.*)%.%d+$") == file then table.insert(near, each) end
-  end
-  if #near == 1 then return near[1].path end
-  if #near > 1 then return nil, ("there are several '%s': name one by its number"):format(name) end
-  if name:find("%.sock$") then return name end
-  return nil, not_running(name)
-end
-
 local function list()
   local rows = {}
-  for _, each in ipairs(names()) do
-    local answer, _, code = core.ask(each.path, { command = "status" }, 1000)
+  for _, each in ipairs(running.sockets()) do
+    local answer, _, code = running.status(each.path)
     if code == "ETIMEDOUT" then
       table.insert(rows, { each.name, "does not answer", "", "" })
     elseif answer and answer.ok then
       table.insert(rows, { each.name, answer.role, ("pid %d"):format(answer.pid),
-        ("generation %d"):format(answer.generation) })
+        answer.topology and ("%d nodes"):format(#answer.nodes)
+          or ("generation %d"):format(answer.generation) })
     end
   end
   if #rows == 0 then say "no nodes are running\n" else say_rows(rows) end
@@ -96,7 +65,21 @@ local function socket_row(name, socket)
     ("%d in, %d out%s"):format(socket.received, socket.sent, table.concat(lost)) }
 end
 
+local function show_topology(status)
+  say_rows {
+    { "topology", status.name }, { "file", status.role }, { "pid", tostring(status.pid) },
+    { "up", duration(status.uptime) }, { "phase", status.phase },
+  }
+  local rows = {}
+  for i, node in ipairs(status.nodes) do
+    rows[i] = { node.name, node.role, ("thread %d"):format(node.thread), node.state,
+      ("%d restarts%s"):format(node.restarts, node.reason and ": " .. node.reason or "") }
+  end
+  say_section("nodes", rows)
+end
+
 local function show_status(status)
+  if status.topology then return show_topology(status) end
   local reloads = status.reloads
   say_rows {
     { "name", status.name }, { "role", status.role }, { "pid", tostring(status.pid) },
@@ -105,6 +88,8 @@ local function show_status(status)
     { "reloads", ("%d done, %d refused%s"):format(reloads.done, reloads.refused,
       reloads.reason and ": " .. reloads.reason or "") },
     { "errors", ("%d in handlers"):format(status.errors) },
+    { "slow", ("%d handlers, %d ended%s"):format(status.slow, status.ended,
+      status.computing and "; one computes now" or "") },
     { "waiting", ("%d tasks"):format(status.waiting) },
     { "memory", ("%.1f KiB"):format(status.memory / 1024) },
   }
@@ -169,15 +154,29 @@ local requests = {
   },
 }
 
-local IS_GONE <const> = { ECONNREFUSED = true, ENOENT = true } -- a socket that a crash left
-
 local function ask(name, path, request, as_json, show)
-  local answer, reason, code = core.ask(path, request)
-  if not answer then return cli.fail(IS_GONE[code] and not_running(name) or reason) end
+  local answer, reason = running.ask(name, path, request)
+  if not answer then return cli.fail(reason) end
   if as_json then say(json.text(answer), "\n")
   elseif answer.ok then show(answer)
   else cli.fail(answer.reason) end
   return answer.ok and 0 or cli.FAILED
+end
+
+-- A request that every node of a topology gets; false when this is none.
+local function ask_all(path, request)
+  local status = running.status(path)
+  if not (status and status.topology) then return false end
+  local worst = 0
+  for _, node in ipairs(status.nodes) do
+    if node.state == "running" then
+      request.node = node.name
+      io.stdout:write(node.name, ": ")
+      io.stdout:flush()
+      worst = math.max(worst, ask(node.name, path, request, false, show_reload))
+    end
+  end
+  return worst
 end
 
 local given, wrong = cli.parse(arg, { json = "boolean" }, true)
@@ -192,8 +191,8 @@ if settings[1] and words[2] ~= "set" then
 end
 local name = table.remove(words, 1)
 if not name then return list() end
-local path, reason = find(name)
-if not path then return cli.fail(reason) end
+local path, node = running.find(name)
+if not path then return cli.fail(node) end
 local command = table.remove(words, 1) or "status"
 if not requests[command] then
   return cli.wrong(("unknown request '%s'; there are status, reload, stop, set, state and eval")
@@ -203,5 +202,6 @@ local make, show = table.unpack(requests[command])
 local request
 request, wrong = make(words, settings)
 if not request then return cli.wrong(wrong) end
-request.command = command
-return ask(name, path, request, given.flags.json, show)
+request.command, request.node = command, node
+local all = command == "reload" and not node and ask_all(path, request)
+return all or ask(name, path, request, given.flags.json, show)

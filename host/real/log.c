@@ -1,5 +1,6 @@
 /*
-** log.c - lines of log on standard error: "HH:MM:SS.mmm NAME: text".
+** log.c - lines of log on standard error: "HH:MM:SS.mmm NAME: text", the name in a
+** colour of its own on a terminal.
 **
 ** Text may come from a peer, so nothing in it may move a cursor, change a
 ** terminal or look like a line of its own: control characters are written as
@@ -61,15 +62,32 @@ static char *escape(char *line, const unsigned char *text, size_t size) {
   return line;
 }
 
-static char *head(char *line, const char *name, enum world_level level) {
+bool log_wants_colour(void) {
+  const char *refused = getenv("NO_COLOR");
+  return isatty(STDERR_FILENO) && (refused == NULL || *refused == '\0');
+}
+
+/* One of the twelve that can be read on black and on white. */
+static int colour_of(const char *name) {
+  unsigned hash = 2166136261;
+  while (*name != '\0') hash = (hash ^ (unsigned char)*name++) * 16777619;
+  hash = hash >> 16 ^ hash;
+  return (int)(hash % 6 + (hash / 6 % 2 ? 31 : 91));
+}
+
+static char *head(char *line, const char *name, enum world_level level, bool colourful) {
   static const char *const marks[] = {
       [WORLD_LOG] = "", [WORLD_WARN] = "warning: ", [WORLD_ERROR] = "error: "};
   struct timespec now;
   struct tm local;
   clock_gettime(CLOCK_REALTIME, &now);
   localtime_r(&now.tv_sec, &local);
-  int size = snprintf(line, HEAD_SIZE, "%02d:%02d:%02d.%03ld %.64s: %s", local.tm_hour,
-                      local.tm_min, local.tm_sec, now.tv_nsec / 1000000, name, marks[level]);
+  int colour = colourful ? colour_of(name) : 0;
+  char begin[16] = "";
+  if (colour != 0) snprintf(begin, sizeof begin, "\x1b[%dm", colour);
+  int size = snprintf(line, HEAD_SIZE, "%02d:%02d:%02d.%03ld %s%.64s:%s %s", local.tm_hour,
+                      local.tm_min, local.tm_sec, now.tv_nsec / 1000000, begin, name,
+                      colour != 0 ? "\x1b[0m" : "", marks[level]);
   return line + size;
 }
 
@@ -89,7 +107,7 @@ void log_write(struct world *base, enum world_level level, const char *text, siz
   size_t shown = size < MAX_TEXT ? size : MAX_TEXT;
   char *line = malloc(2 * HEAD_SIZE + shown * WIDEST);
   if (line == NULL) return;
-  char *end = head(line, world->name, level);
+  char *end = head(line, world->name, level, world->loop->process->colourful);
   end = escape(end, (const unsigned char *)text, shown);
   if (shown < size) end += snprintf(end, HEAD_SIZE, " ... (%zu more bytes)", size - shown);
   *end++ = '\n';

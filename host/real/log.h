@@ -10,4 +10,7 @@
 /* As world_functions has it. */
 void log_write(struct world *world, enum world_level level, const char *text, size_t size);
 
+/* Is standard error a terminal, and has nobody asked for no colours? */
+bool log_wants_colour(void);
+
 #endif

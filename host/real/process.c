@@ -16,6 +16,8 @@
 
 #include <zmq.h>
 
+#include "host/real/log.h"
+
 enum { MAX_SOCKETS = 65000 };       /* libzmq's own limit is 65,535 */
 enum { RESERVED_DESCRIPTORS = 64 }; /* never given to sockets of nodes */
 
@@ -60,6 +62,7 @@ struct real_process *real_process_new(void) {
     return NULL;
   }
   uv_mutex_init(&self->log_lock);
+  self->colourful = log_wants_colour();
   released_init(&self->released);
   return self;
 }

@@ -17,6 +17,7 @@
 struct real_process {
   void *context;
   uv_mutex_t log_lock; /* a long line takes more than one write */
+  bool colourful;      /* its log lines */
   atomic_ulong serial; /* makes names unique */
   struct released released;
 };

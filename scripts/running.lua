@@ -1,0 +1,82 @@
+--- The nodes that run on this machine for this user, and where each is asked.
+-- A process has one control socket, named after its node or its topology; a node of a topology is
+-- asked through that of its topology. Knows no commands.
+local core = require "sloop".core
+
+local running = {}
+
+local IS_GONE <const> = { ECONNREFUSED = true, ENOENT = true } -- a socket that a crash left
+local PATIENCE <const> = 1000 -- ms for an answer that is only looked at
+
+--- Every control socket there is: { { name =, path = }, ... }.
+function running.sockets()
+  local folder, found = core.control_folder(), {}
+  for _, file in ipairs(folder and core.files(folder) or {}) do
+    local name = file:match("^(.*)%.sock$")
+    if name then table.insert(found, { name = name, path = folder .. "/" .. file }) end
+  end
+  table.sort(found, function(a, b) return a.name < b.name end)
+  return found
+end
+
+local function not_running(name)
+  return ("no node '%s' is running here; 'sloop ctl' lists those that are"):format(name)
+end
+
+--- The status of the process behind a socket; nil, why and its code.
+function running.status(path) return core.ask(path, { command = "status" }, PATIENCE) end
+
+-- The one of several, or why it is none.
+local function only(found, name)
+  if #found == 0 then return nil, not_running(name) end
+  if #found == 1 then return found[1] end
+  return nil, ("there are several '%s': name one by its number, or as TOPOLOGY/NODE"):format(name)
+end
+
+-- The path of a process's socket: a name, with or without its number, or a path.
+local function find_process(name)
+  local file, near = name:gsub("/", "."), {}
+  for _, each in ipairs(running.sockets()) do
+    if each.name == file or each.path == name then return each.path end
+    if each.name:match("^(.*)%.%d+$") == file then table.insert(near, each.path) end
+  end
+  if #near == 0 and name:find("%.sock$") then return name end
+  return only(near, name)
+end
+
+-- The path of the topology that has a node of this name.
+local function find_topology_of(name)
+  local found = {}
+  for _, each in ipairs(running.sockets()) do
+    local status = running.status(each.path)
+    for _, node in ipairs(status and status.topology and status.nodes or {}) do
+      if node.name == name then table.insert(found, each.path) end
+    end
+  end
+  return only(found, name)
+end
+
+--- Where a node is asked: the path of a socket and, of a node of a topology, its name there; or nil
+-- and why. NAME is of a process, of a topology, or of a node of one, also as TOPOLOGY/NODE.
+function running.find(name)
+  local path, reason = find_process(name)
+  if path then return path end
+  local topology, node = name:match("^(.+)/([^/]+)$")
+  if topology then
+    path = find_process(topology)
+    if path then return path, node end
+  end
+  if reason ~= not_running(name) then return nil, reason end
+  path, reason = find_topology_of(name)
+  if path then return path, name end
+  return nil, reason
+end
+
+--- Ask: the answer, or nil and why.
+function running.ask(name, path, request)
+  local answer, reason, code = core.ask(path, request)
+  if answer then return answer end
+  return nil, IS_GONE[code] and not_running(name) or reason
+end
+
+return running

@@ -213,6 +213,17 @@ describe("a change of version is refused", function()
     refused("too long", ", migrate = function() while true do end end")
   end)
 
+  it("when the state is too deep to be copied", function()
+    node:eval [[(function()
+      local at = self.list
+      for _ = 1, 300000 do at.next = {} at = at.next end
+    end)()]]
+    local answer = node:change "return { version = 2, migrate = function(old) return old end }"
+    assert.is_false(answer.ok)
+    assert.matches("stack overflow", answer.reason)
+    assert.equal("5", node:eval "self.n")
+  end)
+
   it("when migrate waits", function()
     refused("wait", ", migrate = function() coroutine.yield() end")
   end)

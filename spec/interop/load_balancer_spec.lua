@@ -63,6 +63,8 @@ describe("our load balancing broker, to peers of raw frames", function()
       end
       bad_worker:close()
       worker:send("", "\1")
+      worker:send("", "nobody", "", "x")
+      worker:send("", "", "", "")
       for _ = 1, 5 do
         client:send("a")
         local id = hear(worker):match "^|(.*)||a$"

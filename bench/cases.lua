@@ -91,8 +91,9 @@ return {
     { name = "zmq_proxy", node = "build/bench/relay proxy $a $b" },
     { name = "C", node = "build/bench/relay drained $a $b" },
     { name = "relay", node = sloop("bench/nodes/relay.lua", "--front.bind=$a --back.bind=$b") },
+    { name = "tapped", node = sloop("bench/nodes/tapped.lua", "--front.bind=$a --back.bind=$b") },
     { name = "handlers", node = sloop("bench/nodes/broker.lua", "--front.bind=$a --back.bind=$b") },
-    ratios = { { "relay", "zmq_proxy" }, { "handlers", "C" } },
+    ratios = { { "relay", "zmq_proxy" }, { "tapped", "relay" }, { "handlers", "C" } },
   },
   {
     name = "majordomo",

@@ -42,14 +42,28 @@ static void update(struct relay *self, struct side *side) {
   socket_want(side->to, WORLD_WRITABLE, side->stuck != NULL);
 }
 
+/* To find a queue full takes longer than to relay a message: so the capture
+** socket is not tried again before it tells of room. What it has in 'wants' says
+** so; whoever is its user takes that back. */
+static bool capture_is_full(const struct socket *capture) {
+  return (capture->wants & WORLD_WRITABLE) != 0;
+}
+
 static void capture(struct relay *self, struct frames *frames) {
   if (self->capture->world == NULL) return;
+  if (capture_is_full(self->capture)) {
+    self->uncaptured++;
+    return;
+  }
   for (int i = 0; i < frames->count; i++) {
     zmq_msg_init(&self->copy->frame[i]);
     zmq_msg_copy(&self->copy->frame[i], &frames->frame[i]);
     self->copy->count++;
   }
   if (socket_send(self->capture, self->copy) == 0) return;
+  if (errno == EAGAIN && self->capture->type != ZMQ_ROUTER) {
+    socket_want(self->capture, WORLD_WRITABLE, true);
+  }
   frames_clear(self->copy);
   self->uncaptured++;
 }

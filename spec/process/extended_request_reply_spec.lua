@@ -129,6 +129,49 @@ describe("a relay's tap", function()
     assert.is_true(tonumber(uncaptured) > 1000, uncaptured)
   end)
 
+  it("that was full hears again as soon as it reads", function()
+    role.run [[
+      return {
+        sockets = {
+          front = { "pull", bind = "inproc://f" }, back = { "push", bind = "inproc://b" },
+          tap = { "push", bind = "inproc://t", sndhwm = 5 },
+          source = { "push", connect = "inproc://f" }, sink = { "pull", connect = "inproc://b" },
+        },
+        relays = { through = { "front", "back", capture = "tap" } },
+        main = function(self)
+          local function pass(from, to)
+            for i = from, to do
+              self.source:send(tostring(i))
+              same(tostring(i), (self.sink:recv(5000)))
+            end
+          end
+          pass(1, 20)
+          local ear = self:open { "pull", connect = "inproc://t", rcvhwm = 5 }
+          local last, all, heard = 20, 0
+          for _ = 1, 2 do -- full, emptied, and full again
+            repeat
+              last = last + 1
+              pass(last, last)
+              heard = ear:recv(10)
+            until heard
+            same(tostring(last), heard)
+            pass(last + 1, last + 40)
+            local count = 0
+            while true do -- what came before it was full, and no more
+              heard = ear:recv(20)
+              if not heard then break end
+              count = count + 1
+              same(tostring(last + count), heard)
+            end
+            if count < 5 or count > 10 then error(count) end
+            last, all = last + 40, all + 1 + count
+          end
+          local counts = self.through:counts()
+          same(last, counts.forward) same(last - all, counts.uncaptured)
+        end,
+      }]]
+  end)
+
   it("hears every message when it keeps up, whole and in order", function()
     local relay, at = start "pub"
     wire.talk(at, [[

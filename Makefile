@@ -5,6 +5,7 @@
 #   make test       run every spec in the sanitized program; last line: N passed, N failed
 #   make lint       formatting, static analysis, both compilers, who may include what
 #   make format     format the C sources
+#   make fuzz       feed the brokers random frames in virtual time; SEEDS=50 of 20,000 messages each
 #   make bench      measure, beside the same loops in plain C; BENCH="--rounds=9 --ms=500 CASE..."
 #   make module     the Lua module for a plain lua5.4: build/module/sloop.so
 #   make install    program and module; PREFIX=/usr/local, DESTDIR=
@@ -43,7 +44,7 @@ folders := $(shell find scripts patterns -type d ! -path scripts/meta 2>/dev/nul
 scripts := $(sort $(wildcard $(addsuffix /*.lua,$(folders))))
 objects  = $(sources:%.c=build/$(1)/%.o) build/embedded.o
 
-.PHONY: all program demo test lint format bench module install deps deps-test deps-lint clean
+.PHONY: all program demo test lint format bench fuzz module install deps deps-test deps-lint clean
 all program: build/release/sloop
 module: build/module/sloop.so
 
@@ -118,6 +119,10 @@ lint: deps-lint
 	@.ci/lint "$(CPPFLAGS)" "$(filter-out -Werror,$(WARNINGS))" $(sources)
 format: deps-lint
 	clang-format -i $$(git ls-files --cached --others --exclude-standard '*.[ch]')
+
+fuzz: build/release/sloop
+	@set -e; for file in mdp ppp lb flp; do echo "== $$file"; \
+	   build/release/sloop sim spec/fuzz/$$file.lua --seeds=$(or $(SEEDS),50); done
 
 install: build/release/sloop build/module/sloop.so
 	install -D -m 755 build/release/sloop $(DESTDIR)$(BINDIR)/sloop

@@ -1,7 +1,7 @@
 --- Warden: a node whose part is the role under fire. Now and then it counts what that remembers.
 -- An error the role raises fails the run by itself; here is what grows without end.
 local warden = {
-  options = { role = "majordomo/broker", most = 50 }, -- most: entries of all its tables
+  options = { role = "majordomo/broker", most = 5000 }, -- most: entries of all its tables
   state = { largest = 0 },
   parts = function(options) return { suspect = { options.role } } end,
   timers = { look = 100 },

@@ -13,7 +13,6 @@
 #include <lauxlib.h>
 #include <lualib.h>
 
-#include "bindings/compiled.h"
 #include "bindings/finder.h"
 
 /* Registry: path -> hash of the text, for every file the loader compiled, or true
@@ -31,18 +30,22 @@ static void push_hash(lua_State *L, int index) {
 }
 
 /* Compile the file whose path and text are on top; replaces them by the
-** function, or by the reason. */
+** function, or by the reason. A first line that begins with '#' is the system's. */
 static bool compile(lua_State *L) {
   size_t size;
-  uint64_t text_hash;
   const char *path = lua_tostring(L, -2), *text = lua_tolstring(L, -1, &size);
-  bool loaded = compiled_load(L, path, text, size, &text_hash);
   luaL_getsubtable(L, LUA_REGISTRYINDEX, OWN_FILES);
-  lua_pushinteger(L, (lua_Integer)text_hash);
+  push_hash(L, -2);
   lua_setfield(L, -2, path);
   lua_pop(L, 1);
-  lua_replace(L, -3);
-  lua_pop(L, 1);
+  if (size > 0 && *text == '#') {
+    size_t line = strcspn(text, "\n");
+    text += line;
+    size -= line;
+  }
+  bool loaded = luaL_loadbufferx(L, text, size, lua_pushfstring(L, "@%s", path), "t") == LUA_OK;
+  lua_replace(L, -4);
+  lua_pop(L, 2);
   return loaded;
 }
 

@@ -1,3 +1,4 @@
+--- Specs: answer.
 local answer = require "answer"
 
 describe("an answer", function()

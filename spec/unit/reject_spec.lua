@@ -1,3 +1,4 @@
+--- Specs: reject.
 local reject = require "reject"
 
 describe("reject", function()

@@ -98,8 +98,7 @@ usage: sloop ctl [NODE] [REQUEST ...] [--json]
 
 Without a node: lists those that are running. NODE is the name `sloop ctl` shows, or the path of a
 control socket; or a node of a topology, also as TOPOLOGY/NODE. A topology by itself has a
-status, and
-can be reloaded and stopped. The requests:
+status, and can be reloaded and stopped. The requests:
 
   status               what it is, its code, sockets, timers, counts (if nothing else is said)
   reload               load its script again; if that fails the old code goes on

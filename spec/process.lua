@@ -15,7 +15,9 @@ local living = {} -- process -> true
 function process.wait_until(done, ms)
   local expired = false
   local timer = uv.new_timer()
-  timer:start(ms or DEADLINE, 0, function() expired = true end)
+  uv.update_time()
+  -- It repeats: one that is due as a turn of the loop begins fires first, and then the turn waits.
+  timer:start(ms or DEADLINE, 1, function() expired = true end)
   while not done() and not expired do uv.run("once") end
   timer:close()
   return done()

@@ -22,19 +22,35 @@ local LIVING <const> = { loading = true, loaded = true, running = true }
 
 local function living(node) return LIVING[node.state] end
 
+-- Every change is counted, so that no step has to look at all nodes: there may be thousands.
+function leader:becomes(node, state)
+  local counts = self.counts
+  if node.state then counts[node.state] = counts[node.state] - 1 end
+  counts[state] = (counts[state] or 0) + 1
+  node.state = state
+  if node.ends and state == "ended" then self.unfinished = self.unfinished - 1 end
+  if node.stopping and not living(node) then
+    node.stopping, self.left = false, self.left - 1
+  end
+end
+
+function leader:count(state) return self.counts[state] or 0 end
+
 function leader:load(node)
-  node.state = "loading"
+  self:becomes(node, "loading")
   self.crew:load(node.number)
 end
 
 function leader:go(node)
-  node.state, node.since = "running", self.crew:now()
+  self:becomes(node, "running")
+  node.since = self.crew:now()
   self.crew:go(node.number)
 end
 
 function leader:fail(node, reason, status)
   if not node.restart or self.phase ~= "running" then
-    node.state, node.reason = "failed", reason
+    self:becomes(node, "failed")
+    node.reason = reason
     if self.phase ~= "ending" then
       self:finish(status, ("%s: %s"):format(node.name, reason))
     end
@@ -44,18 +60,12 @@ function leader:fail(node, reason, status)
   if node.since and now - node.since > HEALTHY then node.failures = 0 end
   local delay = math.min(BACK_OFF * 2 ^ math.min(node.failures, 10), LONGEST_BACK_OFF) // 1
   node.failures, node.restarts = node.failures + 1, node.restarts + 1
-  node.state, node.reason, node.due = "restarting", reason, now + delay
+  self:becomes(node, "restarting")
+  node.reason, node.due = reason, now + delay
   say("%s failed: %s; it starts again in %d ms", node.name, reason, delay)
 end
 
 -- ---- from start to end ----
-
-local function all(nodes, holds)
-  for _, node in ipairs(nodes) do
-    if not holds(node) then return false end
-  end
-  return true
-end
 
 -- What follows one phase of the start when all its nodes are loaded: those that bind come first,
 -- and nobody does anything before all are there.
@@ -74,12 +84,13 @@ local next_phase = {
 
 function leader:begin()
   while next_phase[self.phase] do
-    if not all(self.nodes, function(node) return node.state ~= "loading" end) then return end
+    if self:count "loading" > 0 then return end
     next_phase[self.phase](self)
   end
 end
 
 function leader:restart_due()
+  if self:count "restarting" == 0 then return end
   for _, node in ipairs(self.nodes) do
     if node.state == "restarting" and node.due <= self.crew:now() then self:load(node) end
   end
@@ -88,12 +99,8 @@ end
 -- Has all been done that there was to do?
 function leader:check_done()
   if self.phase ~= "running" then return end
-  local some, done, over = false, true, true
-  for _, node in ipairs(self.nodes) do
-    if node.ends then some, done = true, done and node.state == "ended" end
-    over = over and node.state == "ended"
-  end
-  if over or (some and done) then self:finish(0, nil, true) end
+  local over = self:count "ended" == #self.nodes
+  if over or self.unfinished == 0 then self:finish(0, nil, true) end
 end
 
 -- ---- the end ----
@@ -102,9 +109,8 @@ end
 function leader:finish(status, reason, drain)
   if self.phase == "ending" then return end
   self.phase, self.status, self.reason = "ending", status, reason
-  self.levels = order.levels(self.nodes)
   for _, node in ipairs(self.nodes) do
-    if node.state == "restarting" or node.state == "new" then node.state = "ended" end
+    if node.state == "restarting" or node.state == "new" then self:becomes(node, "ended") end
   end
   if drain then self:look() else self:stop_next() end
 end
@@ -115,11 +121,13 @@ function leader:stop_next()
     for _, number in ipairs(table.remove(self.levels, 1)) do
       local node = self.nodes[number]
       if living(node) then
+        node.stopping = true
         self.crew:stop(number, self.status)
         table.insert(self.stopping, node)
       end
     end
   end
+  self.left = #self.stopping
   self.forced, self.limit = false, self.crew:now() + END_LIMIT
 end
 
@@ -174,7 +182,7 @@ function leader:go_on_ending()
     self:look()
   end
   if not self.stopping then return end
-  if not all(self.stopping, function(node) return not living(node) end) then
+  if self.left > 0 then
     if now >= self.limit then self:force() end
   elseif #self.levels > 0 then
     self:look()
@@ -188,7 +196,7 @@ end
 local events = {}
 
 function events.loaded(self, node)
-  node.state = "loaded"
+  self:becomes(node, "loaded")
   if self.phase == "running" then self:go(node) end
 end
 
@@ -196,7 +204,7 @@ function events.refused(self, node, status, _, reason) self:fail(node, reason, s
 
 function events.ended(self, node, status, _, bytes)
   if status == 0 or self.phase == "ending" then
-    node.state = "ended"
+    self:becomes(node, "ended")
     return
   end
   local result = bytes ~= "" and core.unpack(bytes) or {}
@@ -251,7 +259,7 @@ end
 -- How long nothing has to be done.
 function leader:pause()
   local due = NEVER + self.crew:now()
-  for _, node in ipairs(self.nodes) do
+  for _, node in ipairs(self:count "restarting" > 0 and self.nodes or {}) do
     if node.state == "restarting" then due = math.min(due, node.due) end
   end
   if self.stopping then due = math.min(due, #self.stopping > 0 and self.limit or 0) end
@@ -275,13 +283,19 @@ function leader.run(nodes, options)
   local crew <close>, reason = core.up(options)
   if not crew then return 1, reason end
   local self = setmetatable({
-    crew = crew, nodes = nodes, by_name = {}, phase = "binding", since = crew:now(),
-    name = options.name, path = options.path,
+    crew = crew, nodes = nodes, by_name = {}, counts = {}, phase = "binding", since = crew:now(),
+    name = options.name, path = options.path, levels = order.levels(nodes),
+    unfinished = nil, -- how many with a `main` have not ended; nil: none has one
   }, leader)
   for number, node in ipairs(nodes) do
-    node.number, node.state, node.failures, node.restarts = number, "new", 0, 0
+    node.number, node.failures, node.restarts = number, 0, 0
     self.by_name[node.name] = node
+    self:becomes(node, "new")
+    if node.ends then self.unfinished = (self.unfinished or 0) + 1 end
+  end
+  for _, node in ipairs(nodes) do
     if order.binds(node) then self:load(node) end
+    node.declaration = nil -- it has served
   end
   self:begin()
   while self.phase ~= "ended" do self:step() end

@@ -56,9 +56,10 @@ build/module/sloop.so: $(filter-out %/host/main.o,$(call objects,module))
 	$(call say,LD)$(CC) $(CFLAGS.module) -shared -Wl,-Bsymbolic -o $@ $^ $(LIBS)
 
 # For specs: the core from C, loaded by the sanitized program, whose functions it calls.
-build/asan/spec/host.so: spec/host/host.c build/asan/sloop
+build/asan/spec/host.so: $(wildcard spec/host/*.[ch]) build/asan/sloop
 	@mkdir -p $(@D)
-	$(call say,LD)$(CC) -std=gnu11 $(CFLAGS.asan) -fPIC -shared $(CPPFLAGS) $(WARNINGS) -o $@ $<
+	$(call say,LD)$(CC) -std=gnu11 $(CFLAGS.asan) -fPIC -shared $(CPPFLAGS) $(WARNINGS) -o $@ \
+	  $(filter %.c,$^)
 
 define compile
 build/$(1)/%.o: %.c Makefile | build/ready

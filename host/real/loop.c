@@ -222,6 +222,7 @@ void real_loop_free(struct real_loop *self) {
   while ((link = list_shift(&self->posts)) != NULL) free(list_entry(link, struct post, link));
   uv_mutex_destroy(&self->posts_lock);
   timers_free(&self->wake_ups);
+  pool_free(&self->pool);
   free(self);
 }
 

@@ -12,6 +12,7 @@
 #include <uv.h>
 
 #include "host/list.h"
+#include "host/real/pool.h"
 #include "host/real/real.h"
 #include "host/timers.h"
 
@@ -46,6 +47,7 @@ struct real_loop {
   void *on_interrupt_arg;
   uv_mutex_t posts_lock;
   struct list posts;
+  struct pool pool;     /* for the worlds' states */
   struct frames frames; /* of all worlds here: a message is in it for one call */
   uint64_t random[RANDOM_NUMBERS];
   int random_left;

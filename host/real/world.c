@@ -42,11 +42,7 @@ static uint64_t random_number(struct world *world) {
 }
 
 static void *allocate(struct world *world, void *block, size_t old_size, size_t size) {
-  (void)world;
-  (void)old_size;
-  if (size > 0) return realloc(block, size);
-  free(block);
-  return NULL;
+  return pool_allocate(&real_world(world)->loop->pool, block, old_size, size);
 }
 
 static unsigned hash_seed(struct world *world) {

@@ -1,7 +1,7 @@
 /*
 ** host.c - the core for specs, as a Lua module that the sanitized program loads:
 ** what can't be seen from a role. Timers against a naive model, and a world in
-** which memory runs out at a chosen moment.
+** which memory runs out at a chosen moment; the pool of memory is in pool.c.
 */
 
 #include <limits.h>
@@ -15,8 +15,7 @@
 #include "host/node.h"
 #include "host/real/real.h"
 #include "host/timers.h"
-
-int luaopen_host(lua_State *L);
+#include "spec/host/host.h"
 
 /* ---- timers ---- */
 
@@ -141,7 +140,8 @@ static int host_run(lua_State *L) {
 }
 
 int luaopen_host(lua_State *L) {
-  static const luaL_Reg functions[] = {{"run", host_run}, {"timers", host_timers}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {
+      {"pool", host_pool}, {"run", host_run}, {"timers", host_timers}, {NULL, NULL}};
   luaL_newlib(L, functions);
   return 1;
 }

@@ -12,6 +12,12 @@ describe("the heap of timers", function()
   end)
 end)
 
+describe("the pool of memory", function()
+  it("gives blocks that nobody else has, keeps their bytes, and uses them again", function()
+    host.pool(200000)
+  end)
+end)
+
 describe("a request for memory that is refused", function()
   after_each(helper.cleanup)
 

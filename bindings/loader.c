@@ -13,39 +13,22 @@
 #include <lauxlib.h>
 #include <lualib.h>
 
+#include "bindings/code.h"
 #include "bindings/finder.h"
 
-/* Registry: path -> hash of the text, for every file the loader compiled, or true
-** if that was before hashes was last begun anew; false where a module was
-** looked for in vain. */
-#define OWN_FILES "sloop.loader.files"
-
-/* Push a 64-bit hash (FNV-1a) of the string at 'index'. */
-static void push_hash(lua_State *L, int index) {
-  size_t size;
-  const char *text = lua_tolstring(L, index, &size);
-  uint64_t hash = 0xcbf29ce484222325;
-  for (size_t i = 0; i < size; i++) hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3;
-  lua_pushinteger(L, (lua_Integer)hash);
-}
-
 /* Compile the file whose path and text are on top; replaces them by the
-** function, or by the reason. A first line that begins with '#' is the system's. */
+** function, or by the reason. */
 static bool compile(lua_State *L) {
   size_t size;
+  uint64_t text_hash;
   const char *path = lua_tostring(L, -2), *text = lua_tolstring(L, -1, &size);
-  luaL_getsubtable(L, LUA_REGISTRYINDEX, OWN_FILES);
-  push_hash(L, -2);
+  bool loaded = code_load(L, path, text, size, &text_hash);
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LOADER_FILES);
+  lua_pushinteger(L, (lua_Integer)text_hash);
   lua_setfield(L, -2, path);
   lua_pop(L, 1);
-  if (size > 0 && *text == '#') {
-    size_t line = strcspn(text, "\n");
-    text += line;
-    size -= line;
-  }
-  bool loaded = luaL_loadbufferx(L, text, size, lua_pushfstring(L, "@%s", path), "t") == LUA_OK;
-  lua_replace(L, -4);
-  lua_pop(L, 2);
+  lua_replace(L, -3);
+  lua_pop(L, 1);
   return loaded;
 }
 
@@ -98,7 +81,7 @@ static const char *push_own_folder(lua_State *L) {
     lua_getinfo(L, "S", &frame);
     if (*frame.what == 'C') continue; /* pcall(require, "name") */
     if (*frame.source != '@') return NULL;
-    luaL_getsubtable(L, LUA_REGISTRYINDEX, OWN_FILES);
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LOADER_FILES);
     lua_getfield(L, -1, frame.source + 1);
     bool own = lua_toboolean(L, -1);
     lua_pop(L, 2);
@@ -120,7 +103,7 @@ static bool is_not_found(lua_State *L, const char *name) {
 static void note_missing(lua_State *L, const char *name) {
   const char *folder = push_own_folder(L);
   if (strchr(name, '/') == NULL) name = luaL_gsub(L, name, ".", "/");
-  luaL_getsubtable(L, LUA_REGISTRYINDEX, OWN_FILES);
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LOADER_FILES);
   lua_pushfstring(L, "%s%s.lua", folder, name);
   lua_pushboolean(L, false);
   lua_rawset(L, -3);
@@ -315,7 +298,7 @@ static int hashes(lua_State *L) {
   bool anew = lua_toboolean(L, 1);
   lua_settop(L, 0);
   lua_newtable(L);
-  luaL_getsubtable(L, LUA_REGISTRYINDEX, OWN_FILES);
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LOADER_FILES);
   for (lua_pushnil(L); lua_next(L, 2) != 0; lua_settop(L, 3)) {
     bool is_hash = lua_type(L, 4) == LUA_TNUMBER, is_missing = !lua_toboolean(L, 4);
     if (is_hash || is_missing) {
@@ -338,8 +321,19 @@ static int hashes(lua_State *L) {
 
 /* hash(path) -> hash */
 static int hash(lua_State *L) {
+  size_t size;
   source(L);
-  push_hash(L, -1);
+  const char *text = lua_tolstring(L, -1, &size);
+  lua_pushinteger(L, (lua_Integer)code_hash(text, size));
+  return 1;
+}
+
+/* is_loaded(path) -> boolean */
+static int is_loaded(lua_State *L) {
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LOADER_FILES);
+  lua_pushvalue(L, 1);
+  lua_rawget(L, -2);
+  lua_pushboolean(L, lua_toboolean(L, -1));
   return 1;
 }
 
@@ -362,9 +356,9 @@ bool loader_load_file(lua_State *L, const char *path) {
 */
 
 static const luaL_Reg functions[] = {
-    {"find_role", find_role},   {"hash", hash},     {"hashes", hashes},
-    {"is_written", is_written}, {"list", list},     {"load", load_file},
-    {"load_role", load_role},   {"source", source}, {NULL, NULL},
+    {"find_role", find_role},   {"hash", hash}, {"hashes", hashes},  {"is_loaded", is_loaded},
+    {"is_written", is_written}, {"list", list}, {"load", load_file}, {"load_role", load_role},
+    {"source", source},         {NULL, NULL},
 };
 
 static int open_module(lua_State *L) {
@@ -378,7 +372,7 @@ static int open_module(lua_State *L) {
 }
 
 void loader_open(lua_State *L) {
-  if (luaL_getsubtable(L, LUA_REGISTRYINDEX, OWN_FILES)) {
+  if (luaL_getsubtable(L, LUA_REGISTRYINDEX, LOADER_FILES)) {
     lua_pop(L, 1);
     return;
   }

@@ -282,7 +282,8 @@ static int core_warn(lua_State *L) {
   return say(L, WORLD_WARN);
 }
 
-void core_push_socket_options(lua_State *L) {
+/* core.socket_options() -> { name = kind } of libzmq's options */
+int core_socket_options(lua_State *L) {
   static const char *const kinds[] = {[SOCKOPT_BOOLEAN] = "boolean",
                                       [SOCKOPT_INTEGER] = "integer",
                                       [SOCKOPT_LONG] = "integer",
@@ -293,14 +294,17 @@ void core_push_socket_options(lua_State *L) {
     lua_pushstring(L, kinds[each->kind]);
     lua_setfield(L, -2, each->name);
   }
+  return 1;
 }
 
-void core_push_socket_types(lua_State *L) {
+/* core.socket_types() -> { name = true } */
+int core_socket_types(lua_State *L) {
   lua_newtable(L);
   for (const struct socket_type *each = socket_types; each->name != NULL; each++) {
     lua_pushboolean(L, 1);
     lua_setfield(L, -2, each->name);
   }
+  return 1;
 }
 
 static const luaL_Reg functions[] = {
@@ -329,6 +333,8 @@ static const luaL_Reg functions[] = {
     {"set_strict", core_set_strict},
     {"signal", source_signal},
     {"socket", core_socket},
+    {"socket_options", core_socket_options},
+    {"socket_types", core_socket_types},
     {"started", core_started},
     {"stop", core_stop},
     {"stop_task", core_stop_task},
@@ -339,15 +345,12 @@ static const luaL_Reg functions[] = {
     {NULL, NULL},
 };
 
-void core_push(lua_State *L) {
+int core_push(lua_State *L) {
   luaL_newlib(L, functions);
   lua_newtable(L);
   luaL_setfuncs(L, self_methods, 0);
   lua_setfield(L, -2, "methods");
-  core_push_socket_options(L);
-  lua_setfield(L, -2, "socket_options");
-  core_push_socket_types(L);
-  lua_setfield(L, -2, "socket_types");
+  return 1;
 }
 
 void core_open_classes(lua_State *L) {

@@ -8,12 +8,12 @@
 
 #include <lua.h>
 
-/* Push the table of primitives: see core.c for their Lua signatures. */
-void core_push(lua_State *L);
+/* () -> the table of primitives: see core.c for their Lua signatures. */
+int core_push(lua_State *L);
 
-/* Push { name = kind } of libzmq's options, { name = true } of socket types. */
-void core_push_socket_options(lua_State *L);
-void core_push_socket_types(lua_State *L);
+/* () -> { name = kind } of libzmq's options, { name = true } of socket types. */
+int core_socket_options(lua_State *L);
+int core_socket_types(lua_State *L);
 
 void core_open_classes(lua_State *L);
 

@@ -23,6 +23,7 @@
 #include "bindings/socket.h"
 #include "bindings/source.h"
 #include "bindings/task.h"
+#include "bindings/toolbox.h"
 
 /* ---- what the node asks ---- */
 
@@ -103,6 +104,7 @@ static void start(struct script *script) {
 static void started(struct script *script) {
   list_join(&script->runnable, &script->held);
   if (!script_call(script, "started", 0, 0)) node_stop(&script->node, 1);
+  lua_gc(script->L, LUA_GCCOLLECT); /* what only beginning needed */
 }
 
 static void go_on(struct script *script) {
@@ -238,9 +240,12 @@ static int set_up(lua_State *L) {
   socket_open_class(L);
   source_open_classes(L);
   core_open_classes(L);
-  if (!loader_load_file(L, "scripts/instance.lua")) lua_error(L);
-  core_push(L);
-  lua_call(L, 1, 1);
+  lua_pushcfunction(L, toolbox_load);
+  lua_newtable(L);
+  lua_pushliteral(L, "scripts/instance.lua");
+  lua_pushcfunction(L, core_push);
+  lua_pushcfunction(L, toolbox_load);
+  lua_call(L, 4, 1);
   lua_pushvalue(L, -1);
   lua_setfield(L, LUA_REGISTRYINDEX, SCRIPT_INSTANCE);
   lua_getfield(L, -1, "load");

@@ -81,6 +81,8 @@ static const luaL_Reg functions[] = {
     {"processors", up_processors},
     {"run", run_node},
     {"simulate", sim_simulate},
+    {"socket_options", core_socket_options},
+    {"socket_types", core_socket_types},
     {"unpack", core_unpack},
     {"up", up_new},
     {"versions", core_versions},
@@ -89,10 +91,6 @@ static const luaL_Reg functions[] = {
 
 static void push_core(lua_State *L) {
   luaL_newlib(L, functions);
-  core_push_socket_options(L);
-  lua_setfield(L, -2, "socket_options");
-  core_push_socket_types(L);
-  lua_setfield(L, -2, "socket_types");
   push_fault_names(L);
   lua_setfield(L, -2, "fault_names");
   lua_pushboolean(L, seed_is_ours()); /* else a simulation could not be repeated */

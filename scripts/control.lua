@@ -20,7 +20,7 @@ local function walk(inst, prefix, visit)
 end
 
 function answers.status()
-  local info, reload = core.info(), node.reload()
+  local info, reload = core.info(), node.tool "reload"
   local status = {
     ok = true, name = node.spec.name, pid = core.pid(), role = node.root.declaration.path,
     generation = info.generation, hash = reload.hash(), uptime = core.methods.now() - node.since,
@@ -45,9 +45,9 @@ function answers.status()
 end
 
 function answers.reload()
-  local ok, reason = node.reload().reload()
+  local ok, reason = node.tool "reload".reload()
   if not ok then return { ok = false, reason = reason } end
-  return { ok = true, generation = core.info().generation, hash = node.reload().hash() }
+  return { ok = true, generation = core.info().generation, hash = node.tool "reload".hash() }
 end
 
 function answers.stop()
@@ -56,7 +56,7 @@ function answers.stop()
 end
 
 function answers.set(request)
-  local ok, reason = node.reload().set(request.settings)
+  local ok, reason = node.tool "reload".set(request.settings)
   return { ok = ok or false, reason = reason }
 end
 

@@ -32,7 +32,7 @@ function sloop.check(role, entry)
   if not loaded then return nil, { { message = path } } end
   local declaration, problems = require "declare" (loaded, path, entry or {}, {
     load_role = loader.load_role, source = loader.source,
-    socket_types = core.socket_types, socket_options = core.socket_options,
+    socket_types = core.socket_types(), socket_options = core.socket_options(),
   })
   if declaration then return true end
   return nil, problems

@@ -1,6 +1,5 @@
 --- The files a node's code came from: which, what they held then, and whether that has changed.
--- Knows texts by their hash, not what they mean. Gets the node of instance.lua, and its own files.
-local node, files = ...
+-- Knows texts by their hash, not what they mean.
 local loader = require "sloop.loader"
 
 local origin = {}
@@ -18,15 +17,27 @@ local function combined(hashes)
   return ("%016x"):format(sum)
 end
 
-local seen = files -- path -> hash, when they were last loaded, or tried
+local seen -- path -> hash, when they were last loaded, or tried; nil: not asked for yet
+local running -- a hash of all the code that runs
+
+local function known()
+  if not seen then
+    seen = loader.hashes()
+    running = combined(seen)
+  end
+  return seen
+end
 
 --- A hash of all the code that runs, as 16 hex digits.
-origin.running = combined(seen)
+function origin.hash()
+  known()
+  return running
+end
 
 --- The folders of these files.
 function origin.folders()
   local folders, list = {}, {}
-  for path in pairs(seen) do folders[path:match("^(.*)/[^/]*$") or "."] = true end
+  for path in pairs(known()) do folders[path:match("^(.*)/[^/]*$") or "."] = true end
   for folder in pairs(folders) do table.insert(list, folder == "" and "/" or folder) end
   table.sort(list)
   return list
@@ -35,7 +46,7 @@ end
 local function clear()
   local before = {}
   for path, module in pairs(package.loaded) do
-    if node.is_own_file(path) then before[path] = module end
+    if type(path) == "string" and loader.is_loaded(path) then before[path] = module end
   end
   for path in pairs(before) do package.loaded[path] = nil end
   return before
@@ -43,24 +54,25 @@ end
 
 --- Forget what was loaded, so that it is loaded anew. Returns how to undo that.
 function origin.forget()
-  local before, running = clear(), origin.running
+  local was = origin.hash()
+  local before = clear()
   loader.hashes(true)
   return function()
     clear()
     for path, module in pairs(before) do package.loaded[path] = module end
-    origin.running = running
+    running = was
   end
 end
 
 --- What was loaded since is what runs.
 function origin.accept()
-  seen = node.own_files()
-  origin.running = combined(seen)
+  seen = loader.hashes()
+  running = combined(seen)
 end
 
 --- What was loaded since was no good. What the attempt did not come to is still as it was.
 function origin.note_tried()
-  for path, hash in pairs(node.own_files()) do seen[path] = hash end
+  for path, hash in pairs(loader.hashes()) do known()[path] = hash end
 end
 
 -- An empty file is one that an editor is about to write.
@@ -73,7 +85,7 @@ end
 -- one still open to be written?
 local function look()
   local differs, missing, written = false, false, false
-  for path, hash in pairs(seen) do
+  for path, hash in pairs(known()) do
     local now = hash_now(path)
     if now ~= hash then
       differs, missing = differs or now ~= false, missing or now == false

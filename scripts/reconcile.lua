@@ -108,13 +108,13 @@ local function change_in_place(change, socket, old, new, options)
 end
 
 local function open(change, inst, name, declared)
-  local core, node = change.core, change.node
+  local core, building = change.core, change.building
   change:vacate(declared)
-  local socket = core.socket(inst, name, node.written(declared), declared.events)
+  local socket = core.socket(inst, name, building.written(declared), declared.events)
   change:on_undo(function() core.release(socket) end)
   local ok, reason = core.open(socket)
-  if not ok then return nil, node.in_words(inst, name, reason) end
-  node.announce(name, declared, socket)
+  if not ok then return nil, building.in_words(inst, name, reason) end
+  building.announce(name, declared, socket)
   return socket
 end
 
@@ -148,11 +148,11 @@ end
 local function change_socket(change, inst, name, old, new)
   local core, socket = change.core, inst.sockets[name]
   local options = differences(core, inst, name, old, new)
-  change:on_commit(function() core.declare(socket, change.node.written(new), new.events) end)
+  change:on_commit(function() core.declare(socket, change.building.written(new), new.events) end)
   if options then
     if not core.is_open(socket) then return true end
     local ok, reason = change_in_place(change, socket, old, new, options)
-    return ok, not ok and change.node.in_words(inst, name, reason) or nil
+    return ok, not ok and change.building.in_words(inst, name, reason) or nil
   end
   change.leaving[socket] = old
   return open_in_time(change, inst, name, new, function(fresh) replace(change, socket, fresh) end)
@@ -243,7 +243,7 @@ local function open_relays(change, inst, new)
   change:on_commit(function()
     for name in pairs(new.relays) do
       if not inst.relays[name] then
-        change.node.join(inst, name)
+        change.building.join(inst, name)
         inst.relays[name]:resume()
       end
     end
@@ -265,8 +265,8 @@ end
 
 -- Close for good what stood on the socket, and keep what it is: tasks may wait for it.
 local function close_beneath(change, holder, declared)
-  local core, node, inst, name = change.core, change.node, holder.inst, holder.name
-  local socket, written = holder.socket, node.written(declared)
+  local core, building, inst, name = change.core, change.building, holder.inst, holder.name
+  local socket, written = holder.socket, building.written(declared)
   local empty = core.socket(inst, name, written, declared.events)
   local as_it_was = plain.copy(written)
   as_it_was.bind = plain.copy(socket.endpoints) -- also where the system had chosen
@@ -275,7 +275,7 @@ local function close_beneath(change, holder, declared)
   change:on_undo(function()
     local again = core.socket(inst, name, as_it_was, declared.events)
     local ok, reason = core.open(again)
-    if not ok then core.warn(node.in_words(inst, name, reason)) end
+    if not ok then core.warn(building.in_words(inst, name, reason)) end
     core.swap(socket, again)
     core.declare(socket, written, declared.events)
     core.release(again)
@@ -341,7 +341,8 @@ end
 --- A change of any number of instances of this node.
 function reconcile.new(node)
   return setmetatable({
-    node = node, core = node.core, undos = {}, commits = {}, last = {},
+    node = node, core = node.core, building = node.tool "building",
+    undos = {}, commits = {}, last = {},
     leaving = {}, -- socket that goes, or is replaced -> what it was declared as
     holders = holders(node),
   }, change_class)

@@ -1,12 +1,11 @@
 --- A running node changes its code: load beside the running code, check, change over, go on.
--- Whatever fails leaves everything as it was. Gets the node of instance.lua, and its own files.
-local node, files = ...
+-- Whatever fails leaves everything as it was. Gets the node of instance.lua.
+local node = ...
 local core = node.core
-local declare = require "declare"
+local beginning, building = node.tool "beginning", node.tool "building"
 local faults = require "faults"
 local loader = require "sloop.loader"
-local origin = assert(loader.load "scripts/origin.lua")(node, files)
-local transition = assert(loader.load "scripts/transition.lua")(node)
+local origin, transition = node.tool "origin", node.tool "transition"
 local upvalues = require "upvalues"
 
 local SELF <const> = 1
@@ -15,8 +14,7 @@ local PROBATION_MS <const> = 5000
 local reload = { done = 0, refused = 0, reason = nil }
 
 --- A hash of all the code that runs, as 16 hex digits; the folders of its files.
-function reload.hash() return origin.running end
-reload.folders = origin.folders
+reload.hash, reload.folders = origin.hash, origin.folders
 
 -- ---- going on ----
 
@@ -29,7 +27,7 @@ local function go_on(plan)
   end
   transition.begin_added(plan)
   transition.run_mains(plan)
-  node.note_locals()
+  building.note_locals()
 end
 
 -- ---- what a reload can't keep ----
@@ -40,7 +38,7 @@ local function warn_of_offences()
     local self = node.root[SELF]
     local function look()
       for _, inst in ipairs(node.all) do
-        local offence = node.offence(inst, function() self:sleep(0) end)
+        local offence = beginning.offence(inst, function() self:sleep(0) end)
         if offence then
           core.warn(("%s: %s: a reload can't keep it"):format(inst.declaration.path, offence))
         end
@@ -62,7 +60,7 @@ end
 local function load_fresh()
   local role, path = loader.load_role(node.spec.role)
   if not role then return nil, path end
-  local declaration, problems = declare(role, path, node.spec.entry, node.tools)
+  local declaration, problems = building.declare(role, path, node.spec.entry)
   if not declaration then return nil, (faults.summary(problems)) end
   return declaration
 end
@@ -154,7 +152,7 @@ function reload.set(settings)
   for key, value in pairs(node.spec.entry) do entry[key] = value end
   entry["--"] = override(entry["--"] or {}, settings)
   local root = node.root
-  local declaration, problems = declare(root.role, root.declaration.path, entry, node.tools)
+  local declaration, problems = building.declare(root.role, root.declaration.path, entry)
   if not declaration then return nil, (faults.summary(problems)) end
   local plan, reason = transition.change_to(declaration)
   if not plan then return nil, reason end

@@ -27,7 +27,8 @@ end
 function roles.declare(role, path, entry)
   return declare(role, path, entry or {}, {
     load_role = loader.load_role, source = loader.source,
-    socket_types = sloop.core.socket_types, socket_options = sloop.core.socket_options,
+    socket_types = sloop.core.socket_types(),
+    socket_options = sloop.core.socket_options(),
   })
 end
 

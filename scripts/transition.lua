@@ -3,6 +3,7 @@
 -- node of instance.lua.
 local node = ...
 local core = node.core
+local beginning, building = node.tool "beginning", node.tool "building"
 local plain = require "plain"
 local reconcile = require "reconcile"
 
@@ -78,8 +79,8 @@ end
 
 -- An instance is used when its `init` is done, which may wait.
 local function begin(inst)
-  node.enable(inst)
-  node.run_main(inst)
+  beginning.enable(inst)
+  beginning.run_main(inst)
 end
 
 local function init(plan, inst)
@@ -100,7 +101,7 @@ end
 local function build_part(plan, owner, name, declaration)
   plan.change:vacate_all(declaration)
   local before = #node.all
-  local part, reason = node.build(declaration, owner, name)
+  local part, reason = building.build(declaration, owner, name)
   local built = table.move(node.all, before + 1, #node.all, 1, {})
   for i = #node.all, before + 1, -1 do node.all[i] = nil end
   plan.change:on_undo(function()
@@ -177,7 +178,7 @@ local function plan_parts(plan, inst, new)
       if not parts[name] and not new.owners[name] then inst.names[name] = nil end
     end
     inst.parts = parts
-    for name in pairs(parts) do node.show_parts(inst, name) end
+    for name in pairs(parts) do building.show_parts(inst, name) end
   end)
   return true
 end
@@ -192,7 +193,7 @@ local function plan_state(plan, inst, new)
     plan.all_tasks = true
     plan.change:on_commit(function() replace_state(inst, state) end)
   else
-    local offence = node.spec.strict and node.offence(inst)
+    local offence = node.spec.strict and beginning.offence(inst)
     if offence then return nil, ("%s: %s"):format(new.path, offence) end
     plan.change:on_commit(function() add_fields(inst, new) end)
   end
@@ -255,7 +256,7 @@ function transition.change_to(declaration, states)
   take_stock()
   for _, added in ipairs(plan.added) do plan[added.inst] = true end
   for _, inst in ipairs(node.all) do
-    if not plan[inst] then node.handle_sockets(inst) end
+    if not plan[inst] then beginning.handle_sockets(inst) end
   end
   return plan
 end
@@ -270,7 +271,7 @@ end
 --- Start `main` of all that was there before.
 function transition.run_mains(plan)
   for _, inst in ipairs(node.all) do
-    if not plan[inst] then node.run_main(inst) end
+    if not plan[inst] then beginning.run_main(inst) end
   end
 end
 

@@ -82,3 +82,25 @@ describe("memory and descriptors stay flat over", function()
   flat("sockets that are reopened", "for _ = 1, 300 do same(true, self.b:reopen()) end",
     [[b = { "push", connect = "tcp://127.0.0.1:1" }]])
 end)
+
+describe("a node that has begun", function()
+  after_each(helper.cleanup)
+
+  it("keeps nothing that only its start needed", function()
+    local kilobytes, files = role.run([[
+      return {
+        sockets = { a = { "pull", bind = "inproc://a" } },
+        on = { a = function() end },
+        main = function(self)
+          self:sleep(1)
+          local files = 0
+          for name in pairs(package.loaded) do
+            if name:find "%.lua$" then files = files + 1 end
+          end
+          return collectgarbage "count", files
+        end,
+      }]])
+    assert.equal(1, files) -- the role itself
+    assert.is_true(kilobytes < 60, kilobytes .. " KiB")
+  end)
+end)

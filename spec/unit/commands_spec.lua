@@ -92,7 +92,8 @@ describe("the commands", function()
     end
     package.loaded["sloop.loader"] = fake_loader()
     package.loaded.sloop = { core = {
-      socket_types = declaring.socket_types, socket_options = declaring.socket_options,
+      socket_types = function() return declaring.socket_types end,
+      socket_options = function() return declaring.socket_options end,
       run = function(spec)
         run_with = spec
         return table.unpack(answer, 1, answer.n)

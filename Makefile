@@ -81,7 +81,7 @@ build/embedded.s: $(scripts) $(folders) Makefile
 	   echo '.globl embedded_files'; echo 'embedded_files:'; \
 	   for path in $(scripts); do i=$$((i + 1)); \
 	     echo ".quad .Lpath$$i, .Ltext$$i, .Lend$$i - .Ltext$$i"; done; \
-	   echo '.quad 0, 0, 0'; echo '.section .note.GNU-stack,"",%progbits'; } > $@
+	   echo '.quad 0, 0, 0'; echo '.globl embedded_count'; echo "embedded_count: .quad $$n"; echo '.section .note.GNU-stack,"",%progbits'; } > $@
 build/embedded.o: build/embedded.s | build/ready
 	$(call say,AS)$(CC) -c -o $@ $<
 

@@ -19,5 +19,6 @@ struct embedded_file {
 
 /* Sorted by path. */
 extern const struct embedded_file embedded_files[];
+extern const size_t embedded_count;
 
 #endif

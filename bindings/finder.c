@@ -98,10 +98,12 @@ bool finder_is_written(const char *path) {
   return written;
 }
 
+static int compare_path(const void *path, const void *file) {
+  return strcmp(path, ((const struct embedded_file *)file)->path);
+}
+
 static const struct embedded_file *embedded(const char *path) {
-  const struct embedded_file *file = embedded_files;
-  while (file->path != NULL && strcmp(file->path, path) != 0) file++;
-  return file->path != NULL ? file : NULL;
+  return bsearch(path, embedded_files, embedded_count, sizeof *embedded_files, compare_path);
 }
 
 static bool try_embedded(lua_State *L, const char *path) {

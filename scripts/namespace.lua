@@ -1,5 +1,6 @@
 --- The names on `self`: sockets, relays, parts, stores, state and methods share them with the host.
--- Also whether the state is plain data.
+-- Also those of an entry, which sockets and parts share with its own words; and whether the state
+-- is plain data.
 local convert = require "convert"
 local names = require "names"
 
@@ -35,6 +36,15 @@ function namespace.owners(context, declaration)
     end
   end
   return owners
+end
+
+local function check_entry_names(context, declaration)
+  for _, section in ipairs { "sockets", "parts" } do
+    if declaration[section].count then
+      context:fault({ section, "count" }, "%s 'count': in an entry that is the number of copies",
+        section:sub(1, -2))
+    end
+  end
 end
 
 local PLAIN <const> = { boolean = true, number = true, string = true }
@@ -75,6 +85,7 @@ end
 -- namespace.owners says.
 function namespace.check(context, declaration)
   check_state(context, declaration.state)
+  check_entry_names(context, declaration)
   declaration.owners = namespace.owners(context, declaration)
 end
 

@@ -150,6 +150,15 @@ describe("the names on self", function()
   end)
 end)
 
+describe("the names in an entry", function()
+  it("leave 'count' to the number of copies", function()
+    assert.same({ "role.lua:1: socket 'count': in an entry that is the number of copies" },
+      problems "return { sockets = { count = { 'pull' } } }")
+    assert.same({ "role.lua:1: part 'count': in an entry that is the number of copies" },
+      problems "return { parts = { count = { {} } } }")
+  end)
+end)
+
 describe("the state", function()
   it("is plain data, shared and cyclic too", function()
     good [[

@@ -89,11 +89,24 @@ local function without_references(value)
   return made
 end
 
+-- What is said of the node never reaches its role, which may have such a name too.
+local function check_words(node, declaration)
+  for word in pairs(OWN) do
+    local what = declaration.options[word] ~= nil and "an option"
+      or declaration.sockets[word] and "a socket" or declaration.parts[word] and "a part"
+    if what and node[word] ~= nil then
+      refuse("node '%s': '%s' is the topology's own word, and %s of its role: "
+        .. "it can't be said here", node.name, word, what)
+    end
+  end
+end
+
 local function declare(node, entry, path)
   local role, where = loader.load_role(node.role, path)
   if not role then refuse("node '%s': %s", node.name, where) end
   local declaration, problems = roles.declare(role, where, entry)
   if not declaration then refuse("node '%s': %s", node.name, (faults.summary(problems))) end
+  check_words(node, declaration)
   node.path, node.ends = where, role.main ~= nil
   return declaration
 end

@@ -99,7 +99,7 @@ $(bench_nodes) build/bench/load build/bench/load.so: $(wildcard bench/lib/*.c be
 	  -o $@ $(filter %.c,$^) -lzmq -lpthread -ldl
 
 # Found once: a compiler and the libraries' headers.
-build/ready: | $(if $(filter demo test lint,$(MAKECMDGOALS)),deps)
+build/ready: | $(if $(filter demo test lint deps%,$(MAKECMDGOALS)),deps)
 	@mkdir -p $(@D)
 	@printf '#include <%s>\n' lua.h zmq.h uv.h sqlite3.h | $(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 || \
 	  { echo "Sloop needs: $(BUILD_PACKAGES). 'make deps' installs them." >&2; exit 1; }

@@ -41,9 +41,9 @@ void member_init(struct member *self, struct crew *crew, int number) {
   list_init(&self->retired);
 }
 
-static void tell(struct member *self, struct event event, const char *bytes) {
-  event.node = self->number;
-  crew_tell(self->crew, &event, bytes);
+static void tell(struct member *self, struct event *event, const char *bytes) {
+  event->node = self->number;
+  crew_tell(self->crew, event, bytes);
 }
 
 static void give_order(struct member *self, void (*obey)(void *arg), const struct order *order,
@@ -95,7 +95,7 @@ static void ended(void *arg, struct world *world, int status) {
   const char *result = script_result(self->script, &size);
   watch_free(self->watch);
   self->watch = NULL;
-  tell(self, (struct event){.kind = EVENT_ENDED, .number = status, .size = result ? size : 0},
+  tell(self, &(struct event){.kind = EVENT_ENDED, .number = status, .size = result ? size : 0},
        result);
   retire(self);
 }
@@ -110,7 +110,7 @@ static bool changed(void *arg, int looks) {
 static void refuse(struct member *self, const char *reason, int status) {
   if (self->world != NULL) real_world_free(self->world);
   self->world = NULL;
-  tell(self, (struct event){.kind = EVENT_REFUSED, .number = status, .size = strlen(reason)},
+  tell(self, &(struct event){.kind = EVENT_REFUSED, .number = status, .size = strlen(reason)},
        reason);
 }
 
@@ -137,7 +137,7 @@ static void load(void *arg) {
   self->world->functions->watch_signal(self->world, SIGHUP, true);
   if (self->watches) self->watch = watch_new(loop, changed, self);
   service_watch_folders(self->script, self->watch);
-  tell(self, (struct event){.kind = EVENT_LOADED}, NULL);
+  tell(self, &(struct event){.kind = EVENT_LOADED}, NULL);
 }
 
 static void go(void *arg) {
@@ -189,7 +189,7 @@ static void probe(void *arg) {
     event.number = received(self->script);
     event.flag = is_busy(self->script);
   }
-  tell(self, event, NULL);
+  tell(self, &event, NULL);
 }
 
 /* An answer on its way to the thread that leads, which alone may give it. */

@@ -103,7 +103,7 @@ static void ended(void *arg, struct world *world, int status) {
 static bool changed(void *arg, int looks) {
   struct member *self = arg;
   bool done = self->script == NULL || service_changed(self->script, looks);
-  if (done && self->script != NULL) service_watch_folders(self->script, self->watch);
+  if (done && self->script != NULL) service_watch_files(self->script, self->watch);
   return done;
 }
 
@@ -136,7 +136,7 @@ static void load(void *arg) {
   self->script->node.waits = true;
   self->world->functions->watch_signal(self->world, SIGHUP, true);
   if (self->watches) self->watch = watch_new(loop, changed, self);
-  service_watch_folders(self->script, self->watch);
+  service_watch_files(self->script, self->watch);
   tell(self, &(struct event){.kind = EVENT_LOADED}, NULL);
 }
 
@@ -221,7 +221,7 @@ static void ask(void *arg) {
     give(order, "", 0);
   } else {
     service_answer(self->script, order->bytes, order->size, give, order);
-    service_watch_folders(self->script, self->watch);
+    service_watch_files(self->script, self->watch);
   }
   free(order);
 }

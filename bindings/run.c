@@ -66,7 +66,7 @@ static void interrupted(void *arg, int number) {
 static bool changed(void *arg, int looks) {
   struct run *self = arg;
   bool done = service_changed(self->script, looks);
-  if (done) service_watch_folders(self->script, self->watch);
+  if (done) service_watch_files(self->script, self->watch);
   return done;
 }
 
@@ -77,7 +77,7 @@ static void give(void *request, const char *bytes, size_t size) {
 static void asked(void *arg, struct control_request *request, const char *bytes, size_t size) {
   struct run *self = arg;
   service_answer(self->script, bytes, size, give, request);
-  service_watch_folders(self->script, self->watch);
+  service_watch_files(self->script, self->watch);
 }
 
 static void log_warning(struct run *self, const char *text) {
@@ -97,7 +97,7 @@ static void open_control(struct run *self, const char *path, const char *name) {
 
 static void open_watch(struct run *self) {
   self->watch = watch_new(self->loop, changed, self);
-  service_watch_folders(self->script, self->watch);
+  service_watch_files(self->script, self->watch);
 }
 
 /* ---- a run ---- */

@@ -70,13 +70,13 @@ bool service_changed(struct script *script, int looks) {
   return done;
 }
 
-void service_watch_folders(struct script *script, struct watch *watch) {
+void service_watch_files(struct script *script, struct watch *watch) {
   lua_State *L = script->L;
-  if (watch == NULL || !script_call(script, "folders", 0, 1)) return;
+  if (watch == NULL || !script_call(script, "files", 0, 1)) return;
   lua_Integer count = (lua_Integer)lua_rawlen(L, -1);
   for (lua_Integer i = 1; i <= count; i++) {
     lua_rawgeti(L, -1, i);
-    watch_folder(watch, lua_tostring(L, -1)); /* a built-in file's folder may not exist */
+    watch_file(watch, lua_tostring(L, -1));
     lua_pop(L, 1);
   }
   lua_pop(L, 1);

@@ -23,7 +23,7 @@ void service_answer(struct script *script, const char *bytes, size_t size,
 ** look again soon. */
 bool service_changed(struct script *script, int looks);
 
-/* Watch the folders of all files the node was loaded from. */
-void service_watch_folders(struct script *script, struct watch *watch);
+/* Watch all files the node was loaded from. */
+void service_watch_files(struct script *script, struct watch *watch);
 
 #endif

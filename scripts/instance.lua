@@ -91,8 +91,8 @@ function instance.hang_up() return node.tool "reload".hang_up() end
 function instance.changed(looks) return node.tool "reload".changed(looks) end
 function instance.chore(failed) return node.tool "reload".chore(failed) end
 
---- The folders whose files the node was loaded from.
-function instance.folders() return node.tool "reload".folders() end
+--- The paths of the files that the node was loaded from.
+function instance.files() return node.tool "reload".files() end
 
 --- The answer to a request of `sloop ctl`.
 function instance.answer(request) return node.tool "control".answer(request) end

@@ -34,12 +34,10 @@ function origin.hash()
   return running
 end
 
---- The folders of these files.
-function origin.folders()
-  local folders, list = {}, {}
-  for path in pairs(known()) do folders[path:match("^(.*)/[^/]*$") or "."] = true end
-  for folder in pairs(folders) do table.insert(list, folder == "" and "/" or folder) end
-  table.sort(list)
+--- The paths of these files, also of those that were looked for in vain.
+function origin.files()
+  local list = {}
+  for path in pairs(known()) do table.insert(list, path) end
   return list
 end
 

@@ -13,8 +13,8 @@ local PROBATION_MS <const> = 5000
 
 local reload = { done = 0, refused = 0, reason = nil }
 
---- A hash of all the code that runs, as 16 hex digits; the folders of its files.
-reload.hash, reload.folders = origin.hash, origin.folders
+--- A hash of all the code that runs, as 16 hex digits; the paths of its files.
+reload.hash, reload.files = origin.hash, origin.files
 
 -- ---- going on ----
 

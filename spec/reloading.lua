@@ -35,7 +35,7 @@ end
 function reloading.pass(ms) process.wait_until(function() return false end, ms) end
 
 --- Start the node "node.lua" of these files, name -> text. `options`: arguments; env; role, if it
---- is not node.lua; program.
+--- is not node.lua; program; within, a folder below the files' to run in.
 function reloading.start(files, options)
   options = options or {}
   local self = setmetatable({ folder = helper.folder() }, reloading)
@@ -44,7 +44,7 @@ function reloading.start(files, options)
   local arguments = { "run", options.role or "node.lua", "--name=node",
                       "--control=" .. self.control, table.unpack(options.arguments or {}) }
   self.process = helper.start(options.program or helper.program, arguments,
-    { cwd = self.folder, env = options.env })
+    { cwd = self.folder .. "/" .. (options.within or ""), env = options.env })
   reloading.wait(function()
     if self.process:has_ended() then self.process:fail "it ended" end
     return uv.fs_stat(self.control) and self:eval "1" == "1"

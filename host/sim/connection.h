@@ -30,6 +30,7 @@ struct direction {
   int64_t arrival; /* of the latest message */
   int64_t put;     /* when that was put on the wire */
   bool blocked;    /* the receiver's queue is full */
+  bool held;       /* the first has left the wire: the receiver has it, but no room for it */
   bool connecting; /* it is the way to the connecting end */
   bool ends;       /* after what is on the wire, the stream ends */
   struct timer timer;

@@ -143,8 +143,19 @@ static bool acceptable(const struct connection_end *end, struct message *message
 static struct message *shift(struct direction *way) {
   struct message *message = way->first;
   way->first = message->next;
-  way->bytes -= message->bytes;
+  if (!way->held) way->bytes -= message->bytes;
+  way->held = false;
   return message;
+}
+
+/* The receiver has no room: it has read the message, and holds it outside its queue. So there is
+** room on the wire. */
+static void hold(struct connection *self, int receiver) {
+  struct direction *way = &self->to[receiver];
+  if (way->held) return;
+  way->held = true;
+  way->bytes -= way->first->bytes;
+  connection_flush(self, 1 - receiver);
 }
 
 /* Hand the first message over; false if the way is shut now. */
@@ -154,6 +165,7 @@ static bool deliver_one(struct connection *self, int receiver) {
   struct pipe *pipe = end->pipe;
   if (pipe == NULL || pipe->refused || lane_full(&pipe->in)) {
     way->blocked = true;
+    if (pipe != NULL && !pipe->refused) hold(self, receiver);
     return false;
   }
   struct message *message = shift(way);
@@ -219,5 +231,6 @@ void wire_drop(struct connection *self, int receiver) {
     message_free(&self->sim->messages, message);
   }
   way->bytes = 0;
+  way->held = false;
   sim_never(self->sim, &way->timer);
 }

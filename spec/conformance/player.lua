@@ -88,7 +88,7 @@ end
 
 local function flood(self, name, count, text)
   for i = 1, tonumber(count) do
-    if not self.sockets[name]:try_send((text == "''" and "" or text) .. i) then return i - 1 end
+    if not self.sockets[name]:try_send(frame_of(text) .. i) then return i - 1 end
   end
   return tonumber(count)
 end
@@ -122,7 +122,7 @@ local verbs = {
     self.streamed[name] = 0
     self:spawn(function()
       for i = 1, tonumber(count) do
-        if not self.sockets[name]:send(text .. i) then return end
+        if not self.sockets[name]:send(frame_of(text) .. i) then return end
         self.streamed[name] = i
       end
     end)

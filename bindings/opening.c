@@ -28,8 +28,11 @@ static bool is_own_key(const char *key) {
 
 /* nil, "cannot <verb> <object>: <reason>", code. Returns false. */
 static bool fail(lua_State *L, int error, const char *verb, const char *object) {
+  bool is_virtual = script_of(L)->node.world->is_virtual;
+  const char *why =
+      is_virtual && error == EPROTONOSUPPORT ? "not simulated" : bind_error_text(error);
   lua_pushnil(L);
-  lua_pushfstring(L, "cannot %s %s: %s", verb, object, bind_error_text(error));
+  lua_pushfstring(L, "cannot %s %s: %s", verb, object, why);
   lua_pushstring(L, bind_error_symbol(error));
   return false;
 }

@@ -86,8 +86,11 @@ static int send_step(lua_State *L, struct lua_socket *self, bool may_wait, bool 
   int error = errno;
   frames_clear(transit(self));
   if (error == EHOSTUNREACH) return bind_push_reason(L, "unreachable");
+  if (error == EINVAL && socket->type == ZMQ_STREAM) {
+    return luaL_error(L, "a STREAM sends two frames: the id of a peer, and bytes");
+  }
   if (error != EAGAIN) return bind_push_errno(L, error);
-  if (!may_wait || socket->type == ZMQ_ROUTER) return bind_push_reason(L, "full");
+  if (!may_wait || socket_type_names_peers(socket->type)) return bind_push_reason(L, "full");
   struct task *task = task_check(L);
   socket_want(socket, WORLD_WRITABLE, true);
   /* One that waited already stays the first. */

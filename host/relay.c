@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "host/node.h"
+#include "host/sockopt.h"
 
 /* A message on its way to 'to' that found no room; kept until it finds some. */
 struct side {
@@ -61,7 +62,7 @@ static void capture(struct relay *self, struct frames *frames) {
     self->copy->count++;
   }
   if (socket_send(self->capture, self->copy) == 0) return;
-  if (errno == EAGAIN && self->capture->type != ZMQ_ROUTER) {
+  if (errno == EAGAIN && !socket_type_names_peers(self->capture->type)) {
     socket_want(self->capture, WORLD_WRITABLE, true);
   }
   frames_clear(self->copy);
@@ -93,15 +94,15 @@ static void unstash(struct side *side, struct frames *frames) {
   side->stuck = NULL;
 }
 
-/* Send what is in 'frames' on. False when it has to wait for room. A ROUTER is
-** not waited for: one peer that does not read must not stop the others. */
+/* Send what is in 'frames' on. False when it has to wait for room. */
 static bool pass(struct relay *self, struct side *side, struct frames *frames) {
   if (side->to->world != NULL) {
     if (socket_send(side->to, frames) == 0) {
       side->count++;
       return true;
     }
-    if (errno == EAGAIN && side->to->type != ZMQ_ROUTER && stash(side, frames)) return false;
+    if (errno == EAGAIN && !socket_type_names_peers(side->to->type) && stash(side, frames))
+      return false;
   }
   frames_clear(frames);
   self->dropped++;

@@ -131,6 +131,11 @@ void socket_look_again(struct socket *self) {
 }
 
 int socket_send(struct socket *self, struct frames *frames) {
+  if (self->type == ZMQ_STREAM &&
+      frames->count != 2) { /* libzmq would take the next for its rest */
+    errno = EINVAL;
+    return -1;
+  }
   if (self->node->world->functions->send(self->world, frames) == 0) {
     self->counts.out++;
     return 0;

@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <zmq.h>
+
 enum sockopt_kind {
   SOCKOPT_BOOLEAN, /* int, 0 or 1 */
   SOCKOPT_INTEGER, /* int */
@@ -39,6 +41,12 @@ extern const struct socket_type socket_types[];
 /* By name; NULL when there is none. */
 const struct sockopt *sockopt_find(const char *name);
 const struct socket_type *socket_type_find(const char *name);
+
+/* Does a message of this type begin with the peer it is for? Then its sends do not wait, since one
+** peer that does not read must not stop the others. */
+static inline bool socket_type_names_peers(int type) {
+  return type == ZMQ_ROUTER || type == ZMQ_STREAM;
+}
 
 /* By number, for messages; "?" when there is none. */
 const char *socket_type_name(int type);

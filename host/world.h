@@ -140,7 +140,8 @@ struct world_functions {
   ** also when it holds already, and it may be called too often. Having been
   ** told, the node remembers until it has seen EAGAIN or calls this again: the
   ** world tells of changes, not of states. Without interest a socket costs
-  ** nothing. A ROUTER is never asked about room: its sends do not wait. */
+  ** nothing. A ROUTER or STREAM is never asked about room: its sends
+  ** do not wait. */
   void (*watch)(struct world_socket *self, int what);
   /* Close, letting unsent messages linger as the option says, but for no
   ** longer than 'grace' ms. The struct is gone after the call. */

@@ -80,9 +80,33 @@ local function program(node)
   }
 end
 
+-- Bytes without messages are not simulated. Adds the names of such sockets to the list.
+local function streams(declaration, prefix, list)
+  for name, socket in pairs(declaration.sockets) do
+    if socket.type == "stream" then table.insert(list, prefix .. name) end
+  end
+  for name, copies in pairs(declaration.parts) do
+    for _, part in ipairs(copies) do streams(part, prefix .. name .. ".", list) end
+  end
+  return list
+end
+
+local function refuse_streams(nodes)
+  for _, node in ipairs(nodes) do
+    local list = streams(node.declaration, "", {})
+    table.sort(list)
+    if list[1] then
+      refuse("node '%s': socket '%s' is a stream, which is not simulated", node.name, list[1])
+    end
+  end
+end
+
 --- What `run` needs of a loaded topology, made once for many seeds; nil and the reason.
 function simulation.prepare(nodes, file)
-  local ok, limits = pcall(limits_of, file.faults, nodes)
+  local ok, limits = pcall(function()
+    refuse_streams(nodes)
+    return limits_of(file.faults, nodes)
+  end)
   if not ok then return nil, limits end
   local spec = {
     nodes = {}, limits = limits, fault_ms = file.duration or DURATION,

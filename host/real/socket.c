@@ -20,6 +20,7 @@
 #include "host/real/loop.h"
 #include "host/real/monitor.h"
 #include "host/real/process.h"
+#include "host/sockopt.h"
 
 /* A connection that is given up lives as long as the linger of that moment says,
 ** and nothing can shorten it later: for ever would be the end of every end. */
@@ -326,7 +327,7 @@ int real_socket_receive(struct world_socket *base, struct frames *frames) {
 
 void real_socket_watch(struct world_socket *base, int what) {
   struct real_socket *self = real_socket(base);
-  if (self->type == ZMQ_ROUTER) what &= ~WORLD_WRITABLE;
+  if (socket_type_names_peers(self->type)) what &= ~WORLD_WRITABLE;
   self->interest = what;
   self->told = 0;
   touch(self);

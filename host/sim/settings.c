@@ -238,6 +238,10 @@ int settings_set(struct settings *self, int option, const void *value, size_t si
       return set_server(self, value, size, ZMQ_CURVE);
     case ZMQ_GSSAPI_SERVER:
       return set_server(self, value, size, ZMQ_GSSAPI);
+    case ZMQ_ROUTER_RAW: /* bytes without messages: there are none here */
+      return refuse(self->type == ZMQ_ROUTER ? EPROTONOSUPPORT : EINVAL);
+    case ZMQ_USE_FD: /* a descriptor is the system's */
+      return refuse(EPROTONOSUPPORT);
     default:
       return set_string(self, option, value, size);
   }

@@ -9,12 +9,14 @@
 ---@field endpoints string[]  the same for each place it is bound to
 local Socket = {}
 
---- Sends one message, whole or not at all. Waits while the queue is full; on a ROUTER it never
---- waits, since one peer that does not read must not stop the others.
+--- Sends one message, whole or not at all. Waits while the queue is full; on a ROUTER or STREAM it
+--- never waits, since one peer that does not read must not stop the others. A STREAM is plain TCP:
+--- it sends and gets two frames, a peer's id and bytes. No bytes close the connection, and tell
+--- that it is there or gone.
 ---@param frame string
 ---@param ... string
 ---@return true? sent
----@return "unreachable"|"full"|"closed"|string? reason  "unreachable" and "full" on a ROUTER only
+---@return "unreachable"|"full"|"closed"|string? reason  "unreachable" and "full" on those only
 ---@return string? code
 function Socket:send(frame, ...) end
 

@@ -7,6 +7,11 @@ local nearest = require "nearest"
 
 local sockets = {}
 
+-- Types that libzmq has only where somebody built it with its drafts.
+local DRAFTS <const> = {
+  channel = true, client = true, dgram = true, dish = true, gather = true, peer = true,
+  radio = true, scatter = true, server = true,
+}
 local LISTS <const> = { bind = true, connect = true, subscribe = true }
 
 -- Each layer of a declaration is a table of keys and `fault(key, format, ...)`, which knows whom
@@ -119,6 +124,9 @@ local function check_type(context, layer, name, out)
   local kind = layer.keys[1]
   if kind == nil then
     return layer.fault(1, "socket '%s' has no type: { \"dealer\", ... }", name)
+  elseif DRAFTS[kind] then
+    return layer.fault(1, "socket '%s': '%s' is a draft of libzmq's, not a type there is", name,
+      kind)
   elseif not context.tools.socket_types[kind] then
     local hint = type(kind) == "string" and nearest.hint(kind, context.tools.socket_types) or ""
     return layer.fault(1, "socket '%s': unknown type %s%s", name, convert.quote(kind), hint)

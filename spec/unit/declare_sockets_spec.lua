@@ -44,6 +44,8 @@ describe("a socket is refused for", function()
     { "no type", "{}", "socket 's' has no type: { \"dealer\", ... }" },
     { "a misspelt type", "{ 'delaer' }",
       "socket 's': unknown type 'delaer' (did you mean 'dealer'?)" },
+    { "a type that is a draft", "{ 'radio' }",
+      "socket 's': 'radio' is a draft of libzmq's, not a type there is" },
     { "a type that is no text", "{ 5 }", "socket 's': unknown type 5" },
     { "a type with a key", "{ 'pull', type = 'pull' }",
       "socket 's': the type stands first: { \"dealer\", ... }" },

@@ -121,7 +121,7 @@ struct world_functions {
   int (*set)(struct world_socket *self, int option, const void *value, size_t size);
   int (*get)(struct world_socket *self, int option, void *value, size_t *size);
   /* 'actual' receives the endpoint as bound, which may be longer than asked
-  ** for (tcp://127.0.0.1:* becomes a port). */
+  ** for (tcp://127.0.0.1:* becomes a port, the "*" of inproc a name of its own). */
   int (*bind)(struct world_socket *self, const char *endpoint, char *actual, size_t size);
   int (*unbind)(struct world_socket *self, const char *endpoint);
   int (*connect)(struct world_socket *self, const char *endpoint);

@@ -66,7 +66,7 @@ end
 function building.announce(name, declared, socket)
   for i, asked in ipairs(declared.bind or {}) do
     local actual = socket.endpoints[i]
-    if asked:find("*", 1, true) and asked:find("[:*]%*$") and actual then
+    if asked:find("*", 1, true) and asked:find("[:*/]%*$") and actual then
       core.log(("%s is bound to %s"):format(name, actual))
     end
   end

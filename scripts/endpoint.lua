@@ -34,15 +34,20 @@ local function host_and_port(address, use)
   return nil
 end
 
-local function path(address)
+local function name(address, use)
+  if address ~= "*" or use == "bind" then return nil end
+  return "'*' is for binding; name whom to connect to"
+end
+
+local function path(address, use)
   if #address > PATH_MAX then return ("a path of more than %d bytes"):format(PATH_MAX) end
-  return nil
+  return name(address, use)
 end
 
 local function anything() return nil end
 
 local TRANSPORTS <const> = {
-  tcp = host_and_port, ipc = path, inproc = anything, pgm = anything, epgm = anything,
+  tcp = host_and_port, ipc = path, inproc = name, pgm = anything, epgm = anything,
   tipc = anything, vmci = anything,
 }
 

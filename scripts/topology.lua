@@ -52,25 +52,6 @@ end
 
 -- ---- endpoints ----
 
--- Every string that stands for an endpoint, in a table of sockets' overrides and options.
-local function each_string(value, act)
-  for key, each in pairs(value) do
-    if type(each) == "string" then value[key] = act(each)
-    elseif type(each) == "table" then each_string(each, act) end
-  end
-end
-
-local function name_inproc(nodes)
-  local counter = 0
-  for _, node in ipairs(nodes) do
-    each_string(node.entry, function(text)
-      if text ~= "inproc://*" then return text end
-      counter = counter + 1
-      return ("inproc://%s.%d"):format(node.name, counter)
-    end)
-  end
-end
-
 -- What others connect to, to reach what is bound here.
 local function reachable(endpoint)
   local local_name = "tcp://localhost"
@@ -78,6 +59,17 @@ local function reachable(endpoint)
 end
 
 local function refers(text) return text:match("^@([%w_.%-]+)%.([%w_]+)$") end
+
+-- Which sockets are referred to in these entries: "node.socket" -> true.
+local function references(value, found)
+  for _, each in pairs(value) do
+    local name, socket
+    if type(each) == "table" then references(each, found)
+    elseif type(each) == "string" then name, socket = refers(each) end
+    if name then found[name .. "." .. socket] = true end
+  end
+  return found
+end
 
 -- An entry without the references, which are no endpoints yet.
 local function without_references(value)
@@ -111,15 +103,38 @@ local function declare(node, entry, path)
   return declaration
 end
 
+-- To be referred to, a socket needs its name before it is bound: then it is given one here.
+local function name_inproc(node, socket, endpoints)
+  local named, settings = {}, {}
+  for i, endpoint in ipairs(endpoints) do
+    local name = ("inproc://%s.%s%s"):format(node.name, socket, i > 1 and "." .. i or "")
+    named[i] = endpoint == "inproc://*" and name or endpoint
+  end
+  if plain.same(named, endpoints) then return endpoints end
+  for _, setting in ipairs(node.entry["--"] or {}) do
+    local is_bind = #setting.path == 2 and setting.path[1] == socket and setting.path[2] == "bind"
+    if not is_bind then table.insert(settings, setting) end
+  end
+  for _, endpoint in ipairs(named) do
+    table.insert(settings, { path = { socket, "bind" }, value = endpoint })
+  end
+  node.entry["--"] = settings
+  return named
+end
+
 local function bound(nodes, path)
-  local endpoints = {} -- "node.socket" -> list
+  local endpoints, referred = {}, {} -- "node.socket" -> list, true
+  for _, node in ipairs(nodes) do references(node.entry, referred) end
   for _, node in ipairs(nodes) do
     local declaration = declare(node, without_references(node.entry), path)
     for socket, declared in pairs(declaration.sockets) do
+      if referred[node.name .. "." .. socket] or referred[node.group .. "." .. socket] then
+        declared.bind = name_inproc(node, socket, declared.bind)
+      end
       for _, key in ipairs { node.name .. "." .. socket, node.group .. "." .. socket } do
         local list = endpoints[key] or {}
         if list.node ~= node then
-          for _, endpoint in ipairs(declared.bind or {}) do
+          for _, endpoint in ipairs(declared.bind) do
             table.insert(list, reachable(endpoint))
           end
         end
@@ -217,7 +232,6 @@ local function expand(file, path, settings)
     for _, node in ipairs(copies(name, file.nodes[name], path)) do table.insert(nodes, node) end
   end
   set(nodes, settings, path)
-  name_inproc(nodes)
   join(nodes, path)
   for _, node in ipairs(nodes) do
     node.declaration = declare(node, node.entry, path)

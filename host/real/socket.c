@@ -11,6 +11,7 @@
 #include "host/real/socket.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -171,7 +172,13 @@ static void forget_all(struct real_socket *self) {
 
 int real_socket_bind(struct world_socket *base, const char *endpoint, char *actual, size_t size) {
   struct real_socket *self = real_socket(base);
+  char made_up[64];
   if (!may_open(endpoint)) return -1;
+  if (strcmp(endpoint, "inproc://*") == 0) { /* to libzmq that is a name like another */
+    struct real_process *process = real_world(self->base.world)->loop->process;
+    snprintf(made_up, sizeof made_up, "inproc://sloop.%lu", atomic_fetch_add(&process->serial, 1));
+    endpoint = made_up;
+  }
   int status = released_bind(released(self), endpoint, bind_locked, self);
   if (status == 0) status = zmq_getsockopt(self->handle, ZMQ_LAST_ENDPOINT, actual, &size);
   if (status == 0) remember(self, actual);

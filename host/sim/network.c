@@ -61,6 +61,11 @@ static void complete(struct network *self, const struct sim_node *node, struct a
     snprintf(actual, WORLD_ENDPOINT_SIZE, "ipc://%.400s", address->place);
     return;
   }
+  if (address->transport == TRANSPORT_INPROC && strcmp(address->place, "*") == 0) {
+    snprintf(address->place, sizeof address->place, "sloop.%d", ++self->next_name);
+    snprintf(actual, WORLD_ENDPOINT_SIZE, "inproc://%.400s", address->place);
+    return;
+  }
   if (address->transport != TRANSPORT_TCP) {
     snprintf(actual, WORLD_ENDPOINT_SIZE, "%s", endpoint);
     return;

@@ -54,7 +54,7 @@ struct network {
   struct list listeners;
   struct list waiting_peers; /* in the order they came */
   struct random random;
-  int next_port, next_path;
+  int next_port, next_path, next_name;
   int next_descriptor;
 };
 

@@ -35,6 +35,16 @@ describe("inproc", function()
     b = pull bind=inproc://a    -> EADDRINUSE
   ]])
 
+  conforms("makes a name up for *, as often as it is asked", [[
+    a = pull bind=inproc://*    -> ok
+    b = pull bind=inproc://*    -> ok
+    b bind inproc://*           -> ok
+    c = push connect=inproc://* -> ok
+    c send x               -> ok
+    a quiet                -> timeout
+    b quiet                -> timeout
+  ]])
+
   conforms("frees the name when its owner closes", [[
     a = pull bind=inproc://a
     a close                -> ok

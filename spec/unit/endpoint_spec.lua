@@ -28,6 +28,7 @@ describe("an endpoint", function()
     { "tcp://localhost:-1", "bad port '-1'" }, { "tcp://localhost:1.5", "bad port '1.5'" },
     { "tcp://loc al:1", "bad host 'loc al'" }, { "tcp://a/b:1", "bad host 'a/b'" },
     { "tcp://*:5555", "'*' is for binding" }, { "tcp://localhost:*", "'*' is for binding" },
+    { "inproc://*", "'*' is for binding" }, { "ipc://*", "'*' is for binding" },
     { "tcp://localhost:0", "no such port: 0" }, { "tcp://;localhost:1", "no source address" },
     { "ipc://" .. ("x"):rep(108), "a path of more than 107 bytes" },
     { "inproc://a\0b", "a zero byte" }, { "@broker.router", "in a topology only" },

@@ -11,7 +11,7 @@ local topology = {}
 -- What a file may say, and what a node's entry may say besides options, sockets and parts.
 local KEYS <const> = {
   nodes = true, faults = true, check = true, duration = true, quiet = true, base = true,
-  seed = true, schedule = true, latency = true,
+  seed = true, schedule = true,
 }
 local OWN <const> = { count = true, host = true, thread = true, restart = true }
 

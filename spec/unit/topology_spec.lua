@@ -13,6 +13,12 @@ local function role(text, name)
 end
 
 describe("a topology", function()
+  it("has no key that nothing comes of", function()
+    local nodes, reason = topology.load { nodes = { node = { role "{}" } }, latency = { 1, 5 } }
+    assert.is_nil(nodes)
+    assert.equal("./topology.lua: unknown key 'latency'", reason)
+  end)
+
   for what, text in pairs {
     ["an option"] = "{ options = { host = 'here' } }",
     ["a socket"] = "{ sockets = { host = { 'pull' } } }",

@@ -11,10 +11,12 @@
 ---@field name string                what the node is called
 ---@field args string[]              what the command line says besides options
 ---@field options table<string, any> values of the role's options
+---@field [string] any               its sockets, relays, stores, parts, state and methods
 local Self = {}
 
 --- Opens a socket for this scope: `local s <close> = self:open { "req", connect = endpoint }`. It
---- is written as in `sockets`, and may be kept in state. It has no handler: call `recv`.
+--- is written as in `sockets`, and may be kept in state. It has no handler: call `recv`; `when`,
+--- `parallel` and `events` mean nothing to it.
 ---@param declaration sloop.SocketDeclaration
 ---@return sloop.Socket? socket  nil when the system refuses
 ---@return string? reason
@@ -63,7 +65,8 @@ function Self:random(m, n) end
 function Self:uuid() end
 
 --- Runs a function, or a method of this self by its name, as a task beside this one. It begins when
---- the present code waits or ends, and gets self as its first argument.
+--- the present code waits or ends, and gets self as its first argument, whether it is given or not.
+--- A reload that changes the version of the state closes it.
 ---@param task fun(self: sloop.Self, ...)|string
 ---@param ... any
 function Self:spawn(task, ...) end

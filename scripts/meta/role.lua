@@ -13,7 +13,9 @@
 ---@field relays? table<string, sloop.RelayDeclaration>|fun(options: table): table
 ---@field stores? table<string, table>|fun(options: table): table
 ---@field parts? table<string, sloop.PartDeclaration>|fun(options: table): table
----@field on? table<string, fun(self: sloop.Self, ...): ...> handlers, by the name of their source
+---@field on? table<string, fun(self: sloop.Self, ...): ...> handlers, by the name of their source:
+--- of a socket with the frames of a message, and what a REP's returns is the reply; of what a part
+--- emits, and what it returns goes back; of a timer; of a signal, as `SIGUSR1`; of `events`
 ---@field init? fun(self: sloop.Self)      once, before any handler, parts first; may wait
 ---@field main? fun(self: sloop.Self): ... when it returns the node stops; nil, reason: exit 1
 ---@field stop? fun(self: sloop.Self)      before anything closes, parts last; may wait
@@ -22,10 +24,10 @@
 ---@field reloaded? fun(self: sloop.Self)  after a swap of the code
 local role = {}
 
---- `{ front, back, capture = }`: names of sockets.
+--- `{ front, back, capture = }`: names of sockets. Messages are copied both ways.
 ---@class sloop.RelayDeclaration
----@field [1] string
----@field [2] string
+---@field [1] string       also `front =`
+---@field [2] string       also `back =`
 ---@field capture? string  gets a copy of every message, unless it is full
 local relay = {}
 
@@ -37,16 +39,32 @@ local relay = {}
 ---@field [string] any
 local part = {}
 
+--- What a handler of `events` is told first. Then come the endpoint and a number, which is
+--- libzmq's: a descriptor, an errno, ms until the next attempt, what was wrong with a handshake.
+---@alias sloop.ConnectionEvent
+---| "accepted"             a peer has connected; a handshake follows
+---| "accept_failed"
+---| "bind_failed"
+---| "closed"               a connection, or what was bound, on this side
+---| "close_failed"
+---| "connected"            to a peer; a handshake follows
+---| "connect_delayed"      is under way
+---| "connect_retried"      after ms
+---| "disconnected"
+---| "handshake_failed"
+---| "handshake_succeeded"  from now on messages pass
+---| "listening"            it is bound
+
 --- `{ type, bind =, connect =, subscribe =, <option of libzmq> = }`. `when`, `parallel` and
 --- `events` are for sockets that a role declares, not for those it opens.
 ---@class sloop.SocketDeclaration
 ---@field [1] "dealer"|"pair"|"pub"|"pull"|"push"|"rep"|"req"|"router"|"stream"|"sub"|"xpub"|"xsub"
----@field bind? string|string[]          endpoints
+---@field bind? string|string[]          endpoints; "*" for a port or name that is made up
 ---@field connect? string|string[]       endpoints
 ---@field subscribe? string|string[]     prefixes, on a SUB
 ---@field when? fun(self: sloop.Self): boolean  it is read only while this holds
 ---@field parallel? integer                 handlers at once; 1 when absent
----@field events? string                    on.<events>(self, event, endpoint, detail) is told
+---@field events? string                    the handler on.<events>(self, event, endpoint, detail)
 ---@field affinity? integer                 bit mask of I/O threads
 ---@field backlog? integer                  connections not yet accepted
 ---@field bindtodevice? string              name of an interface
@@ -89,13 +107,13 @@ local part = {}
 ---@field req_relaxed? boolean              may send again before the reply
 ---@field router_handover? boolean          a new peer takes over the id of another
 ---@field router_mandatory? boolean         say "unreachable"; the host says true
----@field router_raw? boolean
+---@field router_raw? boolean              plain TCP; a STREAM is better at it
 ---@field routing_id? string                what a ROUTER calls this socket
 ---@field sndbuf? integer                   bytes; the kernel's buffer
 ---@field sndhwm? integer                   messages; 0: no limit
 ---@field sndtimeo? integer                 no effect: see send and try_send
 ---@field socks_proxy? string               "host:port"
----@field stream_notify? boolean
+---@field stream_notify? boolean           tell when a peer comes or goes; true when absent
 ---@field tcp_keepalive? integer            -1: the system's, 0 off, 1 on
 ---@field tcp_keepalive_cnt? integer
 ---@field tcp_keepalive_idle? integer       s

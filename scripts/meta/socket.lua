@@ -5,7 +5,7 @@
 --- A socket, as `sockets` declares it or as `self:open` returns it. Frames are strings; anything
 --- else raises before the first frame leaves.
 ---@class sloop.Socket
----@field endpoint? string    where it is bound: the port that was asked for as "*" is known here
+---@field endpoint? string    where it is bound first: what was asked for as "*" is known here
 ---@field endpoints string[]  the same for each place it is bound to
 local Socket = {}
 
@@ -17,7 +17,7 @@ local Socket = {}
 ---@param ... string
 ---@return true? sent
 ---@return "unreachable"|"full"|"closed"|string? reason  "unreachable" and "full" on those only
----@return string? code
+---@return string? code  of another reason, as "EFSM": a REQ has no reply yet
 function Socket:send(frame, ...) end
 
 --- Sends one message without waiting.
@@ -29,13 +29,14 @@ function Socket:send(frame, ...) end
 function Socket:try_send(frame, ...) end
 
 --- Waits for a message. Only on a socket without a handler.
----@param ms? number  for ever when absent
+---@param ms? number  for ever when absent, not at all when 0
 ---@return string? frame  the first frame, or nil
----@return string ...     the other frames; or "timeout" or "closed"
+---@return string ...     the other frames; or "timeout", "closed" or another reason, and its code
 function Socket:recv(ms) end
 
---- Closes the socket and opens a fresh one as it was declared; what was queued is lost.
----@return true? opened
+--- Closes the socket and opens a fresh one as it was declared; what was queued is lost. Who waits
+--- in `send` or `recv` goes on with the new one.
+---@return true? opened  nil: it stays closed
 ---@return string? reason
 ---@return string? code
 function Socket:reopen() end
@@ -59,7 +60,8 @@ function Socket:connect(endpoint) end
 ---@return string? code
 function Socket:disconnect(endpoint) end
 
---- On a SUB: wants messages whose first frame begins so.
+--- On a SUB: wants messages whose first frame begins so. On an XPUB with `xpub_manual`: what the
+--- peer gets whose subscription was received last.
 ---@param prefix string  "" for all
 ---@return true? subscribed
 ---@return string? reason

@@ -19,8 +19,17 @@ end
 -- The names of the fields of a class, sorted.
 local function fields(path, class)
   local found = {}
-  local block = read(path):match("%-%-%-@class sloop%." .. class .. "\n(.-)\nlocal ")
+  local block = read(path):match("%-%-%-@class sloop%." .. class .. "\n(.-)\n[^-]")
   for name in block:gmatch("%-%-%-@field ([%w_]+)") do table.insert(found, name) end
+  table.sort(found)
+  return found
+end
+
+-- The keys of the table that a file's local variable is, sorted.
+local function keys_of(path, variable)
+  local found = {}
+  local block = read(path):match("\nlocal " .. variable .. " <const> = {(.-)}")
+  for name in block:gmatch("([%w_]+) =") do table.insert(found, name) end
   table.sort(found)
   return found
 end
@@ -49,7 +58,35 @@ describe("the reference", function()
     assert.same(sorted(names.role), fields("scripts/meta/role.lua", "Role"))
   end)
 
+  it("tells of every key of a topology, of its nodes and of its faults", function()
+    local path = "scripts/meta/sloop.lua"
+    assert.same(keys_of("scripts/topology.lua", "KEYS"), fields(path, "Topology"))
+    assert.same(keys_of("scripts/topology.lua", "OWN"), fields(path, "NodeEntry"))
+    assert.same(keys_of("scripts/simulation.lua", "LIMIT_KEYS"), fields(path, "FaultLimits"))
+  end)
+
+  it("tells of every option of sloop.sim", function()
+    assert.same(keys_of("scripts/simulate.lua", "KNOWN"),
+      fields("scripts/meta/sloop.lua", "SimulationOptions"))
+  end)
+
+  it("tells of every event of a connection", function()
+    local there, told = {}, {}
+    for name in read("host/real/monitor.c"):gmatch('{ZMQ_EVENT_[%u_]+, "([%l_]+)"}') do
+      there[name] = true
+    end
+    local block = read("scripts/meta/role.lua"):match("@alias sloop.ConnectionEvent\n(.-)\n\n")
+    for name in block:gmatch('%-%-%-| "([%l_]+)"') do table.insert(told, name) end
+    assert.same(sorted(there), sorted(told))
+  end)
+
   if not core then return end -- a plain Lua without the module
+
+  it("tells of every function of the module", function()
+    local functions = {}
+    for name, value in pairs(sloop) do functions[name] = type(value) == "function" or nil end
+    assert.same(sorted(functions), methods("scripts/meta/sloop.lua", "sloop"))
+  end)
 
   it("tells of every method of self that the host has", function()
     assert.same(sorted(core.names.self), methods("scripts/meta/node.lua", "Self"))

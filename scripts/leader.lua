@@ -277,7 +277,8 @@ function leader:step()
 end
 
 --- Run these nodes to their end: exit status, and why if it is not 0. Each is { name =, role =,
--- thread =, entry = (bytes), declaration =, ends =, restart = }; `options` as core.up takes them.
+-- thread =, entry = (bytes), declaration = (as order.ends), ends =, restart = }; `options` as
+-- core.up takes them.
 function leader.run(nodes, options)
   options.nodes = nodes
   local crew <close>, reason = core.up(options)
@@ -295,7 +296,6 @@ function leader.run(nodes, options)
   end
   for _, node in ipairs(nodes) do
     if order.binds(node) then self:load(node) end
-    node.declaration = nil -- it has served
   end
   self:begin()
   while self.phase ~= "ended" do self:step() end

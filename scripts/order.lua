@@ -15,7 +15,7 @@ local function address(endpoint)
   return port and "tcp:" .. port or endpoint
 end
 
-local function each_socket(declaration, visit)
+local function each_end(declaration, visit)
   for _, socket in pairs(declaration.sockets) do
     for _, endpoint in ipairs(socket.bind or {}) do
       visit("bind", address(endpoint), socket.type)
@@ -32,20 +32,29 @@ local function each_socket(declaration, visit)
     end
   end
   for _, parts in pairs(declaration.parts) do
-    for _, part in ipairs(parts) do each_socket(part, visit) end
+    for _, part in ipairs(parts) do each_end(part, visit) end
   end
+end
+
+--- What of a declaration counts here: a list of { way = "bind" or "connect", where =, type = }.
+function order.ends(declaration)
+  local list = {}
+  each_end(declaration, function(way, where, type)
+    table.insert(list, { way = way, where = where, type = type })
+  end)
+  return list
 end
 
 -- address -> { { node = number, type = }, ... }
 local function binders(nodes)
   local found = {}
   for number, node in ipairs(nodes) do
-    each_socket(node.declaration, function(way, where, type)
-      if way == "bind" then
-        found[where] = found[where] or {}
-        table.insert(found[where], { node = number, type = type })
+    for _, each in ipairs(node.declaration) do
+      if each.way == "bind" then
+        found[each.where] = found[each.where] or {}
+        table.insert(found[each.where], { node = number, type = each.type })
       end
-    end)
+    end
   end
   return found
 end
@@ -59,16 +68,16 @@ local function edges(nodes)
     before[second][first] = weak and "weak" or "strong"
   end
   for number, node in ipairs(nodes) do
-    each_socket(node.declaration, function(way, where, type)
-      for _, other in ipairs(way == "connect" and bound[where] or {}) do
-        local weak = WEAK[type] or WEAK[other.type]
-        if (SINK[type] or SOURCE[other.type]) and not SOURCE[type] then
+    for _, each in ipairs(node.declaration) do
+      for _, other in ipairs(each.way == "connect" and bound[each.where] or {}) do
+        local weak = WEAK[each.type] or WEAK[other.type]
+        if (SINK[each.type] or SOURCE[other.type]) and not SOURCE[each.type] then
           add(other.node, number, weak)
         else
           add(number, other.node, weak)
         end
       end
-    end)
+    end
   end
   return before
 end
@@ -87,7 +96,7 @@ local function free(left, before, with_weak)
 end
 
 --- The numbers of the nodes as a list of lists: those of one list end together, and before those of
--- the next. `nodes` are as topology.load has them.
+-- the next. `nodes` are as topology.load has them, with order.ends of their declarations.
 function order.levels(nodes)
   local before, left, levels = edges(nodes), {}, {}
   for number in ipairs(nodes) do left[number] = true end
@@ -106,9 +115,10 @@ end
 
 --- Does the node bind? Those that do start first, and nobody has to try twice to reach them.
 function order.binds(node)
-  local found = false
-  each_socket(node.declaration, function(way) found = found or way == "bind" end)
-  return found
+  for _, each in ipairs(node.declaration) do
+    if each.way == "bind" then return true end
+  end
+  return false
 end
 
 return order

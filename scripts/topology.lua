@@ -122,9 +122,8 @@ local function name_inproc(node, socket, endpoints)
   return named
 end
 
-local function bound(nodes, path)
-  local endpoints, referred = {}, {} -- "node.socket" -> list, true
-  for _, node in ipairs(nodes) do references(node.entry, referred) end
+local function bound(nodes, referred, path)
+  local endpoints = {} -- "node.socket" -> list
   for _, node in ipairs(nodes) do
     local declaration = declare(node, without_references(node.entry), path)
     for socket, declared in pairs(declaration.sockets) do
@@ -147,7 +146,10 @@ local function bound(nodes, path)
 end
 
 local function join(nodes, path)
-  local endpoints = bound(nodes, path)
+  local referred = {}
+  for _, node in ipairs(nodes) do references(node.entry, referred) end
+  if not next(referred) then return end
+  local endpoints = bound(nodes, referred, path)
   local function find(text)
     local name, socket = refers(text)
     if not name then return nil end
@@ -225,7 +227,7 @@ local function check_keys(file, path)
   end
 end
 
-local function expand(file, path, settings)
+local function expand(file, path, settings, view)
   check_keys(file, path)
   local nodes = {}
   for _, name in ipairs(sorted_names(file.nodes)) do
@@ -234,7 +236,7 @@ local function expand(file, path, settings)
   set(nodes, settings, path)
   join(nodes, path)
   for _, node in ipairs(nodes) do
-    node.declaration = declare(node, node.entry, path)
+    node.declaration = view(declare(node, node.entry, path))
     node.role = node.path
   end
   return nodes
@@ -261,13 +263,14 @@ end
 --- The nodes of a topology, in order of name: each { name =, group =, number =, role =, path =,
 -- entry =, declaration =, ends =, host =, thread =, restart = }. `ends` holds when its role has a
 -- `main`. Then the whole of the file, and its path. Or nil and the reason. `settings` are of the
--- command line: { { path = { "worker", "2", "service" }, value = }, ... }.
-function topology.load(name, settings)
+-- command line: { { path = { "worker", "2", "service" }, value = }, ... }. `view` gives what of a
+-- declaration is kept; without it, all.
+function topology.load(name, settings, view)
   local file, path = topology.read(name)
   if not file then return nil, path end
   local ok, nodes = pcall(function()
     file, path = inherit(file, path)
-    return expand(file, path, settings or {})
+    return expand(file, path, settings or {}, view or function(declaration) return declaration end)
   end)
   if ok then return nodes, file, path end
   if type(nodes) == "table" then return nil, nodes.reason end

@@ -4,6 +4,7 @@ local cli = require "cli"
 local core = require "sloop".core
 local help = require "help"
 local leader = require "leader"
+local order = require "order"
 local topology = require "topology"
 
 local FLAGS <const> = {
@@ -69,7 +70,7 @@ end
 local file = given.words[1]
 if not file or given.words[2] then return cli.wrong "run one topology file: sloop up FILE" end
 
-local nodes, _, path = topology.load(file, settings)
+local nodes, _, path = topology.load(file, settings, order.ends)
 if not nodes then return cli.wrong(_) end
 local common = math.min(flags.threads or core.processors(), math.max(#nodes, 1))
 local threads = spread(nodes, common)

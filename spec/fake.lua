@@ -9,6 +9,8 @@
 --   assert.same({ { "client", "", "world" } }, node.router.sent)
 local fake = {}
 
+local MOST_FRAMES <const> = 255
+
 local function copy(value)
   if type(value) ~= "table" then return value end
   local result = {}
@@ -54,6 +56,7 @@ end
 
 function socket:send(...)
   assert(not self.closed, "socket is closed")
+  assert(select("#", ...) <= MOST_FRAMES, "a message has at most 255 frames")
   for i = 1, select("#", ...) do
     assert(type((select(i, ...))) == "string", "frames are strings")
   end

@@ -54,6 +54,11 @@ function helper.endpoint()
   return ("ipc://%s/%d"):format(folders[1] or helper.folder(), count)
 end
 
+--- So many frames.
+function helper.frames(count)
+  if count > 0 then return "x", helper.frames(count - 1) end
+end
+
 --- A tcp port that was free a moment ago.
 function helper.port()
   local tcp = uv.new_tcp()

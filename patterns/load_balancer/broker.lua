@@ -36,7 +36,7 @@ end
 
 -- A worker that is gone by now is skipped; the request is not lost with it.
 function broker.on.clients(self, client, ...)
-  if not lb.is_request(...) then return reject(self, "malformed request") end
+  if not lb.is_body(...) then return reject(self, "malformed request") end
   repeat
     while queue.empty(self.idle) do self:wait("ready") end
     local sent = self.workers:send(pop(self), "", client, ...)

@@ -26,6 +26,11 @@ function worker.work(self, ...)
   return self:emit(...)
 end
 
+local function reply(self, client, ...)
+  assert(lb.is_body("", ...), "a reply of too many frames")
+  return self.broker:send(client, "", ...)
+end
+
 local function serve(self, client, ...)
   if not client then
     reject(self, (...))
@@ -35,7 +40,7 @@ local function serve(self, client, ...)
   local _ <close> = defer(function()
     if not replied then self.broker:try_send(client, "", "") end
   end)
-  replied = self.broker:send(client, "", answer(self, ...))
+  replied = reply(self, client, answer(self, ...))
 end
 
 function worker.on.broker(self, ...) serve(self, lb.from_broker(...)) end

@@ -4,7 +4,7 @@
 local mdp = {}
 
 local LONGEST_NAME <const> = 255 -- of a service
-mdp.MOST_FRAMES = 249 -- of a body: six more lead it to a worker, and 255 are a message
+mdp.MOST_FRAMES = 249 -- of a body: six more lead it to or from a worker, and 255 are a message
 
 local BYTES <const> = { -- on a worker's connection, by version
   { ready = "\1", request = "\2", final = "\3", heartbeat = "\4", disconnect = "\5" },

@@ -50,6 +50,7 @@ local function attend(self, session, client, ...)
   local _ <close> = defer(function() rest(self, session, replied) end)
   local reply = table.pack(self:work(...))
   if reply.n == 0 then reply = table.pack(...) end
+  assert(reply.n <= mdp.MOST_FRAMES, "a reply of too many frames")
   if session ~= self.session then return end -- by now it is another worker's request
   mdp.say(self.broker, "final", client, "", table.unpack(reply, 1, reply.n))
   replied = true

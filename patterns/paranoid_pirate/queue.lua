@@ -39,7 +39,7 @@ end
 
 -- While no worker is idle no client is read: requests wait in ZeroMQ's queues, which push back.
 function paranoid.on.clients(self, client, ...)
-  if not ppp.is_request(...) then return reject(self, "malformed request") end
+  if not ppp.is_body(...) then return reject(self, "malformed request") end
   repeat
     while queue.empty(self.idle) do self:wait("idle") end
     local worker = queue.pop(self.idle)

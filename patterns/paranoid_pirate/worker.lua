@@ -40,6 +40,11 @@ function worker.work(self, ...)
   return self:emit(...)
 end
 
+local function reply(self, client, ...)
+  assert(ppp.is_body("", ...), "a reply of too many frames")
+  return self.queue:send(client, "", ...)
+end
+
 local commands = {
   heartbeat = function() end, -- being heard was the message
   request = function(self, client, ...)
@@ -49,7 +54,7 @@ local commands = {
       if not replied then self.queue:try_send(client, "", "") end
     end)
     self.busy = true
-    replied = self.queue:send(client, "", answer(self, ...))
+    replied = reply(self, client, answer(self, ...))
   end,
 }
 

@@ -15,6 +15,21 @@ return worker.serve(function(self, ...)
 end)
 ]]
 
+-- Asks as a DEALER for echoes of so many frames, those too many among them. One worker keeps order.
+local FRAMES <const> = [[
+  local peer, body = connect(self, "dealer", AT.clients), {}
+  for count = 1, 254 do
+    body[count] = "x"
+    if count == 1 or count > 249 then peer:send("", table.unpack(body)) end
+  end
+  peer:send("", "last")
+  repeat
+    local reply = table.pack(assert(peer:recv(15000)))
+    if reply[2] ~= "last" then most = reply.n - 1 end
+  until reply[2] == "last"
+  same(MOST, most)
+]]
+
 local function lazy(at, ...)
   return wire.start("lazy_pirate/client", {}, { "--server=" .. at.clients, ... })
 end
@@ -59,6 +74,14 @@ describe("the simple pirate over tcp", function()
     worker(at)
     wire.ends(client)
     client:line "no reply in 1000 ms"
+    wire.stop(queue)
+  end)
+
+  it("takes all frames that fit in its messages, and loses no worker by more", function()
+    local queue, at = wire.start("simple_pirate/queue", BOTH)
+    local only = worker(at)
+    wire.talk(at, "local MOST, most = 251\n" .. FRAMES)
+    wire.stop(only)
     wire.stop(queue)
   end)
 
@@ -120,6 +143,14 @@ describe("the paranoid pirate over tcp", function()
     victim:signal "sigkill"
     worker(at)
     wire.ends(client)
+  end)
+
+  it("takes all frames that fit in its messages, and loses no worker by more", function()
+    local process, at = queue()
+    local only = worker(at)
+    wire.talk(at, "local MOST, most = 252\n" .. FRAMES)
+    wire.stop(only)
+    wire.stop(process)
   end)
 
   it("goes round a worker that stands still, which comes back when it goes on", function()

@@ -28,14 +28,16 @@ describe("a fake node", function()
     assert.error_matches(function() node.cuont = 1 end, "state 'cuont' is not declared")
   end)
 
-  it("records what is sent, and refuses what is no string", function()
+  it("records what is sent, and refuses what is no string or too much", function()
     local node = helper.node(role)
     assert.is_true(node.peer:send("a", ""))
     assert.same({ { "a", "" } }, node.sent)
     assert.has_error(function() node.peer:send("a", 1) end)
+    assert.is_true(node.peer:send(helper.frames(255)))
+    assert.has_error(function() node.peer:send(helper.frames(256)) end)
     node.peer.refuse = "full"
     assert.same({ nil, "full" }, { node.peer:try_send "b" })
-    assert.equal(1, #node.peer.sent)
+    assert.equal(2, #node.peer.sent)
   end)
 
   it("moves time only when the spec does, waking tasks in order of their deadlines", function()

@@ -1,5 +1,6 @@
 --- Specs: FLP.
 local flp = require "freelance.flp"
+local helper = require "spec.helper"
 
 describe("FLP", function()
   it("tells PING from requests", function()
@@ -25,11 +26,16 @@ describe("FLP", function()
     assert.is_nil((flp.from_server "PING"))
   end)
 
+  it("takes a request of as many frames as fit in its echo, and no more", function()
+    assert.equal("carried", (flp.from_client("7", helper.frames(252))))
+    assert.same({ nil, "request of too many frames" }, { flp.from_client("7", helper.frames(253)) })
+  end)
+
   it("knows the shotgun's requests and replies", function()
     assert.is_true(flp.is_shot("1", "a"))
-    for _, frames in ipairs { {}, { "1" }, { "1", "a", "b" } } do
-      assert.is_false(flp.is_shot(table.unpack(frames)))
-    end
+    assert.is_true(flp.is_shot("1", "a", ""))
+    assert.is_false(flp.is_shot())
+    assert.is_false(flp.is_shot "1")
     assert.same({ "1", "OK" }, { flp.from_shot("", "1", "OK") })
     assert.same({ "1", "OK", "a" }, { flp.from_shot("", "1", "OK", "a") })
     for _, frames in ipairs { {}, { "" }, { "", "" }, { "", "1" }, { "1", "OK" } } do

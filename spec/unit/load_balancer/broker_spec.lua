@@ -82,6 +82,14 @@ describe("the load balancing broker", function()
     assert.equal("w", node.workers.sent[1][1])
   end)
 
+  it("takes what fits in a message to a worker; more costs no worker its place", function()
+    ready "w"
+    ask("c", helper.frames(252))
+    assert.same({}, node.sent)
+    ask("c", helper.frames(251))
+    assert.equal(255, #node.sent[1])
+  end)
+
   it("rejects what makes no sense, logs each reason once, and counts", function()
     for _ = 1, 3 do
       from_worker("w", "x")

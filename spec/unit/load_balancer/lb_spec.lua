@@ -1,12 +1,14 @@
 --- Specs: the load balancer's protocol.
+local helper = require "spec.helper"
 local lb = require "load_balancer.lb"
 
 describe("the load balancer's protocol", function()
-  it("knows a request by its empty frame and its body", function()
-    assert.is_true(lb.is_request("", "hi"))
-    assert.is_true(lb.is_request("", "", "\0"))
-    for _, frames in ipairs { {}, { "" }, { "hi" }, { "hi", "" } } do
-      assert.is_false(lb.is_request(table.unpack(frames)))
+  it("knows a body by its empty frame, and that it fits in a message to a worker", function()
+    assert.is_true(lb.is_body("", "hi"))
+    assert.is_true(lb.is_body("", "", "\0"))
+    assert.is_true(lb.is_body("", helper.frames(251)))
+    for _, frames in ipairs { {}, { "" }, { "hi" }, { "hi", "" }, { "", helper.frames(252) } } do
+      assert.is_false(lb.is_body(table.unpack(frames)))
     end
   end)
 
@@ -26,6 +28,7 @@ describe("the load balancer's protocol", function()
     for _, frames in ipairs {
       {}, { "" }, { "\1" }, { "", "" }, { "", "\1\1" }, { "", "\2" }, { "x", "\1" },
       { "", "c", "" }, { "", "c", "x" }, { "", "c", "x", "y" }, { "c", "", "x" },
+      { "", "c", "", helper.frames(252) },
     } do
       local command, reason = lb.from_worker(table.unpack(frames))
       assert.is_nil(command, table.concat(frames, "|"))

@@ -50,6 +50,7 @@ describe("a load balancer's worker", function()
   it("answers with an empty frame when its work fails, and the error is not hidden", function()
     for _, work in ipairs {
       function() error "oh" end, function() return nil end, function() return 42 end,
+      function() return helper.frames(252) end,
     } do
       start(worker.serve(work))
       assert.has_error(function() request("c", "", "a") end)

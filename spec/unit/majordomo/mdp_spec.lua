@@ -1,4 +1,5 @@
 --- Specs: mdp.parse, at the broker.
+local helper = require "spec.helper"
 local mdp = require "majordomo.mdp"
 
 describe("mdp.parse, at the broker", function()
@@ -54,10 +55,9 @@ describe("mdp.parse, at the broker", function()
   end)
 
   it("takes so many frames of a body as fit in a message to a worker, and no more", function()
-    local body = {}
-    for i = 1, mdp.MOST_FRAMES do body[i] = "x" end
-    assert.equal("request", (mdp.parse("", "MDPC01", "echo", table.unpack(body))))
-    refused("request of too many frames", nil, "", "MDPC01", "echo", "x", table.unpack(body))
+    assert.equal("request", (mdp.parse("", "MDPC01", "echo", helper.frames(mdp.MOST_FRAMES))))
+    refused("request of too many frames", nil, "", "MDPC01", "echo",
+      helper.frames(mdp.MOST_FRAMES + 1))
   end)
 
   it("refuses a worker's malformed commands, telling the version to answer in", function()

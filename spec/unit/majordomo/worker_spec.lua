@@ -72,6 +72,7 @@ describe("the majordomo worker", function()
       function() error "poison" end,
       function() return nil, "no" end,
       function() return "a", 1 end,
+      function() return helper.frames(250) end,
     } do
       working(work)
       assert.has_error(function() request("c", "x") end)

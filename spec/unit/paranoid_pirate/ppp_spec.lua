@@ -1,4 +1,5 @@
 --- Specs: PPP.
+local helper = require "spec.helper"
 local ppp = require "paranoid_pirate.ppp"
 
 describe("PPP", function()
@@ -25,7 +26,7 @@ describe("PPP", function()
     for _, parse in ipairs { ppp.from_worker, ppp.from_queue } do
       for _, frames in ipairs {
         {}, { "" }, { "\3" }, { "\1\1" }, { "\0" }, { "c", "" }, { "c", "x" }, { "", "\1" },
-        { "c", "x", "y" }, { "\1", "\1", "\1" },
+        { "c", "x", "y" }, { "\1", "\1", "\1" }, { "c", "", helper.frames(253) },
       } do
         local command, reason = parse(table.unpack(frames))
         assert.is_nil(command, table.concat(frames, "|"))
@@ -34,11 +35,12 @@ describe("PPP", function()
     end
   end)
 
-  it("knows a request by its empty frame and its body", function()
-    assert.is_true(ppp.is_request("", ""))
-    assert.is_true(ppp.is_request("", "a", "b"))
-    for _, frames in ipairs { {}, { "" }, { "a" }, { "a", "" } } do
-      assert.is_false(ppp.is_request(table.unpack(frames)))
+  it("knows a body by its empty frame, and that it fits in a message to a worker", function()
+    assert.is_true(ppp.is_body("", ""))
+    assert.is_true(ppp.is_body("", "a", "b"))
+    assert.is_true(ppp.is_body("", helper.frames(252)))
+    for _, frames in ipairs { {}, { "" }, { "a" }, { "a", "" }, { "", helper.frames(253) } } do
+      assert.is_false(ppp.is_body(table.unpack(frames)))
     end
   end)
 end)

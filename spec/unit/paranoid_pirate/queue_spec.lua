@@ -168,6 +168,14 @@ describe("the paranoid pirate queue", function()
     assert.same({ "w" }, busy())
   end)
 
+  it("takes what fits in a message to a worker; more costs no worker its place", function()
+    ready "w"
+    ask("c", helper.frames(253))
+    assert.same({}, node.sent)
+    ask("c", helper.frames(252))
+    assert.equal(255, #node.sent[1])
+  end)
+
   it("rejects what makes no sense, logs each reason once, and counts", function()
     for _ = 1, 3 do
       from("w", "x")

@@ -53,6 +53,7 @@ describe("the paranoid pirate worker", function()
   it("answers with an empty frame when its work fails, and the error is not hidden", function()
     for _, work in ipairs {
       function() error "oh" end, function() return nil end, function() return 42 end,
+      function() return helper.frames(253) end,
     } do
       start({}, worker.serve(work))
       assert.has_error(function() from_queue("c", "", "a") end)

@@ -5,7 +5,7 @@
 #   make test       run every spec in the sanitized program; last line: N passed, N failed
 #   make lint       formatting, static analysis, both compilers, who may include what
 #   make format     format the C sources
-#   make fuzz       feed the brokers random frames in virtual time; SEEDS=50 of 20,000 messages each
+#   make fuzz       say nonsense to brokers and their peers in virtual time; SEEDS=50 times 20,000
 #   make bench      measure, beside the same loops in plain C; BENCH="--rounds=9 --ms=500 CASE..."
 #   make module     the Lua module for a plain lua5.4: build/module/sloop.so
 #   make install    program and module; PREFIX=/usr/local, DESTDIR=
@@ -122,7 +122,7 @@ format: deps-lint
 	clang-format -i $$(git ls-files --cached --others --exclude-standard '*.[ch]')
 
 fuzz: build/release/sloop
-	@set -e; for file in mdp ppp lb flp; do echo "== $$file"; \
+	@set -e; for file in mdp ppp lb flp peers; do echo "== $$file"; \
 	   build/release/sloop sim spec/fuzz/$$file.lua --seeds=$(or $(SEEDS),50); done
 
 install: build/release/sloop build/module/sloop.so

@@ -1,63 +1,44 @@
---- Fuzzer: sends a broker frames that are random, or valid and then mutated, on many connections.
+--- Fuzzer: says to a broker what its protocol knows, and nonsense, on many lines.
 -- What it says is drawn from self:random, so a simulated run can be repeated.
+local nonsense = require "nonsense"
+
 local fuzzer = {
   options = {
     targets = { "tcp://localhost:5555" },
-    words = { "" },   -- frames the protocol knows
+    sayings = { "" }, -- see nonsense.lua
     messages = 10000,
     lines = 8,        -- connections at once
   },
-  state = { lines = {} },
+  state = { lines = {} }, -- { socket =, heard = frames }
 }
-
-local function bytes(self)
-  local made = {}
-  for i = 1, self:random(0, 12) do made[i] = string.char(self:random(0, 255)) end
-  return table.concat(made)
-end
-
-local function known(self) return self.options.words[self:random(#self.options.words)] end
-
-local function mutated(self, frame)
-  local at = self:random(0, #frame)
-  local act = self:random(3)
-  if act == 1 then return frame:sub(1, at) end
-  if act == 2 then return frame:sub(1, at) .. bytes(self) .. frame:sub(at + 1) end
-  return frame .. frame
-end
-
-local function frame(self)
-  local kind = self:random(10)
-  if kind <= 6 then return known(self) end
-  if kind <= 8 then return bytes(self) end
-  return mutated(self, known(self))
-end
-
-local function message(self)
-  local frames = {}
-  for i = 1, self:random(1, 8) do frames[i] = frame(self) end
-  return frames
-end
 
 -- Most lines last; some are closed in the middle of whatever they were at.
 local function line(self)
   local i = self:random(self.options.lines)
   if self.lines[i] and self:random(50) == 1 then
-    self.lines[i]:close()
+    self.lines[i].socket:close()
     self.lines[i] = nil
   end
   if not self.lines[i] then
     local target = self.options.targets[self:random(#self.options.targets)]
-    self.lines[i] = self:open { "dealer", connect = target, linger = 0, sndhwm = 100 }
+    local socket = self:open { "dealer", connect = target, linger = 0, sndhwm = 100 }
+    self.lines[i] = { socket = socket, heard = {} }
   end
   return self.lines[i]
+end
+
+local function hear(to)
+  repeat
+    local frames = table.pack(to.socket:recv(0))
+    if frames[1] then to.heard = frames end
+  until not frames[1]
 end
 
 function fuzzer.main(self)
   for sent = 1, self.options.messages do
     local to = line(self)
-    to:try_send(table.unpack(message(self)))
-    while to:recv(0) do end -- answers are not wanted, but read
+    hear(to)
+    to.socket:try_send(nonsense.message(self, to.heard))
     if sent % 50 == 0 then self:sleep(5) end
   end
 end

@@ -23,10 +23,11 @@ function client.main(self)
     self.sequence = self.sequence + 1
     self:note("request", { id = self.sequence })
     local since, ask = self:now(), tostring(self.sequence)
-    local reply, reason = self:request(ask)
-    self:note(reply and "reply" or "gave_up", { id = self.sequence, got = reply })
-    if not reply then return nil, ("request %s: all servers are %s"):format(ask, reason) end
-    self:log("request %s: %s after %d ms", ask, reply:sub(1, 40), self:now() - since)
+    local reply = table.pack(self:request(ask))
+    local status, last = reply[1], reply[reply.n]
+    self:note(status and "reply" or "gave_up", { id = self.sequence, got = status and last })
+    if not status then return nil, ("request %s: all servers are %s"):format(ask, last) end
+    self:log("request %s: %s after %d ms", ask, status:sub(1, 40), self:now() - since)
     self:sleep(self.options.interval)
   end
 end

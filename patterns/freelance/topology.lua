@@ -3,7 +3,9 @@
 -- Delays are small: a server that takes longer than its share of the time counts as mute.
 local promises = require "promises"
 
-local REQUESTS <const>, TIMEOUT <const> = 40, 3000
+local REQUESTS <const>, TIMEOUT <const> = 80, 3000
+local INTERVAL <const> = 300
+local SLOW <const> = INTERVAL + 20 -- ms the second server works: it answers while the next is asked
 local STRATEGIES <const> = { "sequential", "shotgun", "complex" }
 
 local function endpoint(model, number)
@@ -14,11 +16,12 @@ local nodes, mortal = {}, {}
 for model, strategy in ipairs(STRATEGIES) do
   local first, last = "server" .. model, "last" .. model
   nodes[first] = {
-    "server.lua", count = 2, model = model, endpoint = function(i) return endpoint(model, i) end,
+    "echo.lua", count = 2, model = model, endpoint = function(i) return endpoint(model, i) end,
+    work = function(i) return SLOW * (i - 1) end,
   }
-  nodes[last] = { "server.lua", model = model, endpoint = endpoint(model, 3) }
+  nodes[last] = { "echo.lua", model = model, endpoint = endpoint(model, 3) }
   nodes[strategy] = {
-    "client.lua", strategy = strategy, timeout = TIMEOUT, requests = REQUESTS, interval = 300,
+    "client.lua", strategy = strategy, timeout = TIMEOUT, requests = REQUESTS, interval = INTERVAL,
     servers = { endpoint(model, 1), endpoint(model, 2), endpoint(model, 3) },
   }
   table.insert(mortal, first)
@@ -35,6 +38,6 @@ return {
     promises.count { of = "sequential", note = "reply", count = REQUESTS },
     promises.count { of = "shotgun", note = "reply", count = REQUESTS },
     promises.count { of = "complex", note = "reply", count = REQUESTS },
-    promises.genuine { of = "sequential" },
+    promises.genuine {}, -- each echo is that of its request, and none comes twice
   },
 }

@@ -137,6 +137,19 @@ describe("in virtual time", function()
     }), 60, "complex: %d+ times")
   end)
 
+  it("a shotgun that does not look at the number of a reply is found out", function()
+    fails(copy("freelance", {
+      { "shotgun.lua", "local number = tostring(self.number)", 'local number = "1"' },
+    }), 60, "shotgun at .* asked for %d+, got %d+")
+  end)
+
+  it("a client of model 3 that does not look at the control of a reply is found out", function()
+    fails(copy("freelance", {
+      { "complex.lua", "local control, tried = tostring(self.control), {}",
+        'local control, tried = "1", {}' },
+    }), 60, "complex at .* asked for %d+, got %d+")
+  end)
+
   it("a shotgun that loads only the first barrel is found out", function()
     fails(copy("freelance", {
       { "shotgun.lua", "ipairs(self.barrels)", "ipairs { self.barrels[1] }" },

@@ -35,6 +35,9 @@ describe("the freelance client", function()
     assert.same({ "request 1: OK after 0 ms", "request 2: OK after 0 ms" }, node.logged)
     assert.same({ kind = "request", fields = { id = 1 } }, node.notes[1])
     assert.same({ kind = "reply", fields = { id = 1, got = "OK" } }, node.notes[2])
+    answers = { "OK", "1" }
+    start { requests = 1 }
+    assert.same({ kind = "reply", fields = { id = 1, got = "1" } }, node.notes[2])
   end)
 
   it("fails when no server answers", function()

@@ -1,0 +1,7 @@
+--- Freelance echo server: how a server is made of a function. Behind its OK comes what it was asked.
+local server = require "server"
+
+return server.serve(function(self, ...)
+  self:sleep(self.options.work)
+  return ...
+end)

@@ -4,6 +4,8 @@
 local defer = require "defer"
 local mdp = require "mdp"
 
+local PAUSE <const> = 20 -- ms, while there are as many sockets as there may be
+
 local client = {
   options = {
     broker = "tcp://localhost:5555",
@@ -21,38 +23,49 @@ local client = {
   },
 }
 
--- The broker may have become another since: by a reload, or because the option was set.
-local function check_broker(self)
-  if self.broker == self.options.broker then return end
+local function close_idle(self)
   for _, lane in ipairs(self.lanes) do lane:close() end
-  self.lanes, self.broker = {}, self.options.broker
+  self.lanes = {}
 end
 
--- An idle lane says nothing; one that does has been answered twice.
+-- Connected to the broker, which may be another by now: by a reload, or because the option was set.
 local function take(self)
-  check_broker(self)
+  if self.broker ~= self.options.broker then close_idle(self) end
+  self.broker = self.options.broker
   local lane = table.remove(self.lanes)
   if lane and not lane:recv(0) then return lane end
-  if lane then lane:close() end
+  if lane then lane:close() end -- an idle one that says something has been answered twice
   return self:open { "dealer", connect = self.broker, linger = 0 }
 end
 
+-- A lane that brought no reply may be dead without knowing it, and so may those that idle.
+local function give_back(self, lane, broker, replied)
+  if not replied then close_idle(self) end
+  local useful = replied and broker == self.broker and #self.lanes < self.options.pool
+  if useful then table.insert(self.lanes, lane) else lane:close() end
+end
+
 local function try(self, service, ...)
-  local lane, reason = take(self)
+  local deadline, reply = self:now() + self.options.timeout, {}
+  local lane, reason, code = take(self)
+  while code == "EMFILE" and self:now() < deadline do
+    self:sleep(math.min(PAUSE, deadline - self:now()))
+    lane, reason, code = take(self)
+  end
   if not lane then return nil, reason end
-  local reply, broker = {}, self.broker
-  local _ <close> = defer(function()
-    local useful = reply[1] and broker == self.broker and #self.lanes < self.options.pool
-    if not useful then return lane:close() end
-    table.insert(self.lanes, lane)
-  end)
+  local broker = self.broker
+  local _ <close> = defer(function() give_back(self, lane, broker, reply[1] ~= nil) end)
   mdp.ask(lane, service, ...)
-  reply = table.pack(mdp.answer(service, lane:recv(self.options.timeout)))
+  local left = math.max(0, deadline - self:now())
+  reply = table.pack(mdp.answer(service, lane:recv(left)))
   return table.unpack(reply, 1, reply.n)
 end
 
---- The reply's frames, or nil and "offline", within retries x timeout.
+--- The reply's frames, or nil and "offline", within retries x timeout. At once nil and the reason, if
+--- no broker would take this: a request without a name, or without a body.
 function client.request(self, service, ...)
+  local good, reason = mdp.check_request(service, ...)
+  if not good then return nil, reason end
   for left = self.options.retries - 1, 0, -1 do
     local reply = table.pack(try(self, service, ...))
     if reply[1] then return table.unpack(reply, 1, reply.n) end

@@ -22,11 +22,18 @@ local function is_name(name) return name ~= nil and name ~= "" and #name <= LONG
 
 -- ---- the broker's side ----
 
-local function from_client(version, name, ...)
+--- May a service of this name be asked for this body? True; or nil and why not.
+function mdp.check_request(name, ...)
   local count = select("#", ...)
   if not is_name(name) or count == 0 then return nil, "malformed request" end
   if count > mdp.MOST_FRAMES then return nil, "request of too many frames" end
-  return "request", version, name, ...
+  return true
+end
+
+local function from_client(version, ...)
+  local good, reason = mdp.check_request(...)
+  if not good then return nil, reason end
+  return "request", version, ...
 end
 
 local function from_worker(version, byte, ...)

@@ -103,12 +103,58 @@ describe("the majordomo client", function()
       assert.is_true(opened().closed)
     end)
 
-    it("says why when it gets no socket", function()
-      start { retries = 1 }
+    it("has new sockets after a timeout, since idle ones may be as dead", function()
+      start { timeout = 100 }
+      for _ = 1, 3 do node:spawn("request", "echo", "a") end
+      for _, socket in ipairs(node.opened) do reply(socket, "echo", "x") end
+      node:spawn("request", "echo", "b")
+      node:advance(100)
+      assert.equal(4, #node.opened)
+      for i = 1, 3 do assert.is_true(node.opened[i].closed) end
+      reply(opened(), "echo", "y")
+      assert.same({ "y", n = 1 }, node.results)
+    end)
+
+    it("asks nothing that no broker would take, and says why", function()
+      start()
+      for _, ask in ipairs { { "echo" }, { "" , "a" }, { ("x"):rep(256), "a" } } do
+        node:spawn("request", table.unpack(ask))
+        assert.same({ nil, "malformed request", n = 2 }, node.results)
+      end
+      node:spawn("request", "echo", helper.frames(250))
+      assert.same({ nil, "request of too many frames", n = 2 }, node.results)
+      assert.same({}, node.opened)
+      assert.same({}, node.logged)
+    end)
+
+    it("waits for a socket when there are too many", function()
+      start { timeout = 100, retries = 1 }
+      local open = node.open
       rawset(node, "open", function() return nil, "too many open files", "EMFILE" end)
       node:spawn("request", "echo", "a")
-      assert.same({ nil, "offline", n = 2 }, node.results)
-      assert.same({ "echo: too many open files, giving up" }, node.logged)
+      node:advance(90)
+      rawset(node, "open", open)
+      node:advance(10)
+      assert.equal(1, #node.sent)
+      node:spawn("request", "echo", "b")
+      rawset(node, "open", function() return nil, "too many open files", "EMFILE" end)
+      node:spawn("request", "echo", "c")
+      reply(node.opened[2], "echo", "for b")
+      assert.same({ "for b", n = 1 }, node.results)
+      node:advance(20)
+      assert.same({ "", "MDPC01", "echo", "c" }, node.sent[3])
+      assert.equal(2, #node.opened)
+    end)
+
+    it("says why when it gets no socket", function()
+      for code, ms in pairs { EMFILE = 100, EINVAL = 0 } do
+        start { retries = 1, timeout = 100 }
+        rawset(node, "open", function() return nil, "no socket", code end)
+        node:spawn("request", "echo", "a")
+        node:advance(ms)
+        assert.same({ nil, "offline", n = 2 }, node.results)
+        assert.same({ "echo: no socket, giving up" }, node.logged)
+      end
     end)
   end)
 

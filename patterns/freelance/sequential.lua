@@ -7,7 +7,8 @@ local sequential = {
 }
 
 local function try(self, server, ms, ...)
-  local socket <close> = assert(self:open { "req", connect = server, linger = 0 })
+  local socket <close>, reason = self:open { "req", connect = server, linger = 0 }
+  if not socket then return self:warn("%s", reason) end
   socket:send(...)
   return socket:recv(ms)
 end

@@ -13,7 +13,8 @@ local client = {
 }
 
 local function try(self, ...)
-  local server <close> = self:open { "req", connect = self.options.server, linger = 0 }
+  local server <close>, reason = self:open { "req", connect = self.options.server, linger = 0 }
+  if not server then return nil, reason end
   server:send(...)
   return server:recv(self.options.timeout)
 end
@@ -23,8 +24,7 @@ function client.request(self, ...)
   for left = self.options.retries - 1, 0, -1 do
     local reply = table.pack(try(self, ...))
     if reply[1] then return table.unpack(reply, 1, reply.n) end
-    self:warn("no reply in %d ms, %s", self.options.timeout,
-      left > 0 and ("trying again on a new socket, %d left"):format(left) or "giving up")
+    self:warn("no reply (%s), tries on a new socket left: %d", reply[2], left)
   end
   return nil, "offline"
 end

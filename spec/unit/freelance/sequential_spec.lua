@@ -48,6 +48,19 @@ describe("the sequential strategy", function()
     for _, socket in ipairs(node.opened) do assert.is_true(socket.closed) end
   end)
 
+  it("goes on to the next server when it gets no socket, and says why", function()
+    node = helper.node(sequential, { servers = { "A", "B" }, timeout = 900 })
+    local open = node.open
+    rawset(node, "open", function(self, declaration)
+      if declaration.connect == "A" then return nil, "cannot connect A" end
+      return open(self, declaration)
+    end)
+    node:spawn("request", "a")
+    opened():deliver "x"
+    assert.same({ "x", n = 1 }, node.results)
+    assert.same({ "cannot connect A" }, node.logged)
+  end)
+
   it("has a new socket for each try, so that no late reply is taken for another's", function()
     start({ "A" }, 900)
     local first = opened()

@@ -48,10 +48,18 @@ describe("the lazy pirate client", function()
     assert.equal(3, #node.opened)
     for _, socket in ipairs(node.opened) do assert.is_true(socket.closed) end
     assert.same({
-      "no reply in 100 ms, trying again on a new socket, 2 left",
-      "no reply in 100 ms, trying again on a new socket, 1 left",
-      "no reply in 100 ms, giving up",
+      "no reply (timeout), tries on a new socket left: 2",
+      "no reply (timeout), tries on a new socket left: 1",
+      "no reply (timeout), tries on a new socket left: 0",
     }, node.logged)
+  end)
+
+  it("says why when it gets no socket", function()
+    start { requests = -1, retries = 1 }
+    rawset(node, "open", function() return nil, "too many open files" end)
+    node:spawn("request", "a")
+    assert.same({ nil, "offline", n = 2 }, node.results)
+    assert.same({ "no reply (too many open files), tries on a new socket left: 0" }, node.logged)
   end)
 
   it("has all its tries for each request", function()

@@ -1,6 +1,7 @@
 --- Majordomo broker (MDP 0.1, 0.2 and MMI): what it accepts is answered, or given up loudly.
 -- Silence is counted in beats, not read from a clock: a broker that stood still blames nobody.
 local ledger = require "ledger"
+local losses = require "losses"
 local mdp = require "mdp"
 local mmi = require "mmi"
 local queue = require "queue"
@@ -19,27 +20,23 @@ local broker = {
     book = ledger.new(), -- services and requests
     workers = {},        -- address -> { address, version, service = name, lives, request }
     omitted = {},        -- reason -> how often something was not done for it
+    given_up = 0,        -- requests since the last beat,
+    latest = "",         -- the last of them for this service
   },
   sockets = { router = { "router", bind = "tcp://*:5555" } },
   timers = { beat = "heartbeat" },
   on = {},
 }
 
--- What is not done is counted and noted each time, but logged once: peers must not fill a disk.
-local function omit(self, reason, service)
-  self.omitted[reason] = (self.omitted[reason] or 0) + 1
-  self:note("omitted", { reason = reason, service = service })
-  if self.omitted[reason] == 1 then self:warn("%s (further ones are only counted)", reason) end
-end
-
 -- Its worker is gone: the request is the next to go to another. Not when its client has got a part
 -- of the reply, which would then come twice.
 local function take_back(self, request)
-  local again = not request.begun and request.tries <= self.options.retries
-  self:note(again and "took_back" or "gave_up", { service = request.service })
-  if again then return ledger.return_to_head(self.book, request) end
-  ledger.strike(self.book, request)
-  self:warn("%s: a request is given up after %d tries", request.service, request.tries)
+  if request.begun or request.tries > self.options.retries then
+    ledger.strike(self.book, request)
+    return losses.give_up(self, "gave_up", request.service, 1)
+  end
+  self:note("took_back", { service = request.service })
+  ledger.return_to_head(self.book, request, self:now())
 end
 
 local function remove(self, worker)
@@ -78,7 +75,7 @@ end
 
 local function refuse(self, address, reason, version)
   local worker = self.workers[address]
-  omit(self, reason)
+  losses.omit(self, reason)
   if worker then leave(self, worker) end
   worker = worker or version and { address = address, version = version }
   if worker then mdp.to_worker(self.router, worker, "disconnect") end
@@ -102,28 +99,29 @@ local function accept(self, address, version, name, ...)
   end
   request.since = self:now()
   local service, reason = ledger.enter(book, self.options, request)
-  if not service then return omit(self, reason, name) end
+  if not service then return losses.omit(self, reason, name) end
   serve(self, service)
 end
 
 local function answer(self, request, command, ...)
   request.begun = true
   local sent, reason = mdp.to_client(self.router, request, command, request.service, ...)
-  if not sent then omit(self, "client is " .. reason, request.service) end
+  if not sent then losses.omit(self, "client is " .. reason, request.service) end
 end
 
--- A reply, or a part of one, which a client of MDP 0.1 gets as one.
+-- A reply, or a part of one: a client of MDP 0.1 gets all parts as one.
 local function reply(self, worker, command, client, ...)
   local request = worker.request
   if not request or request.address ~= client then return nil, "reply that nobody waits for" end
-  if request.version == 1 and (command == "partial" or request.parts) then
-    local ok, reason = ledger.keep(self.book, self.options, request, ...)
-    if command == "partial" or not ok then return ok, reason end
-    answer(self, request, "final", table.unpack(request.parts))
-  else
+  if request.version == 2 or command == "final" and request.parts == nil then
     answer(self, request, command, ...)
-    if command == "partial" then return true end
+  else
+    local spoilt = ledger.keep(self.book, self.options, request, ...)
+    if spoilt then losses.omit(self, spoilt, request.service) end
+    local whole = command == "final" and request.parts
+    if whole then answer(self, request, "final", table.unpack(whole)) end
   end
+  if command == "partial" then return true end
   worker.request = nil
   ledger.strike(self.book, request)
   rest(self, worker)
@@ -164,12 +162,10 @@ function broker.on.beat(self)
   end
   for name, service in pairs(self.book.services) do
     local expired = ledger.expire(self.book, service, self:now() - self.options.request_expiry)
-    if expired > 0 then
-      self:note("expired", { service = name, count = expired })
-      self:warn("%s: %d requests expired", name, expired)
-    end
+    if expired > 0 then losses.give_up(self, "expired", name, expired) end
     serve(self, service)
   end
+  losses.tell(self)
 end
 
 function broker.stop(self)

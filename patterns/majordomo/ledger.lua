@@ -3,7 +3,8 @@
 --   { services = name -> service, names = how many, bytes = of all requests }
 --   service: { name, workers = count, idle = queue of workers, requests = queue }
 --   request: { address, version, service = name, since, tries, size, begun, parts, [i] = frame }
--- `begun` when its client has got a part of the reply, `parts` are those kept for it.
+-- `since` when it waits, `begun` when its client has got a part of the reply; `parts` are those kept
+-- for it, or false when they were too many.
 local mdp = require "mdp"
 local queue = require "queue"
 
@@ -59,37 +60,50 @@ function ledger.enter(book, limits, request)
   return service
 end
 
---- A request that had been handed over is the next one again.
-function ledger.return_to_head(book, request)
-  local parts = request.parts and request.parts.size or 0
-  request.parts, request.size, book.bytes = nil, request.size - parts, book.bytes - parts
+local function drop_parts(book, request)
+  local size = request.parts and request.parts.size or 0
+  request.parts, request.size, book.bytes = nil, request.size - size, book.bytes - size
+end
+
+--- A request that had been handed over is the next one again, and waits anew.
+function ledger.return_to_head(book, request, now)
+  drop_parts(book, request)
+  request.since = now
   queue.push_front(book.services[request.service].requests, request)
 end
 
 --- A request is done with.
 function ledger.strike(book, request) book.bytes = book.bytes - request.size end
 
---- Keeps a part of the reply: MDP 0.1 takes a reply as one. True; or nil and the reason, if all of
---- it would be more than a message or a limit.
+--- Keeps a part of the reply: MDP 0.1 takes a reply as one. If that would be more than a message or
+--- a limit, nothing of it is kept: the reason, once.
 function ledger.keep(book, limits, request, ...)
+  if request.parts == false then return nil end
   local parts, part = request.parts or { size = 0 }, { ... }
   local added = size(part)
-  if #parts + #part > mdp.MOST_FRAMES then return nil, "reply of too many frames" end
-  if book.bytes + added > limits.max_bytes then return nil, "reply of too many bytes" end
+  local reason = #parts + #part > mdp.MOST_FRAMES and "reply of too many frames"
+    or book.bytes + added > limits.max_bytes and "reply of too many bytes"
+  if reason then
+    drop_parts(book, request)
+    request.parts = false
+    return reason
+  end
   table.move(part, 1, #part, #parts + 1, parts)
   request.parts, parts.size = parts, parts.size + added
   request.size, book.bytes = request.size + added, book.bytes + added
-  return true
 end
 
---- Strikes the requests for a service that came at this time or before: how many.
+--- Strikes the requests for a service that wait since this time or longer: how many. They are in
+--- order of time, but for those at the head that were taken back from a worker.
 function ledger.expire(book, service, time)
-  local count, requests = 0, service.requests
-  while not queue.empty(requests) and queue.peek(requests).since <= time do
-    ledger.strike(book, queue.pop(requests))
-    count = count + 1
+  local requests, old = service.requests, {}
+  for i = requests.first, requests.last do
+    local request = requests[i]
+    if request.since <= time then table.insert(old, request)
+    elseif request.tries == 0 then break end
   end
-  return count
+  for _, request in ipairs(old) do ledger.strike(book, queue.remove(requests, request)) end
+  return #old
 end
 
 return ledger

@@ -13,7 +13,7 @@ describe("majordomo, simulated", function()
   -- Copies the roles and topologies, with changes: file -> { from, to }. Returns the folder.
   local function copied(changes)
     local folder = helper.folder()
-    for _, name in ipairs { "broker", "client", "echo", "ledger", "mdp", "mmi", "topology",
+    for _, name in ipairs { "broker", "client", "echo", "ledger", "losses", "mdp", "mmi", "topology",
       "worker" } do
       local text, change = helper.read(("%s/%s.lua"):format(ROLES, name)), changes[name]
       if change then
@@ -42,7 +42,7 @@ describe("majordomo, simulated", function()
 
   local PLANTED <const> = {
     ["a dead worker's request is not given to another"] = { "redispatch", broker = {
-      "local again = not request.begun and", "local again = request.begun and" } },
+      "if request.begun or", "if not request.begun or" } },
     ["a worker that dies busy is never noticed"] = { "redispatch", broker = {
       "local alive = ", "local alive = worker.request or " } },
     ["a busy worker's heartbeat counts as READY"] = { "redispatch", broker = {
@@ -51,7 +51,7 @@ describe("majordomo, simulated", function()
     ["a worker does not come back after the broker is started again"] = { "topology", worker = {
       "heard.disconnect = go_away", "heard.disconnect = heard.heartbeat" } },
     ["a client uses the socket of a late reply again"] = { "topology", client = {
-      "reply[1] and broker ==", "broker ==" } },
+      "local useful = replied and", "local useful = " } },
     ["a request that failed is lost in the queue"] = { "redispatch", ledger = {
       "queue.push_front(book.services[request.service].requests, request)", "" } },
   }

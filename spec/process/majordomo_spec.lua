@@ -88,7 +88,7 @@ describe("majordomo over tcp", function()
       victim:line "working on me 1"
       victim:signal "sigkill"
     end
-    broker:line "echo: a request is given up after 2 tries"
+    broker:line "requests given up: 1, the last for service echo"
     client:signal "sigkill"
   end)
 

@@ -69,7 +69,10 @@ end
 
 function heard.heartbeat() end -- being heard from was the message
 
-heard.disconnect = go_away
+function heard.disconnect(self)
+  self:warn("the broker sent us away: joining it anew")
+  go_away(self)
+end
 
 local function act(self, command, ...)
   if heard[command] then return heard[command](self, ...) end
@@ -88,15 +91,17 @@ end
 function worker.on.beat(self)
   if self.service == "" then
     if self.busy then return end
-    self.broker:reopen()
-    return join(self)
+    return self.broker:reopen() and join(self)
   end
-  if self.service ~= self.options.service then -- which may be set while it runs
+  if self.service ~= self.options.service and not self.busy then -- it was set while we ran
     mdp.say(self.broker, "disconnect")
     return go_away(self)
   end
   if not self.busy then self.lives = self.lives - 1 end
-  if self.lives < 0 then return go_away(self) end
+  if self.lives < 0 then
+    self:warn("the broker is silent: joining it anew")
+    return go_away(self)
+  end
   mdp.say(self.broker, "heartbeat")
 end
 

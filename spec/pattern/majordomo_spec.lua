@@ -49,7 +49,7 @@ describe("majordomo, simulated", function()
       "heartbeat = function() return true end,",
       "heartbeat = function(self, worker) rest(self, worker) return true end," } },
     ["a worker does not come back after the broker is started again"] = { "topology", worker = {
-      "heard.disconnect = go_away", "heard.disconnect = heard.heartbeat" } },
+      "  go_away(self)\nend\n", "end\n" } },
     ["a client uses the socket of a late reply again"] = { "topology", client = {
       "local useful = replied and", "local useful = " } },
     ["a request that failed is lost in the queue"] = { "redispatch", ledger = {

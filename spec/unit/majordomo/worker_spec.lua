@@ -97,6 +97,19 @@ describe("the majordomo worker", function()
     beat()
     assert.equal(1, node.broker.reopened)
     assert.same({ READY }, sent())
+    assert.same({ "the broker sent us away: joining it anew" }, node.logged)
+  end)
+
+  it("comes back later when there can be no connection yet", function()
+    start()
+    from_broker "\5"
+    sent()
+    node.broker.reopen = function() return nil, "too many open files" end
+    beat(2)
+    assert.same({}, sent())
+    node.broker.reopen = nil
+    beat()
+    assert.same({ READY }, sent())
   end)
 
   it("does the same when the broker has been silent for liveness beats", function()
@@ -109,6 +122,7 @@ describe("the majordomo worker", function()
     node.broker.closed = false
     beat()
     assert.same({ READY }, sent())
+    assert.same({ "the broker is silent: joining it anew" }, node.logged)
   end)
 
   it("takes anything from the broker as a sign of life", function()
@@ -214,6 +228,17 @@ describe("the majordomo worker", function()
     node.broker.closed = false
     beat()
     assert.same({ { "", "MDPW01", "\1", "other" } }, sent())
+  end)
+
+  it("finishes before that what it works on", function()
+    working(function(self) self:sleep(1000) return "done" end)
+    request("c", "x")
+    node.options.service = "other"
+    beat()
+    assert.same({ HEARTBEAT }, sent())
+    node:advance(1000)
+    beat()
+    assert.same({ reply("c", "done"), DISCONNECT }, sent())
   end)
 
   describe("served with a function", function()

@@ -4,7 +4,7 @@ local TASKS <const> = 100
 return {
   nodes = {
     ventilator = {
-      "ventilator.lua", tasks = TASKS, workers = 4, sink = { connect = "@sink.results" },
+      "ventilator.lua", tasks = TASKS, wait_for = 4, sink = { connect = "@sink.results" },
     },
     worker = {
       "worker.lua", count = 4,

@@ -4,8 +4,8 @@
 local ventilator = {
   options = {
     tasks = 100,
-    workers = 1, -- it waits for so many
-    most = 100,  -- ms of the longest task
+    wait_for = 1, -- so many workers, before it begins
+    most = 100,   -- ms of the longest task
   },
   state = { joined = 0, has_sink = false, dealt = 0 },
   sockets = {
@@ -28,7 +28,7 @@ function ventilator.on.connected(self, event)
 end
 
 function ventilator.main(self)
-  while self.joined < self.options.workers or not self.has_sink do self:wait("joined") end
+  while self.joined < self.options.wait_for or not self.has_sink do self:wait("joined") end
   self.sink:send("0") -- the batch begins
   local total = 0
   while self.dealt < self.options.tasks do

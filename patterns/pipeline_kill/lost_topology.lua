@@ -21,7 +21,7 @@ end
 return {
   nodes = {
     ventilator = {
-      "../pipeline/ventilator.lua", tasks = 20, workers = 3, sink = { connect = "@sink.results" },
+      "../pipeline/ventilator.lua", tasks = 20, wait_for = 3, sink = { connect = "@sink.results" },
     },
     worker = {
       "worker.lua", count = 3, tasks = { connect = "@ventilator.workers" },

@@ -5,7 +5,7 @@ local LATEST <const> = 1250 -- ms a worker may outlive the sink: a heartbeat, an
 return {
   nodes = {
     ventilator = {
-      "../pipeline/ventilator.lua", tasks = TASKS, workers = 3,
+      "../pipeline/ventilator.lua", tasks = TASKS, wait_for = 3,
       sink = { connect = "@sink.results" },
     },
     worker = {

@@ -8,7 +8,7 @@ describe("the plain pipeline over tcp", function()
   it("speaks the Guide's frames: our ventilator and sink with workers of raw frames", function()
     local sink, at_sink = wire.start("pipeline/sink", { "results" }, { "--tasks=10" })
     local ventilator, at = wire.start("pipeline/ventilator", { "workers" },
-      { "--tasks=10", "--workers=2", "--sink.connect=" .. at_sink.results })
+      { "--tasks=10", "--wait-for=2", "--sink.connect=" .. at_sink.results })
     at.sink = at_sink.results
     wire.talk(at, [[
       local one, two = connect(self, "pull", AT.workers), connect(self, "pull", AT.workers)
@@ -179,7 +179,7 @@ describe("the pipeline with kill over tcp", function()
   it("reaches all workers after the batch, and stops one that comes too late", function()
     local sink, at = wire.start("pipeline_kill/sink", { "results", "control" }, { "--tasks=10" })
     local ventilator, at_tasks = wire.start("pipeline/ventilator", { "workers" },
-      { "--tasks=10", "--workers=2", "--most=10", "--sink.connect=" .. at.results })
+      { "--tasks=10", "--wait-for=2", "--most=10", "--sink.connect=" .. at.results })
     at.workers = at_tasks.workers
     local workers = { start_worker(at), start_worker(at) }
     for _, worker in ipairs(workers) do
@@ -196,7 +196,7 @@ describe("the pipeline with kill over tcp", function()
   it("stops workers whose sink is killed", function()
     local sink, at = wire.start("pipeline_kill/sink", { "results", "control" })
     local _, at_tasks = wire.start("pipeline/ventilator", { "workers" },
-      { "--workers=2", "--sink.connect=" .. at.results })
+      { "--wait-for=2", "--sink.connect=" .. at.results })
     at.workers = at_tasks.workers
     local worker = start_worker(at)
     wire.talk(at, [[ -- its subscription has come when the sink's is heard

@@ -32,7 +32,7 @@ end)
 
 describe("the ventilator", function()
   it("waits for its workers and the sink, then says that the batch begins", function()
-    local node = helper.node(ventilator, { tasks = 3, workers = 2, most = 9 })
+    local node = helper.node(ventilator, { tasks = 3, wait_for = 2, most = 9 })
     node:spawn(ventilator.main)
     ventilator.on.joined(node, "handshake_succeeded")
     ventilator.on.connected(node, "connected")

@@ -1,6 +1,6 @@
 --- The names on `self`: sockets, relays, parts, stores, state and methods share them with the host.
--- Also those of an entry, which sockets and parts share with its own words; and whether the state
--- is plain data.
+-- Also those of an entry, which sockets and parts share with the options; and whether the state is
+-- plain data.
 local convert = require "convert"
 local names = require "names"
 
@@ -38,12 +38,13 @@ function namespace.owners(context, declaration)
   return owners
 end
 
-local function check_entry_names(context, declaration)
-  for _, section in ipairs { "sockets", "parts" } do
-    if declaration[section].count then
-      context:fault({ section, "count" }, "%s 'count': in an entry that is the number of copies",
-        section:sub(1, -2))
-    end
+-- What is wrong with a socket or part of this name in an entry, where options have names too.
+local function check_entry_name(context, section, name, options)
+  if name == "count" then
+    context:fault({ section, name }, "%s 'count': in an entry that is the number of copies",
+      section:sub(1, -2))
+  elseif options[name] ~= nil then
+    context:fault({ section, name }, "'%s' is both an option and %s", name, NOUNS[section])
   end
 end
 
@@ -85,7 +86,11 @@ end
 -- namespace.owners says.
 function namespace.check(context, declaration)
   check_state(context, declaration.state)
-  check_entry_names(context, declaration)
+  for _, section in ipairs { "sockets", "parts" } do
+    for name in pairs(declaration[section]) do
+      check_entry_name(context, section, name, declaration.options)
+    end
+  end
   declaration.owners = namespace.owners(context, declaration)
 end
 

@@ -37,16 +37,11 @@ local function from_defaults(context, defaults, kinds, values)
   end
 end
 
--- A table with a key in it is about a socket or a part, even if an option has that name.
-local function is_option_value(value)
-  return type(value) ~= "table" or type(next(value)) ~= "string"
-end
-
 -- Takes the options out of the entry; what is left is about sockets and parts.
 local function from_entry(context, kinds, values)
   for name, value in pairs(context.entry) do
     local kind = kinds[name]
-    if kind and is_option_value(value) then
+    if kind then
       context.entry[name] = nil
       local converted = convert.from_value(kind, value)
       if converted == nil then

@@ -64,8 +64,12 @@ local topologies = {
     return {
       nodes = {
         broker = { "spec/planted/broker.lua", bug = bug },
-        worker = { "spec/planted/worker.lua", count = 3, broker = "@broker.services" },
-        client = { "spec/planted/client.lua", count = CLIENTS, broker = "@broker.clients" },
+        worker = {
+          "spec/planted/worker.lua", count = 3, broker = { connect = "@broker.services" },
+        },
+        client = {
+          "spec/planted/client.lua", count = CLIENTS, broker = { connect = "@broker.clients" },
+        },
       },
       duration = 10000, quiet = 15000,
       faults = {

@@ -1,9 +1,7 @@
 --- A client of the small broker: asks once, and relies on it.
 local client = {
-  options = { broker = "", requests = 20, timeout = 20000 },
-  sockets = function(options)
-    return { broker = { "dealer", connect = options.broker, heartbeat_ivl = 0 } }
-  end,
+  options = { requests = 20, timeout = 20000 },
+  sockets = { broker = { "dealer", heartbeat_ivl = 0 } },
 }
 
 function client.main(self)

@@ -1,10 +1,8 @@
 --- A worker of the small broker: says every 200 ms whether it is idle, works for a while, answers.
 local worker = {
-  options = { broker = "", work = 150 },
+  options = { work = 150 },
   state = { working = false },
-  sockets = function(options)
-    return { broker = { "dealer", connect = options.broker, heartbeat_ivl = 0 } }
-  end,
+  sockets = { broker = { "dealer", heartbeat_ivl = 0 } },
   timers = { beat = 200 },
   on = {},
 }

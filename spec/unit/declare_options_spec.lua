@@ -88,6 +88,8 @@ describe("an entry is refused for", function()
     ["an unknown name"] = { { timout = 5 },
       "no option, socket or part 'timout' (did you mean 'timeout'?)" },
     ["a wrong type"] = { { timeout = "5" }, "option 'timeout' takes an integer, not '5'" },
+    ["a socket's table"] = { { timeout = { connect = "tcp://x:1" } },
+      "option 'timeout' takes an integer, not a table" },
     ["a wrong boolean"] = { { verbose = 1 }, "option 'verbose' takes true or false, not 1" },
     ["a wrong element"] = { { ports = { "x" } },
       "option 'ports' takes a list of integers, not a table" },

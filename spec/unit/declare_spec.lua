@@ -146,11 +146,27 @@ describe("the names on self", function()
 
   it("may be those of the life cycle, which are no methods, and of options", function()
     good "return { init = function() end, stop = function() end, main = function() end }"
-    good "return { options = { a = 1 }, sockets = { a = { 'pull' } } }"
+    good "return { options = { a = 1 }, state = { a = 1 }, stores = { b = {} } }"
   end)
 end)
 
 describe("the names in an entry", function()
+  for _, case in ipairs {
+    { "a socket", "return { options = { a = false },\n sockets = { a = { 'pull' } } }" },
+    { "a socket", [[local r = { options = { a = 1 } }
+      function r.sockets() return { a = { 'pull' } } end
+      return r]] },
+    { "a part", "return { options = { a = {} },\n parts = { a = { {} } } }" },
+  } do
+    it("may not be both an option and " .. case[1], function()
+      assert.same({ "role.lua:2: 'a' is both an option and " .. case[1] }, problems(case[2]))
+    end)
+  end
+
+  it("may be in a part what they are not in its owner", function()
+    good "return { options = { a = 1 }, parts = { p = { { sockets = { a = { 'pull' } } } } } }"
+  end)
+
   it("leave 'count' to the number of copies", function()
     assert.same({ "role.lua:1: socket 'count': in an entry that is the number of copies" },
       problems "return { sockets = { count = { 'pull' } } }")

@@ -91,6 +91,12 @@ function building.join(inst, name)
   inst.relays[name], inst.names[name] = relay, relay
 end
 
+local function open_stores(inst)
+  local name = next(inst.declaration.stores)
+  if not name then return true end
+  return nil, ("%s: store '%s': this version has no stores yet"):format(inst.declaration.path, name)
+end
+
 local function make_sources(inst)
   for name in pairs(inst.declaration.timers) do
     inst.timers[name] = core.timer(inst, name)
@@ -138,7 +144,7 @@ function building.build(declaration, owner, part)
   }
   inst[SELF] = new_self(inst)
   for name, first in pairs(declaration.state) do rawset(inst[SELF], name, plain.copy(first)) end
-  for _, step in ipairs { build_parts, open_sockets, make_sources } do
+  for _, step in ipairs { build_parts, open_stores, open_sockets, make_sources } do
     local ok, reason = step(inst)
     if not ok then
       table.insert(node.all, inst)

@@ -125,4 +125,14 @@ return {
     title = "Reload of a 100-line script, ROUTER, 100 requests in flight",
     load_alone = "reload bench/nodes/reloaded.lua $a 200 100",
   },
+  {
+    name = "idle",
+    title = "1,000 idle nodes in one process",
+    script = "bench/idle.lua",
+  },
+  {
+    name = "simulation",
+    title = "Simulated nodes, on one core",
+    script = "bench/simulation.lua",
+  },
 }

@@ -89,6 +89,8 @@ local function main(words)
   for _, case in ipairs(cases) do
     if case.load_alone and (not next(names) or names[case.name]) then
       report.verbatim(case, sample.run(case.load_alone))
+    elseif case.script and (not next(names) or names[case.name]) then
+      report.verbatim(case, sample.script(case.script))
     elseif not next(names) or names[case.name] then
       local lines = {}
       for i, row in ipairs(case.rows) do

@@ -59,4 +59,10 @@ function sample.run(load)
   return pipe:read "a"
 end
 
+--- What a script of this folder writes, which measures by itself.
+function sample.script(path)
+  local pipe <close> = assert(io.popen("build/release/sloop lua " .. path))
+  return pipe:read "a"
+end
+
 return sample

@@ -26,10 +26,10 @@ function node.tool(name)
   return tools[name]
 end
 
--- Idle nodes may be many, so what only the start needs is forgotten; but who reloads once will do
--- so again.
+-- Idle nodes may be many, so what is needed for a moment is forgotten; but who reloads once will do
+-- so again, and then node.reloads.
 local function forget_tools()
-  if tools.reload then return end
+  if node.reloads then return end
   tools, box, node.core = {}, {}, nil
 end
 
@@ -95,6 +95,10 @@ function instance.chore(failed) return node.tool "reload".chore(failed) end
 function instance.files() return node.tool "reload".files() end
 
 --- The answer to a request of `sloop ctl`.
-function instance.answer(request) return node.tool "control".answer(request) end
+function instance.answer(request)
+  local answer = node.tool "control".answer(request)
+  forget_tools()
+  return answer
+end
 
 return instance

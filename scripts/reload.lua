@@ -73,6 +73,7 @@ local function snapshot(recall)
 end
 
 local function attempt()
+  node.reloads = true
   if not core.info().running then return nil, "the node is starting or stopping" end
   local recall = origin.forget()
   local before = node.spec.probation and snapshot(recall)

@@ -55,8 +55,8 @@ function helper.endpoint()
 end
 
 --- So many frames.
-function helper.frames(count)
-  if count > 0 then return "x", helper.frames(count - 1) end
+function helper.frames(number)
+  if number > 0 then return "x", helper.frames(number - 1) end
 end
 
 --- A tcp port that was free a moment ago.

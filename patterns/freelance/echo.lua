@@ -1,4 +1,4 @@
---- Freelance echo server: how a server is made of a function. Behind its OK comes what it was asked.
+--- Freelance echo server: how one is made of a function. Behind its OK comes what it was asked.
 local server = require "server"
 
 return server.serve(function(self, ...)

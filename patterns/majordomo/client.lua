@@ -61,8 +61,8 @@ local function try(self, service, ...)
   return table.unpack(reply, 1, reply.n)
 end
 
---- The reply's frames, or nil and "offline", within retries x timeout. At once nil and the reason, if
---- no broker would take this: a request without a name, or without a body.
+--- The reply's frames, or nil and "offline", within retries x timeout. At once nil and the reason,
+--- if no broker would take this: a request without a name, or without a body.
 function client.request(self, service, ...)
   local good, reason = mdp.check_request(service, ...)
   if not good then return nil, reason end
@@ -80,9 +80,9 @@ function client.main(self)
   while service ~= "" and (requests == 0 or self.sequence < requests) do
     local number, start = self.sequence + 1, self:now()
     local body = ("%s %d"):format(self.name, number)
-    self:note("request", { number = number, body = body })
+    self:note("request", { id = number, body = body })
     local reply, reason = self:request(service, body)
-    self:note("reply", { number = number, body = reply })
+    self:note(reply and "reply" or "gave_up", { id = number, got = reply })
     if not reply then return nil, ("request %d: %s is %s"):format(number, service, reason) end
     self:log("request %d: answered %s after %d ms", number, reply:sub(1, 40), self:now() - start)
     self.sequence = number

@@ -3,8 +3,8 @@
 --   { services = name -> service, names = how many, bytes = of all requests }
 --   service: { name, workers = count, idle = queue of workers, requests = queue }
 --   request: { address, version, service = name, since, tries, size, begun, parts, [i] = frame }
--- `since` when it waits, `begun` when its client has got a part of the reply; `parts` are those kept
--- for it, or false when they were too many.
+-- It waits since `since`, is `begun` when its client has got a part of the reply; `parts` are those
+-- kept for it, or false when they were too many.
 local mdp = require "mdp"
 local queue = require "queue"
 
@@ -61,8 +61,8 @@ function ledger.enter(book, limits, request)
 end
 
 local function drop_parts(book, request)
-  local size = request.parts and request.parts.size or 0
-  request.parts, request.size, book.bytes = nil, request.size - size, book.bytes - size
+  local bytes = request.parts and request.parts.size or 0
+  request.parts, request.size, book.bytes = nil, request.size - bytes, book.bytes - bytes
 end
 
 --- A request that had been handed over is the next one again, and waits anew.

@@ -2,7 +2,7 @@
 -- may stand still or lose its connections: in the end each client has the reply to each request.
 local promises = require "promises"
 
-local REQUESTS <const> = 40
+local REQUESTS <const> = 100
 
 return {
   nodes = {

@@ -3,7 +3,7 @@
 -- nor workers lose their connection to it: this pattern has no remedy for that.
 local promises = require "promises"
 
-local REQUESTS <const> = 40
+local REQUESTS <const> = 100
 
 return {
   nodes = {

@@ -30,7 +30,8 @@ end
 suspect("majordomo/worker", "mdp",
   { heartbeat = 20, broker = { connect = "ipc://majordomo_worker" } })
 suspect("majordomo/client", "mdp",
-  { broker = "ipc://majordomo_client", service = "echo", interval = 1, timeout = 30, retries = 1000 })
+  { broker = "ipc://majordomo_client", service = "echo", interval = 1, timeout = 30,
+    retries = 1000 })
 suspect("paranoid_pirate/worker", "ppp",
   { interval = 20, reconnect = 20, queue = { connect = "ipc://paranoid_pirate_worker" } })
 suspect("load_balancer/worker", "lb", { broker = { connect = "ipc://load_balancer_worker" } })

@@ -8,13 +8,13 @@ describe("majordomo, simulated", function()
   after_each(helper.cleanup)
 
   local ROLES <const> = helper.root .. "/patterns/majordomo"
-  local REDISPATCH <const> = helper.root .. "/spec/pattern/majordomo/redispatch.lua"
+  local SPEC <const> = helper.root .. "/spec"
 
   -- Copies the roles and topologies, with changes: file -> { from, to }. Returns the folder.
   local function copied(changes)
     local folder = helper.folder()
-    for _, name in ipairs { "broker", "client", "echo", "ledger", "losses", "mdp", "mmi", "topology",
-      "worker" } do
+    for _, name in ipairs { "broker", "client", "echo", "ledger", "losses", "mdp", "mmi",
+      "topology", "worker" } do
       local text, change = helper.read(("%s/%s.lua"):format(ROLES, name)), changes[name]
       if change then
         local start, stop = text:find(change[1], 1, true)
@@ -23,8 +23,11 @@ describe("majordomo, simulated", function()
       end
       helper.write(("%s/%s.lua"):format(folder, name), text)
     end
-    helper.write(folder .. "/redispatch.lua", (helper.read(REDISPATCH):gsub('"MAJORDOMO"',
-      ("%q"):format(folder))))
+    for _, name in ipairs { "crowded", "redispatch", "siege" } do
+      local text = helper.read(("%s/pattern/majordomo/%s.lua"):format(SPEC, name))
+      text = text:gsub('"MAJORDOMO"', ("%q"):format(folder)):gsub('"SPEC"', ("%q"):format(SPEC))
+      helper.write(("%s/%s.lua"):format(folder, name), text)
+    end
     return folder
   end
 
@@ -33,9 +36,11 @@ describe("majordomo, simulated", function()
       { "sim", ("%s/%s.lua"):format(folder, name), "--seeds=" .. seeds }, { timeout = 3600000 })
   end
 
-  for _, name in ipairs { "topology", "redispatch" } do
+  for name, seeds in pairs {
+    topology = SEEDS, redispatch = SEEDS, crowded = SEEDS // 4, siege = SEEDS // 6,
+  } do
     it("keeps what its " .. name .. " promises", function()
-      local status, out = simulate(copied {}, name, SEEDS)
+      local status, out = simulate(copied {}, name, seeds)
       assert.equal(0, status, out)
     end)
   end
@@ -52,6 +57,12 @@ describe("majordomo, simulated", function()
       "  go_away(self)\nend\n", "end\n" } },
     ["a client uses the socket of a late reply again"] = { "topology", client = {
       "local useful = replied and", "local useful = " } },
+    ["an invalid worker is not sent away"] = { "siege", broker = {
+      'if worker then mdp.to_worker(self.router, worker, "disconnect") end', "" } },
+    ["an invalid worker takes its request along"] = { "siege", broker = {
+      "if worker then leave(self, worker) end", "self.workers[address] = nil" } },
+    ["a queue has no limit"] = { "siege", ledger = {
+      "if service and queue.size(service.requests) >= limits.max_queue", "if false" } },
     ["a request that failed is lost in the queue"] = { "redispatch", ledger = {
       "queue.push_front(book.services[request.service].requests, request)", "" } },
   }

@@ -1,7 +1,9 @@
 --- What a broker promises alone: its clients try once, and wait long. Only workers and their
 -- connections fail. Each request is answered, and goes to another worker only when the broker has
 -- taken it back.
-local CLIENTS <const>, REQUESTS <const> = 3, 30
+local promises = require "promises"
+
+local REQUESTS <const> = 30
 
 -- A worker may begin with what it was given long after it was taken from it: it could not be told.
 -- So what counts is how many begin again.
@@ -20,25 +22,6 @@ local function check_begins(history)
   end
 end
 
-local function check_replies(history)
-  local replies = {}
-  for _, event in ipairs(history) do
-    if event.kind == "reply" then
-      local wanted = ("%s %d"):format(event.node, event.number)
-      if event.body ~= wanted then
-        return ("wanted '%s', got '%s'"):format(wanted, tostring(event.body))
-      end
-      replies[event.node] = event.number
-    end
-  end
-  for i = 1, CLIENTS do
-    local count = replies["client." .. i] or 0
-    if count < REQUESTS then
-      return ("client.%d has %d of %d replies"):format(i, count, REQUESTS)
-    end
-  end
-end
-
 local MAJORDOMO <const> = "MAJORDOMO" -- the folder of the roles: a spec says which
 
 return {
@@ -47,12 +30,16 @@ return {
       request_expiry = 3600000 },
     worker = { MAJORDOMO .. "/echo.lua", count = 3, heartbeat = 500, work = 200,
       broker = { connect = "@broker.router" } },
-    client = { MAJORDOMO .. "/client.lua", count = CLIENTS, service = "echo",
+    client = { MAJORDOMO .. "/client.lua", count = 3, service = "echo",
       broker = "@broker.router", requests = REQUESTS, timeout = 60000, retries = 1 },
   },
   faults = {
     crash = { "worker" }, pause = { "worker" }, slow = { "worker" }, step = true,
     cut = { "worker" }, half_open = { "worker" }, partition = { "worker" }, delay = { "worker" },
   },
-  check = function(history) return check_begins(history) or check_replies(history) end,
+  check = promises.all {
+    check_begins,
+    promises.count { of = "client", note = "reply", count = REQUESTS },
+    promises.genuine { of = "client", asked = "body" },
+  },
 }

@@ -14,7 +14,10 @@ local broker = {
     rejects = {},       -- reason -> times
   },
   sockets = {
-    clients = { "router", bind = "tcp://*:5555" },
+    clients = {
+      "router", bind = "tcp://*:5555",
+      when = function(self) return not queue.empty(self.idle) end,
+    },
     workers = { "router", bind = "tcp://*:5556" },
   },
   on = {},

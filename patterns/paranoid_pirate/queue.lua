@@ -12,7 +12,8 @@ local paranoid = {
     rejects = {},       -- reason -> times
   },
   sockets = {
-    clients = { "router", bind = "tcp://*:5555" },
+    clients = { "router", bind = "tcp://*:5555", -- requests wait in ZeroMQ's queues, which push back
+                when = function(self) return not queue.empty(self.idle) end },
     workers = { "router", bind = "tcp://*:5556" },
   },
   timers = { beat = "interval" },
@@ -37,7 +38,6 @@ local function rest(self, worker)
   self:wake("idle")
 end
 
--- While no worker is idle no client is read: requests wait in ZeroMQ's queues, which push back.
 function paranoid.on.clients(self, client, ...)
   if not ppp.is_body(...) then return reject(self, "malformed request") end
   repeat

@@ -30,6 +30,17 @@ describe("the load balancing broker", function()
     assert.same({ { "w1", "", "c1", "", "a" }, { "w2", "", "c2", "", "b", "", "c" } }, node.sent)
   end)
 
+  it("reads no client while no worker is ready, and so has no request to lose", function()
+    local function reads() return broker.sockets.clients.when(node) end
+    assert.is_false(reads())
+    ready "w"
+    assert.is_true(reads())
+    ask("c", "a")
+    assert.is_false(reads())
+    from_worker("w", "", "c", "", "x")
+    assert.is_true(reads())
+  end)
+
   it("keeps a request until a worker is ready", function()
     ask("c", "a")
     assert.same({}, node.sent)

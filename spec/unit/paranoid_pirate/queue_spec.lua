@@ -46,6 +46,19 @@ describe("the paranoid pirate queue", function()
     assert.same({ { "w1", "c1", "", "a", "", "b" }, { "w2", "c2", "", "c" } }, node.sent)
   end)
 
+  it("reads no client while no worker is idle, and so has no request to lose", function()
+    local function reads() return paranoid.sockets.clients.when(node) end
+    assert.is_false(reads())
+    ready "w"
+    assert.is_true(reads())
+    ask("c", "a")
+    assert.is_false(reads())
+    from("w", "c", "", "x")
+    assert.is_true(reads())
+    beat(4)
+    assert.is_false(reads())
+  end)
+
   it("keeps a request until a worker is idle", function()
     ask("c", "a")
     assert.same({}, node.sent)

@@ -42,12 +42,14 @@ function ledger.tidy(book, service)
   book.services[service.name], book.names = nil, book.names - 1
 end
 
---- Enters a new request: its service, or nil and which of the limits is reached. Half of the
---- services may be names that only clients have asked for: workers come through.
+--- Enters a new request: its service, or nil and which of the limits is reached. Services that
+--- clients ask for and nobody serves may have half of the names and bytes: others come through.
 function ledger.enter(book, limits, request)
   request.tries, request.size = 0, OVERHEAD + size(request)
   local service = book.services[request.service]
-  if book.bytes + request.size > limits.max_bytes then return nil, "too many bytes of requests" end
+  local served = service and service.workers > 0
+  local most = served and limits.max_bytes or limits.max_bytes // 2
+  if book.bytes + request.size > most then return nil, "too many bytes of requests" end
   if service and queue.size(service.requests) >= limits.max_queue then
     return nil, "too many requests for a service"
   end

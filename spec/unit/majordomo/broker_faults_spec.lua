@@ -243,6 +243,17 @@ describe("the majordomo broker under faults", function()
       assert.equal(1, #node.notes)
     end)
 
+    it("leaves half of the bytes to services that have workers", function()
+      setup { max_bytes = 4000 }
+      ready("w", "served")
+      for _ = 1, 4 do ask("c", "asked", ("x"):rep(1000)) end
+      assert.equal(1, queue.size(node.book.services.asked.requests))
+      for _ = 1, 2 do ask("c", "served", ("x"):rep(800)) end
+      assert.equal(1, queue.size(node.book.services.served.requests))
+      ask("c", "served", ("x"):rep(800))
+      assert.equal(1, queue.size(node.book.services.served.requests))
+    end)
+
     it("counts what empty requests cost, too", function()
       setup { max_bytes = 100000 }
       for _ = 1, 1000 do ask("c", "echo", "") end

@@ -27,7 +27,7 @@ static lua_State *check_own(lua_State *L, int arg) {
 /* Resume with the top 'arguments' values. How many values it gave, which are
 ** pushed; or FAILED with the error pushed; or SLICED, and L is to yield. */
 static int resume(lua_State *L, lua_State *thread, int arguments) {
-  struct runaway *runaway = &script_of(L)->runaway;
+  struct script *script = script_of(L);
   if (!lua_checkstack(thread, arguments)) {
     lua_pushliteral(L, "too many arguments to resume");
     return FAILED;
@@ -35,12 +35,11 @@ static int resume(lua_State *L, lua_State *thread, int arguments) {
   lua_xmove(L, thread, arguments);
   int status, results;
   do {
-    lua_State *outer = runaway->innermost;
-    runaway->innermost = thread;
+    lua_State *outer = runaway_into(script, thread);
     status = lua_resume(thread, L, arguments, &results);
-    runaway->innermost = outer;
+    runaway_out(script, outer);
     arguments = 0;
-    if (status != LUA_YIELD || !runaway_has_yielded(runaway)) break;
+    if (status != LUA_YIELD || !runaway_has_yielded(&script->runaway)) break;
     if (runaway_passes(L, thread)) return SLICED;
   } while (true);
   if (status != LUA_OK && status != LUA_YIELD) {

@@ -10,6 +10,7 @@
 #include <lauxlib.h>
 
 #include "bindings/coroutines.h"
+#include "bindings/raise.h"
 #include "bindings/script.h"
 #include "bindings/task.h"
 
@@ -94,6 +95,7 @@ void environment_open(lua_State *L) {
   lua_setfield(L, -2, "exit");
   lua_pop(L, 2);
   coroutines_open(L);
+  raise_open(L);
   struct world *world = script_of(L)->node.world;
   if (world->is_virtual) make_virtual(L, world);
 }

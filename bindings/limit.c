@@ -12,6 +12,7 @@
 
 #include <lauxlib.h>
 
+#include "bindings/raise.h"
 #include "bindings/script.h"
 
 enum { STEP = 10000, STEPS = 20000 }; /* instructions between two looks; looks */
@@ -57,17 +58,19 @@ static void look(lua_State *L, lua_Debug *event) {
   push_place(L, L);
   lua_pushliteral(L, "takes too long: is there an endless loop?");
   lua_concat(L, 2);
-  lua_error(L);
+  raise_from_hook(L);
 }
 
 void limit_begin(lua_State *L, lua_State *thread) {
   bool is_virtual = script_of(L)->node.world->is_virtual;
+  script_of(L)->runaway.limited = true;
   lua_pushinteger(L, spent(L) + (is_virtual ? STEPS : CPU_MS));
   lua_rawsetp(L, LUA_REGISTRYINDEX, &is_over);
   lua_sethook(thread, look, LUA_MASKCOUNT, STEP);
 }
 
 bool limit_end(lua_State *L, lua_State *thread) {
+  script_of(L)->runaway.limited = false;
   lua_sethook(thread, NULL, 0, 0);
   return is_over(L);
 }

@@ -29,14 +29,26 @@ void report_push_place(lua_State *L, lua_State *thread) {
   lua_pushliteral(L, "?");
 }
 
+/* Call the script's __tostring, which is below its argument on top of the stack:
+** is a text there now? */
+static bool call_tostring(lua_State *L) {
+  struct script *script = script_of(L);
+  lua_State *outer = runaway_into(script, L);
+  runaway_enter(script);
+  int status = lua_pcall(L, 1, 1, 0);
+  runaway_leave(script);
+  runaway_out(script, outer);
+  return status == LUA_OK && lua_type(L, -1) == LUA_TSTRING;
+}
+
 /* Push an error object as text, whatever it is: it may be of any type, and its
-** __tostring may raise. */
+** __tostring may raise, or loop. */
 static void push_text(lua_State *L, int index) {
   index = lua_absindex(L, index);
   bool has_text = lua_type(L, index) == LUA_TSTRING || lua_type(L, index) == LUA_TNUMBER;
   if (!has_text && luaL_getmetafield(L, index, "__tostring") != LUA_TNIL) {
     lua_pushvalue(L, index);
-    if (lua_pcall(L, 1, 1, 0) == LUA_OK && lua_type(L, -1) == LUA_TSTRING) return;
+    if (call_tostring(L)) return;
     lua_pop(L, 1);
   }
   if (has_text) {

@@ -10,6 +10,7 @@
 
 #include <lauxlib.h>
 
+#include "bindings/raise.h"
 #include "bindings/report.h"
 #include "bindings/script.h"
 #include "bindings/task.h"
@@ -38,6 +39,11 @@ static bool *warned(struct script *script) {
   return script->running != NULL ? &script->running->warned : &script->runaway.warned;
 }
 
+/* A task that is being ended can't be used again. */
+static bool *ending(struct script *script) {
+  return script->running != NULL ? &script->running->spoilt : &script->runaway.ending;
+}
+
 /* Add what the event has used since the last look. */
 static int64_t account(struct script *script) {
   int64_t now = cpu_us(script);
@@ -63,18 +69,27 @@ static bool is_over(struct script *script) {
 
 static void raise(lua_State *L, lua_Debug *event);
 
+/* Is this the whole of a __close that the host runs? Nothing around it can catch
+** an error, and the next __close has done nothing wrong. */
+static bool is_outermost_close(lua_State *L, const struct script *script) {
+  lua_Debug frame;
+  return script->runaway.closing && lua_getstack(L, 1, &frame) == 0;
+}
+
 /* Raise here, and then at every instruction, so that no loop around a pcall goes
 ** on. */
 static void end_by_error(lua_State *L, struct script *script) {
-  if (script->running != NULL && !script->running->spoilt) {
-    script->running->spoilt = true;
-    script->runaway.ended++;
+  if (!*ending(script)) script->runaway.ended++;
+  *ending(script) = true;
+  if (is_outermost_close(L, script)) {
+    lua_sethook(L, NULL, 0, 0);
+  } else {
+    lua_sethook(L, raise, LUA_MASKCOUNT, 1);
   }
-  lua_sethook(L, raise, LUA_MASKCOUNT, 1);
   report_push_place(L, L);
   lua_pushfstring(L, "%s: ended: it has computed for %d ms", lua_tostring(L, -1),
                   (int)(*spent(script) / 1000));
-  lua_error(L);
+  raise_from_hook(L);
 }
 
 static void raise(lua_State *L, lua_Debug *event) {
@@ -104,18 +119,26 @@ static void hook(lua_State *L, lua_Debug *event) {
   if (is_over(script)) end_by_error(L, script);
 }
 
+/* To set a hook takes longer the deeper the calls are, perhaps longer than a tick:
+** a second time, and nothing but ticks would be served. */
+static void set_hook(lua_State *L) {
+  lua_Hook now = lua_gethook(L);
+  if (now != hook && now != raise) lua_sethook(L, hook, LUA_MASKCOUNT, 1);
+}
+
 void runaway_tick(struct world *world) {
   struct script *script = ((struct node *)world->node)->script;
   struct runaway *self = &script->runaway;
-  if (self->inside == 0 || script->attempting) return; /* an attempt has a limit of its own */
+  if (self->inside == 0 || self->limited) return;
   if (goes_on(script)) {
-    lua_sethook(self->innermost, hook, LUA_MASKCOUNT, 1);
+    set_hook(self->innermost);
   } else {
     self->seen_stint = self->stint;
     self->seen_run = world->runs;
     self->began = cpu_us(script);
     *spent(script) = 0;
     *warned(script) = false;
+    if (script->running == NULL) self->ending = false;
   }
 }
 
@@ -138,11 +161,23 @@ void runaway_leave(struct script *script) {
   script->runaway.inside--;
 }
 
+lua_State *runaway_into(struct script *script, lua_State *thread) {
+  lua_State *outer = script->runaway.innermost;
+  script->runaway.innermost = thread;
+  return outer;
+}
+
+/* Whatever has ended the inner code, once the event has had its time the code
+** around it is to end, too. */
+void runaway_out(struct script *script, lua_State *outer) {
+  script->runaway.innermost = outer;
+  if (goes_on(script) && is_over(script)) set_hook(outer);
+}
+
 lua_State *runaway_start(struct task *task) {
   struct script *script = task->script;
   struct runaway *self = &script->runaway;
-  lua_State *outer = self->innermost;
-  self->innermost = task->thread;
+  lua_State *outer = runaway_into(script, task->thread);
   self->inside++;
   self->stint++;
   if (task->state == TASK_SLICED) { /* the tick knows it */
@@ -167,15 +202,14 @@ bool runaway_stop(struct task *task, lua_State *outer) {
 
 int runaway_reset(struct script *script, lua_State *thread) {
   struct runaway *self = &script->runaway;
-  lua_State *outer = self->innermost;
+  lua_State *outer = runaway_into(script, thread);
   bool closing = self->closing;
-  self->innermost = thread;
   self->closing = true;
   runaway_enter(script);
   int status = lua_resetthread(thread);
   runaway_leave(script);
   self->closing = closing;
-  self->innermost = outer;
+  runaway_out(script, outer);
   return status;
 }
 

@@ -35,6 +35,8 @@ struct runaway {
   int64_t began;                   /* what the thread had used by then, us */
   int64_t spent;                   /* us, of code that is no task's */
   bool warned;                     /* that code */
+  bool ending;                     /* that code */
+  bool limited;                    /* what runs is watched by others: see limit.h */
   bool closing;                    /* __close runs: it can't be sliced */
   bool yielded;                    /* a hook made the code yield; not yet taken in */
   lua_State *chain[RUNAWAY_DEPTH]; /* the coroutines it went through, innermost first */
@@ -50,6 +52,11 @@ void runaway_init(struct runaway *self, lua_State *main);
 /* Around code of the script that is no task's. */
 void runaway_enter(struct script *script);
 void runaway_leave(struct script *script);
+
+/* Around code that runs in another coroutine, or in the script's main thread; the
+** result of the first is for the second. */
+lua_State *runaway_into(struct script *script, lua_State *thread);
+void runaway_out(struct script *script, lua_State *outer);
 
 /* Around the code of a task, run by lua_resume; 'outer' is runaway_start's
 ** result. runaway_stop says whether a slice has ended, and not the code. */

@@ -97,6 +97,24 @@ static void close_code(struct task *task) {
   if (runaway_reset(task->script, task->thread) != LUA_OK) report_close_error(task);
 }
 
+/* The error on top of the task's stack was reported: now its <close> variables
+** run. What one of them raises is another error. */
+static void unwind(struct task *task) {
+  lua_State *L = task->script->L, *thread = task->thread;
+  int status = lua_status(thread);
+  lua_pushvalue(thread, -1);
+  lua_xmove(thread, L, 1);
+  bool same = runaway_reset(task->script, thread) == status;
+  if (same && status == LUA_ERRRUN) {
+    lua_pushvalue(thread, -1);
+    lua_xmove(thread, L, 1);
+    same = lua_rawequal(L, -1, -2);
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+  if (!same) report_close_error(task);
+}
+
 static void wait_begins(struct task *task) {
   if (task->waited || task->source == NULL) return;
   task->waited = true;
@@ -135,7 +153,7 @@ void task_run(struct task *task, int arguments) {
   } else {
     if (status != LUA_OK) {
       report_error(task);
-      runaway_reset(script, task->thread); /* now its <close> variables run */
+      unwind(task);
     }
     finish(task, status != LUA_OK);
     if (status == LUA_ERRMEM) lua_gc(script->L, LUA_GCCOLLECT); /* what it held is free now */

@@ -95,6 +95,33 @@ local function free(left, before, with_weak)
   return found
 end
 
+-- All among `left` that end before this one, and before those, and how many: itself too, if they
+-- need each other.
+local function ancestors(number, left, before)
+  local found, count, open = {}, 0, { number }
+  while #open > 0 do
+    for other, strength in pairs(before[table.remove(open)]) do
+      if strength == "strong" and left[other] and not found[other] then
+        found[other], count = true, count + 1
+        table.insert(open, other)
+      end
+    end
+  end
+  return found, count
+end
+
+-- Those who need each other and nobody else: the fewest that are before anybody.
+local function knot(left, before)
+  local least, fewest = {}, math.huge
+  for number in pairs(left) do
+    local found, count = ancestors(number, left, before)
+    if count < fewest then least, fewest = found, count end
+  end
+  local numbers = {}
+  for number in pairs(least) do table.insert(numbers, number) end
+  return numbers
+end
+
 --- The numbers of the nodes as a list of lists: those of one list end together, and before those of
 -- the next. `nodes` are as topology.load has them, with order.ends of their declarations.
 function order.levels(nodes)
@@ -103,9 +130,7 @@ function order.levels(nodes)
   while next(left) do
     local level = free(left, before, true)
     if #level == 0 then level = free(left, before, false) end
-    if #level == 0 then -- they all need each other
-      for number in pairs(left) do table.insert(level, number) end
-    end
+    if #level == 0 then level = knot(left, before) end
     table.sort(level)
     for _, number in ipairs(level) do left[number] = nil end
     table.insert(levels, level)

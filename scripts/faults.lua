@@ -3,6 +3,8 @@
 -- somebody asks for the list, so a role without faults costs nothing here.
 local locate = require "locate"
 
+local LAST <const> = "\xff" -- sorts behind every file's name
+
 local faults = {}
 faults.__index = faults
 
@@ -48,13 +50,13 @@ end
 
 local function before(a, b)
   if (a.usage or false) ~= (b.usage or false) then return not a.usage end
-  if a.file ~= b.file then return (a.file or "") < (b.file or "") end
+  if a.file ~= b.file then return (a.file or LAST) < (b.file or LAST) end
   if a.line ~= b.line then return (a.line or 0) < (b.line or 0) end
   return a.message < b.message
 end
 
 --- The faults as { file =, line =, message =, usage = }: the role's own first, in the order of the
--- file, then what the user gave wrongly (`usage`, which has no file).
+-- file, then what its entry has wrong, then what the user gave wrongly (`usage`): these have no file.
 function faults:problems()
   local problems, seen, index = {}, {}, {}
   for _, fault in ipairs(self.list) do

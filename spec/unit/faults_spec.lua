@@ -43,7 +43,7 @@ describe("a list of faults", function()
     assert.same({ "a.lua:1: one" }, texts(self))
   end)
 
-  it("has the user's mistakes last, and those without a file first", function()
+  it("has what is wrong in the role first, then in its entry, and the user's mistakes last", function()
     local self = list()
     self:usage("usage")
     self:add("a.lua", ROLE, { "timers" }, "b")
@@ -51,7 +51,7 @@ describe("a list of faults", function()
     self:add("a.lua", ROLE, { "options" }, "c")
     self:add(nil, nil, {}, "entry")
     self:add("Z.lua", nil, 1, "d")
-    assert.same({ "entry", "Z.lua:1: d", "a.lua:2: c", "a.lua:3: a", "a.lua:3: b", "usage" },
+    assert.same({ "Z.lua:1: d", "a.lua:2: c", "a.lua:3: a", "a.lua:3: b", "entry", "usage" },
       texts(self))
   end)
 

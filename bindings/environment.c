@@ -14,6 +14,22 @@
 #include "bindings/script.h"
 #include "bindings/task.h"
 
+/* print(...): a line in one piece, since nodes on other threads print, too. */
+static int print_line(lua_State *L) {
+  int count = lua_gettop(L);
+  luaL_Buffer line;
+  luaL_buffinit(L, &line);
+  for (int i = 1; i <= count; i++) {
+    if (i > 1) luaL_addchar(&line, '\t');
+    luaL_tolstring(L, i, NULL);
+    luaL_addvalue(&line);
+  }
+  luaL_addchar(&line, '\n');
+  luaL_pushresult(&line);
+  fwrite(lua_tostring(L, -1), 1, lua_rawlen(L, -1), stdout);
+  return 0;
+}
+
 /* os.exit in a node: the process ends at once, whatever runs beside. */
 static int exit_at_once(lua_State *L) {
   int status = lua_isboolean(L, 1) ? !lua_toboolean(L, 1) : (int)luaL_optinteger(L, 1, 0);
@@ -90,6 +106,8 @@ void environment_open(lua_State *L) {
   lua_getglobal(L, "string");
   lua_getfield(L, -1, "format");
   lua_setfield(L, LUA_REGISTRYINDEX, "sloop.format");
+  lua_pushcfunction(L, print_line);
+  lua_setglobal(L, "print");
   lua_getglobal(L, "os");
   lua_pushcfunction(L, exit_at_once);
   lua_setfield(L, -2, "exit");

@@ -1,6 +1,6 @@
 /*
-** environment.h - what differs from stock Lua in a node: how it exits, its
-** coroutines, and, where time is not the system's, what tells time and chance.
+** environment.h - what differs from stock Lua in a node: how it exits, prints
+** and resumes coroutines, and, where time is not the system's, what tells time and chance.
 */
 
 #ifndef BINDINGS_ENVIRONMENT_H

@@ -237,6 +237,7 @@ void member_go(struct member *self) {
 }
 
 void member_stop(struct member *self, int status, bool now) {
+  real_process_ending(self->crew->process);
   give_order(self, stop, &(struct order){.status = status, .now = now}, NULL);
 }
 

@@ -19,6 +19,7 @@
 #include "bindings/bind.h"
 #include "bindings/crew.h"
 #include "bindings/member.h"
+#include "host/real/log.h"
 
 #define UP_CLASS "sloop.crew"
 
@@ -216,17 +217,26 @@ static int crew_next_event(lua_State *L) {
   return pushed ? lua_gettop(L) : lua_error(L);
 }
 
+/* crew:warn(name, text): a line of log in this name */
+static int crew_warn(lua_State *L) {
+  struct up *self = check_open(L);
+  size_t size;
+  const char *name = luaL_checkstring(L, 2), *text = luaL_checklstring(L, 3, &size);
+  log_line(self->crew.process, name, WORLD_WARN, text, size);
+  return 0;
+}
+
 /* crew:now() -> ms */
 static int crew_now(lua_State *L) {
   lua_pushinteger(L, real_loop_now(check_open(L)->crew.loop) / 1000);
   return 1;
 }
 
-/* crew:abandon(status): end the process without waiting for anybody */
+/* crew:abandon(status): end the process without waiting for anybody, nor for who
+** reads its output: it may be what a node hangs in */
 static int crew_abandon(lua_State *L) {
   struct up *self = check_open(L);
   control_free(self->control);
-  fflush(NULL);
   _exit((int)luaL_checkinteger(L, 2));
 }
 
@@ -275,6 +285,7 @@ static const luaL_Reg methods[] = {
     {"now", crew_now},
     {"probe", crew_probe},
     {"stop", crew_stop_node},
+    {"warn", crew_warn},
     {NULL, NULL},
 };
 

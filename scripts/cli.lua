@@ -127,9 +127,22 @@ function cli.parse(arguments, flags, with_settings)
   return result
 end
 
+local function escape(bytes)
+  if bytes == "\t" then return nil end -- stays
+  return (bytes:gsub(".", function(c) return ("\\x%02x"):format(c:byte()) end))
+end
+
+-- A message may have what a peer sent: nothing in it may move a cursor.
+local function harmless(line)
+  local strange = utf8.len(line) and "%c" or "[%c\x80-\xff]"
+  return (line:gsub(strange, escape):gsub("\xc2[\x80-\x9f]", escape))
+end
+
 --- Say on stderr what went wrong, and return the exit status: 1 unless another is given.
 function cli.fail(message, status)
-  for line in tostring(message):gmatch("[^\n]+") do io.stderr:write("sloop: ", line, "\n") end
+  for line in tostring(message):gmatch("[^\n]+") do
+    io.stderr:write("sloop: ", harmless(line), "\n")
+  end
   return status or cli.FAILED
 end
 

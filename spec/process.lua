@@ -53,7 +53,7 @@ local function environment(changes)
 end
 
 --- Start `program` with a list of arguments. `options`: cwd; env, a table of changes (false
---- removes); merge = true sends stderr where stdout goes.
+--- removes); unread = true: nobody reads its stderr.
 --- `lines` has the lines of both streams as they came, `stdout` and `stderr` those of one.
 function process.start(program, arguments, options)
   options = options or {}
@@ -73,7 +73,7 @@ function process.start(program, arguments, options)
   self.handle, self.pid = handle, pid
   living[self] = true
   self.pipes[2]:read_start(split(self, "stdout"))
-  self.pipes[3]:read_start(split(self, "stderr"))
+  if options.unread then self.open = 1 else self.pipes[3]:read_start(split(self, "stderr")) end
   return self
 end
 

@@ -5,12 +5,16 @@
 ** Text may come from a peer, so nothing in it may move a cursor, change a
 ** terminal or look like a line of its own: control characters are written as
 ** escapes, and further lines are indented. That it can't be written is nobody's
-** problem: a program must not end because its terminal did.
+** problem: a program must not end because its terminal did, nor go on for ever
+** because that stands still.
 */
 
 #include "host/real/log.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +28,7 @@
 enum { MAX_TEXT = 32 * 1024 }; /* the rest is left out */
 enum { WIDEST = 4 };           /* one byte becomes at most so many: \xHH */
 enum { HEAD_SIZE = 128 };      /* time, node, level */
+enum { LOOK_MS = 100, PATIENCE_MS = 1000 };
 
 /* How many bytes at 'text' are one harmless character of UTF-8; 0 if none. */
 static size_t harmless(const unsigned char *text, size_t size) {
@@ -91,28 +96,49 @@ static char *head(char *line, const char *name, enum world_level level, bool col
   return line + size;
 }
 
-static void write_all(const char *line, size_t size) {
-  while (size > 0) {
-    ssize_t written = write(STDERR_FILENO, line, size);
-    if (written < 0 && errno == EINTR) continue;
+/* May something be written now, or would it fail? False: nobody reads what there
+** is, and the process ends. */
+static bool wait_for_room(struct real_process *process) {
+  struct pollfd file = {.fd = STDERR_FILENO, .events = POLLOUT};
+  int waited = process->unread ? PATIENCE_MS : 0; /* since the end began */
+  while (poll(&file, 1, waited < PATIENCE_MS ? LOOK_MS : 0) <= 0) {
+    if (waited >= PATIENCE_MS) {
+      process->unread = true;
+      return false;
+    }
+    if (atomic_load(&process->ending)) waited += LOOK_MS;
+  }
+  return true;
+}
+
+/* In pieces for which there is room when there is any. */
+static void write_all(struct real_process *process, const char *line, size_t size) {
+  while (size > 0 && wait_for_room(process)) {
+    ssize_t written = write(STDERR_FILENO, line, size < PIPE_BUF ? size : PIPE_BUF);
+    if (written < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (written <= 0) return;
     line += written;
     size -= (size_t)written;
   }
 }
 
-void log_write(struct world *base, enum world_level level, const char *text, size_t size) {
-  struct real_world *world = real_world(base);
+void log_line(struct real_process *process, const char *name, enum world_level level,
+              const char *text, size_t size) {
   while (size > 0 && text[size - 1] == '\n') size--;
   size_t shown = size < MAX_TEXT ? size : MAX_TEXT;
   char *line = malloc(2 * HEAD_SIZE + shown * WIDEST);
   if (line == NULL) return;
-  char *end = head(line, world->name, level, world->loop->process->colourful);
+  char *end = head(line, name, level, process->colourful);
   end = escape(end, (const unsigned char *)text, shown);
   if (shown < size) end += snprintf(end, HEAD_SIZE, " ... (%zu more bytes)", size - shown);
   *end++ = '\n';
-  uv_mutex_lock(&world->loop->process->log_lock);
-  write_all(line, (size_t)(end - line));
-  uv_mutex_unlock(&world->loop->process->log_lock);
+  uv_mutex_lock(&process->log_lock);
+  write_all(process, line, (size_t)(end - line));
+  uv_mutex_unlock(&process->log_lock);
   free(line);
+}
+
+void log_write(struct world *base, enum world_level level, const char *text, size_t size) {
+  struct real_world *world = real_world(base);
+  log_line(world->loop->process, world->name, level, text, size);
 }

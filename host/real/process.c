@@ -67,6 +67,10 @@ struct real_process *real_process_new(void) {
   return self;
 }
 
+void real_process_ending(struct real_process *self) {
+  atomic_store(&self->ending, true);
+}
+
 void real_process_end(struct real_process *self) {
   if (self->context == NULL) return;
   while (zmq_ctx_term(self->context) != 0 && errno == EINTR) {

@@ -18,6 +18,8 @@ struct real_process {
   void *context;
   uv_mutex_t log_lock; /* a long line takes more than one write */
   bool colourful;      /* its log lines */
+  bool unread;         /* nobody reads them, and it ends */
+  atomic_bool ending;  /* see real_process_ending; also set by a signal handler */
   atomic_ulong serial; /* makes names unique */
   struct released released;
 };

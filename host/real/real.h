@@ -21,6 +21,8 @@ struct uv_loop_s;
 /* The context, with the process made ready: limits raised, SIGPIPE ignored,
 ** every signal blocked in libzmq's threads. NULL and errno. */
 struct real_process *real_process_new(void);
+/* The end has begun: from now on nobody waits for long for whoever reads the log. */
+void real_process_ending(struct real_process *self);
 /* End the context, once every socket is closed: no message is in it after that.
 ** Waits for lingering messages, which is bounded because each socket's linger
 ** is. */

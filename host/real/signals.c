@@ -4,7 +4,8 @@
 ** The two that end a program are not left to libuv, whose handlers only write
 ** to a pipe: a script that loops for ever would make the process immortal. The
 ** first one rings the loop and puts the system's defaults back in place, so the
-** second one kills.
+** second one kills. It also says that the process ends, since the loop may stand
+** still for a terminal that does.
 */
 
 #include "host/real/signals.h"
@@ -37,7 +38,10 @@ static void interrupted(int number) {
   back_to_default(SIGTERM);
   atomic_store(&rung_by, number);
   uv_async_t *async = atomic_load(&bell);
-  if (async != NULL) uv_async_send(async);
+  if (async != NULL) {
+    real_process_ending(((struct real_loop *)async->data)->process);
+    uv_async_send(async);
+  }
   errno = reason;
 }
 

@@ -96,7 +96,7 @@ static int stop_with(lua_State *L) {
   push_text(L, 1);
   lua_replace(L, 1);
   lua_insert(L, 1);
-  script_stop(L, 1);
+  script_fail(L, 1);
   return 0;
 }
 

@@ -35,6 +35,19 @@ static void keep_result(lua_State *L, struct script *script) {
   lua_pop(L, 1);
 }
 
+/* The same for the 'count' values from index 'first'. */
+static void keep_values(lua_State *L, struct script *script, int first, int count) {
+  lua_createtable(L, count, 1);
+  for (int i = 0; i < count; i++) {
+    lua_pushvalue(L, first + i);
+    lua_rawseti(L, -2, i + 1);
+  }
+  lua_pushinteger(L, count);
+  lua_setfield(L, -2, "n");
+  keep_result(L, script);
+  lua_pop(L, 1);
+}
+
 void script_stop(lua_State *L, int first) {
   struct script *script = script_of(L);
   if (script->running != NULL && script->running == script->stopping) {
@@ -51,16 +64,18 @@ void script_stop(lua_State *L, int first) {
     struct world *world = script->node.world;
     if (script->tells_end) world->functions->log(world, WORLD_WARN, reason, size);
   }
-  lua_createtable(L, count, 1);
-  for (int i = 0; i < count; i++) {
-    lua_pushvalue(L, first + i);
-    lua_rawseti(L, -2, i + 1);
-  }
-  lua_pushinteger(L, count);
-  lua_setfield(L, -2, "n");
-  keep_result(L, script);
-  lua_pop(L, 1);
+  keep_values(L, script, first, count);
   node_stop(&script->node, failed ? 1 : 0);
+}
+
+void script_fail(lua_State *L, int first) {
+  struct script *script = script_of(L);
+  if (script->node.phase != NODE_STOPPING || script->node.status != 0) {
+    script_stop(L, first);
+    return;
+  }
+  keep_values(L, script, first, lua_gettop(L) - first + 1);
+  script->node.status = 1;
 }
 
 const char *script_result(struct script *script, size_t *size) {

@@ -101,6 +101,10 @@ bool script_ask(struct script *script, int arguments, const char *what);
 ** self:stop. nil and a reason mean exit status 1. May raise. */
 void script_stop(lua_State *L, int first);
 
+/* End the node with nil and a reason at index 'first', because of an error. One
+** that ends already, and well so far, has failed after all. May raise. */
+void script_fail(lua_State *L, int first);
+
 /* A task for the function and its arguments on top of the stack, to run soon.
 ** An error in a fatal one ends the node. The second is the same for a 'stop',
 ** after which comes the next role's. Both may raise. */

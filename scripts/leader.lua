@@ -2,6 +2,7 @@
 -- Decides; what is done on the nodes' threads is the crew's (bindings/up.h).
 local core = require "sloop".core
 local order = require "order"
+local threads = require "threads"
 
 local BACK_OFF <const>, LONGEST_BACK_OFF <const> = 100, 10000 -- ms before a restart; doubles
 local HEALTHY <const> = 10000 -- ms after which a failure is a first one again
@@ -13,8 +14,6 @@ local NEVER <const> = 3600000
 
 local leader = {}
 leader.__index = leader
-
-local function say(format, ...) io.stderr:write("sloop: ", format:format(...), "\n") end
 
 -- ---- one node ----
 
@@ -51,8 +50,11 @@ function leader:fail(node, reason, status)
   if not node.restart or self.phase ~= "running" then
     self:becomes(node, "failed")
     node.reason = reason
+    local why = ("%s: %s"):format(node.name, reason)
     if self.phase ~= "ending" then
-      self:finish(status, ("%s: %s"):format(node.name, reason))
+      self:finish(status, why)
+    elseif self.status == 0 and not node.restart then
+      self.status, self.reason = status, why
     end
     return
   end
@@ -62,7 +64,7 @@ function leader:fail(node, reason, status)
   node.failures, node.restarts = node.failures + 1, node.restarts + 1
   self:becomes(node, "restarting")
   node.reason, node.due = reason, now + delay
-  say("%s failed: %s; it starts again in %d ms", node.name, reason, delay)
+  self.crew:warn(node.name, ("failed: %s; it starts again in %d ms"):format(reason, delay))
 end
 
 -- ---- from start to end ----
@@ -168,7 +170,9 @@ function leader:force()
     end
   end
   if self.forced then
-    say("%s can't be ended: a call of C does not return", table.concat(late, ", "))
+    for _, name in ipairs(late) do
+      self.crew:warn(name, "can't be ended: a call of C does not return")
+    end
     self.crew:abandon(1)
   end
   self.forced, self.limit = true, self.crew:now() + FORCED_LIMIT
@@ -203,12 +207,10 @@ end
 function events.refused(self, node, status, _, reason) self:fail(node, reason, status) end
 
 function events.ended(self, node, status, _, bytes)
-  if status == 0 or self.phase == "ending" then
-    self:becomes(node, "ended")
-    return
-  end
-  local result = bytes ~= "" and core.unpack(bytes) or {}
-  self:fail(node, tostring(result[2] or "failed"), 1)
+  if status == self.status then status = 0 end -- as it was told to
+  local result = status ~= 0 and bytes ~= "" and core.unpack(bytes) or {}
+  if status == 0 then self:becomes(node, "ended")
+  else self:fail(node, tostring(result[2] or "failed"), 1) end
 end
 
 function events.probed(self, _, number, busy) self:looked(number, busy) end
@@ -276,24 +278,37 @@ function leader:step()
   self:check_done()
 end
 
---- Run these nodes to their end: exit status, and why if it is not 0. Each is { name =, role =,
--- thread =, entry = (bytes), declaration = (as order.ends), ends =, restart = }; `options` as
--- core.up takes them.
+-- What the node's Lua state is made from.
+local function pack(node, options)
+  return core.pack {
+    role = node.role, name = node.name, entry = node.entry, args = {},
+    strict = options.strict or false, data = options.data, memory = options.memory,
+    handler_warn = options.handler_warn, handler_limit = options.handler_limit,
+  }
+end
+
+--- Run these nodes, as topology.load has them with order.ends of their declarations, to their end:
+-- exit status, and why if it is not 0. `options` are the flags of `sloop up`, and `path`, the
+-- topology's.
 function leader.run(nodes, options)
-  options.nodes = nodes
-  local crew <close>, reason = core.up(options)
-  if not crew then return 1, reason end
   local self = setmetatable({
-    crew = crew, nodes = nodes, by_name = {}, counts = {}, phase = "binding", since = crew:now(),
+    nodes = nodes, by_name = {}, counts = {}, phase = "binding",
     name = options.name, path = options.path, levels = order.levels(nodes),
     unfinished = nil, -- how many with a `main` have not ended; nil: none has one
   }, leader)
   for number, node in ipairs(nodes) do
     node.number, node.failures, node.restarts = number, 0, 0
+    node.entry = pack(node, options)
     self.by_name[node.name] = node
     self:becomes(node, "new")
     if node.ends then self.unfinished = (self.unfinished or 0) + 1 end
   end
+  local crew <close>, reason = core.up {
+    nodes = nodes, name = options.name, watch = options.watch, control = options.control,
+    threads = threads.spread(nodes, options.threads),
+  }
+  if not crew then return 1, reason end
+  self.crew, self.since = crew, crew:now()
   for _, node in ipairs(nodes) do
     if order.binds(node) then self:load(node) end
   end

@@ -25,6 +25,19 @@ function sloop.run(role, entry)
   return true, table.unpack(result, 1, result.n)
 end
 
+--- Run a topology, a file or the table such a file returns, until it ends: true, or nil and the
+-- reason. `options` are the flags of `sloop up`: { threads =, name =, memory =, ... }.
+function sloop.up(topology, options)
+  local nodes, reason, path = require "topology".load(topology, nil, require "order".ends)
+  if not nodes then return nil, reason end
+  local flags = { path = path, name = "topology" }
+  for name, value in pairs(options or {}) do flags[name] = value end
+  local status
+  status, reason = require "leader".run(nodes, flags)
+  if status ~= 0 then return nil, reason or "failed" end
+  return true
+end
+
 --- Load and check a role, run nothing: true, or nil and the problems, a list of
 -- { file =, line =, message = }.
 function sloop.check(role, entry)

@@ -1,5 +1,6 @@
 --- A topology file: from what people write to a list of nodes, for `sloop up` and `sloop sim`.
 -- Expands copies, calls functions, puts endpoints in place of "@node.socket". Runs nothing.
+local convert = require "convert"
 local faults = require "faults"
 local loader = require "sloop.loader"
 local nearest = require "nearest"
@@ -13,9 +14,21 @@ local KEYS <const> = {
   nodes = true, faults = true, check = true, duration = true, quiet = true, base = true,
   seed = true, schedule = true,
 }
-local OWN <const> = { count = true, host = true, thread = true, restart = true }
+-- The latter with the types that they may have, and that in words.
+local OWN <const> = {
+  count = { { integer = true }, "an integer of at least 0" },
+  host = { { string = true }, "a string" },
+  restart = { { boolean = true }, "true or false" },
+  thread = { { boolean = true, string = true, integer = true }, "true, a name or a number" },
+}
 
-local function refuse(format, ...) error({ reason = format:format(...) }, 0) end
+local FAILED <const>, USAGE <const> = 1, 2 -- exit statuses
+
+local function refuse_with(status, format, ...)
+  error({ reason = format:format(...), status = status }, 0)
+end
+
+local function refuse(format, ...) refuse_with(FAILED, format, ...) end
 
 -- ---- copies ----
 
@@ -26,6 +39,16 @@ local function resolve(value, number)
   local made = {}
   for key, each in pairs(value) do made[key] = resolve(each, number) end
   return made
+end
+
+local function check_own(node, path)
+  for key, allowed in pairs(OWN) do
+    local types, words = table.unpack(allowed)
+    local value = node[key]
+    if value ~= nil and not types[math.type(value) or type(value)] then
+      refuse("%s: node '%s': %s is %s, not %s", path, node.name, key, words, convert.quote(value))
+    end
+  end
 end
 
 local function copies(name, entry, path)
@@ -44,6 +67,7 @@ local function copies(name, entry, path)
       if OWN[key] then node[key] = resolve(value, number)
       elseif key ~= 1 then node.entry[key] = resolve(value, number) end
     end
+    check_own(node, path)
     node.count = nil
     made[number] = node
   end
@@ -93,11 +117,22 @@ local function check_words(node, declaration)
   end
 end
 
+-- What a file returns, and its path; or nil, the reason, and the exit status it means.
+local function load(name, from)
+  local value, where = loader.load_role(name, from)
+  if value then return value, where end
+  return nil, where, loader.find_role(name, from) and FAILED or USAGE
+end
+
 local function declare(node, entry, path)
-  local role, where = loader.load_role(node.role, path)
-  if not role then refuse("node '%s': %s", node.name, where) end
+  local role, where, status = load(node.role, path)
+  if not role then refuse_with(status, "node '%s': %s", node.name, where) end
   local declaration, problems = roles.declare(role, where, entry)
-  if not declaration then refuse("node '%s': %s", node.name, (faults.summary(problems))) end
+  if not declaration then
+    local text
+    text, status = faults.summary(problems)
+    refuse_with(status, "node '%s': %s", node.name, text)
+  end
   check_words(node, declaration)
   node.path, node.ends = where, role.main ~= nil
   return declaration
@@ -195,7 +230,7 @@ local function set(nodes, settings, path)
     for _, node in ipairs(nodes) do
       local first = copy and written(node.name) == copy and 3
         or not copy and written(node.group) == group and 2
-      names[node.group] = true
+      names[node.group], names[node.name] = true, true
       if first then
         found = true
         local list = node.entry["--"] or {}
@@ -206,12 +241,16 @@ local function set(nodes, settings, path)
       end
     end
     if not found then
-      refuse("%s: there is no node '%s'%s", path, group, nearest.hint(group, names))
+      local name = copy or group
+      refuse_with(USAGE, "%s: there is no node '%s'%s", path, name, nearest.hint(name, names))
     end
   end
 end
 
 local function check_keys(file, path)
+  if not file.nodes and roles.is_role(file) then
+    refuse_with(USAGE, "%s is a role, and no topology: 'sloop run' runs it", path)
+  end
   for key in pairs(file) do
     if not KEYS[key] then
       refuse("%s: unknown key '%s'%s", path, tostring(key), nearest.hint(tostring(key), KEYS))
@@ -233,6 +272,7 @@ local function expand(file, path, settings, view)
   for _, name in ipairs(sorted_names(file.nodes)) do
     for _, node in ipairs(copies(name, file.nodes[name], path)) do table.insert(nodes, node) end
   end
+  if #nodes == 0 then refuse("%s: there is no node: every count is 0", path) end
   set(nodes, settings, path)
   join(nodes, path)
   for _, node in ipairs(nodes) do
@@ -245,36 +285,38 @@ end
 -- A file that begins from another: a shrunk run keeps the file it came from.
 local function inherit(file, path)
   if not file.base then return file, path end
-  local base, where = topology.read(file.base, path)
-  if not base then refuse("%s", where) end
+  local base, where, status = topology.read(file.base, path)
+  if not base then refuse_with(status, "%s", where) end
   for key, value in pairs(file) do base[key] = value end
   return base, where
 end
 
---- The table a topology file returns, and its path; or nil and the reason. `from` is the path of
--- the file that names it. The name may be such a table: then its files are found from here.
+--- The table a topology file returns, and its path; or nil, the reason and an exit status. `from` is
+-- the path of the file that names it. The name may be such a table: then its files are found from
+-- here.
 function topology.read(name, from)
   if type(name) == "table" then return plain.copy(name), from or "./topology.lua" end
-  local file, path = loader.load_role(name, from)
-  if not file then return nil, path end
+  local file, path, status = load(name, from)
+  if status == USAGE then return nil, "no such file: " .. name, status end
+  if not file then return nil, path, status end
   return plain.copy(file), path
 end
 
 --- The nodes of a topology, in order of name: each { name =, group =, number =, role =, path =,
 -- entry =, declaration =, ends =, host =, thread =, restart = }. `ends` holds when its role has a
--- `main`. Then the whole of the file, and its path. Or nil and the reason. `settings` are of the
--- command line: { { path = { "worker", "2", "service" }, value = }, ... }. `view` gives what of a
--- declaration is kept; without it, all.
+-- `main`. Then the whole of the file, and its path. Or nil, the reason and an exit status.
+-- `settings` are of the command line: { { path = { "worker", "2", "service" }, value = }, ... }.
+-- `view` gives what of a declaration is kept; without it, all.
 function topology.load(name, settings, view)
-  local file, path = topology.read(name)
-  if not file then return nil, path end
+  local file, path, status = topology.read(name)
+  if not file then return nil, path, status end
   local ok, nodes = pcall(function()
     file, path = inherit(file, path)
     return expand(file, path, settings or {}, view or function(declaration) return declaration end)
   end)
   if ok then return nodes, file, path end
-  if type(nodes) == "table" then return nil, nodes.reason end
-  return nil, tostring(nodes)
+  if type(nodes) == "table" then return nil, nodes.reason, nodes.status end
+  return nil, tostring(nodes), FAILED
 end
 
 return topology

@@ -1,7 +1,6 @@
---- sloop up: all nodes of a topology in this process. Here the command line is understood, and who
--- runs on which thread is settled; how the nodes live and end is leader.lua's.
+--- sloop up: all nodes of a topology in this process. Here the command line is understood; how the
+-- nodes live and end is leader.lua's.
 local cli = require "cli"
-local core = require "sloop".core
 local help = require "help"
 local leader = require "leader"
 local order = require "order"
@@ -38,26 +37,6 @@ local function split(words)
   return settings, rest
 end
 
--- Give each node a thread: one of its own, one it shares with those that name the same, or the
--- next of the common ones. Returns how many there are.
-local function spread(nodes, common)
-  local own, next_common, named = common, 0, {}
-  for _, node in ipairs(nodes) do
-    local wish = node.thread
-    if wish == true or (wish and not named[wish]) then
-      own = own + 1
-      if wish ~= true then named[wish] = own end
-      node.thread = own
-    elseif wish then
-      node.thread = named[wish]
-    else
-      next_common = next_common % common + 1
-      node.thread = next_common
-    end
-  end
-  return own
-end
-
 local settings, words = split(arg)
 if not settings then return cli.wrong(words) end
 local given, wrong = cli.parse(words, FLAGS)
@@ -70,20 +49,11 @@ end
 local file = given.words[1]
 if not file or given.words[2] then return cli.wrong "run one topology file: sloop up FILE" end
 
-local nodes, _, path = topology.load(file, settings, order.ends)
-if not nodes then return cli.wrong(_) end
-local common = math.min(flags.threads or core.processors(), math.max(#nodes, 1))
-local threads = spread(nodes, common)
-for _, node in ipairs(nodes) do
-  node.entry = core.pack {
-    role = node.role, name = node.name, entry = node.entry, args = {},
-    strict = flags.strict or false, data = flags.data, memory = flags.memory,
-    handler_warn = flags.handler_warn, handler_limit = flags.handler_limit,
-  }
-end
-local name = flags.name or path:match("([^/]*)/topology%.lua$") or path:match("([^/]*)%.lua$")
-local status, reason = leader.run(nodes, {
-  name = name, path = path, threads = threads, watch = flags.watch, control = flags.control,
-})
+local nodes, reason, path = topology.load(file, settings, order.ends)
+if not nodes then return cli.fail(reason, path) end -- why, and what it means
+flags.path = path
+flags.name = flags.name or path:match("([^/]*)/topology%.lua$") or path:match("([^/]*)%.lua$")
+local status
+status, reason = leader.run(nodes, flags)
 if reason then return cli.fail(reason, status) end
 return status

@@ -23,4 +23,23 @@ describe("the module in a plain lua5.4", function()
       print((require "nearest"))]]):format(path))
     assert.same({ 0, "table\nmine\n", "" }, { status, out, err })
   end)
+
+  it("runs a topology, a file or a table", function()
+    local folder = helper.folder()
+    helper.write(folder .. "/role.lua",
+      "return { options = { why = '' }, main = function(self) return nil, self.options.why end }")
+    local path = helper.write(folder .. "/topology.lua",
+      "return { nodes = { a = { 'role.lua', count = 2, why = 'no' } } }")
+    local status, out = lua(([[
+      local sloop = require "sloop"
+      local options = { threads = 1, control = "none" }
+      print(sloop.up({ nodes = {
+        pong = { "pair/pong", peer = { bind = "inproc://pong" } },
+        ping = { "pair/ping", rounds = 1, interval = 1, peer = { connect = "@pong.peer" } },
+      } }, options))
+      local ok, reason = sloop.up(%q, options)
+      print(ok, (reason:gsub("%%d", "N")))
+      print(sloop.up "nowhere.lua")]]):format(path))
+    assert.same({ 0, "true\nnil\ta.N: no\nnil\tno such file: nowhere.lua\n" }, { status, out })
+  end)
 end)

@@ -1,0 +1,379 @@
+--- `sloop up`: a whole system in one process, from its start to its end.
+local helper = require "spec.helper"
+local reloading = require "spec.reloading"
+local up = require "spec.up"
+local uv = require "luv"
+
+local OK <const>, FAILED <const> = 0, 1
+
+-- Works for a while, and says so.
+local WORKER <const> = [[return {
+  options = { ms = 20, word = "done", fails = "" },
+  main = function(self)
+    self:sleep(self.options.ms)
+    self:log(self.options.word)
+    if self.options.fails ~= "" then return nil, self.options.fails end
+  end,
+}]]
+-- Never ends by itself.
+local SERVER <const> = [[return {
+  sockets = { clients = { "rep", bind = "inproc://server" } },
+  on = { clients = function(_, x) return x end },
+  stop = function(self) self:log "stopped" end,
+}]]
+
+local function system(nodes, more)
+  local files = {
+    ["topology.lua"] = ("return { nodes = { %s } }"):format(nodes),
+    ["worker.lua"] = WORKER, ["server.lua"] = SERVER,
+  }
+  for name, text in pairs(more or {}) do files[name] = text end
+  return files
+end
+
+local function count(lines, pattern)
+  local times = 0
+  for _, line in ipairs(lines) do times = times + (line:find(pattern) and 1 or 0) end
+  return times
+end
+
+local function ms_since(began) return (uv.hrtime() - began) // 1000000 end
+
+describe("sloop up", function()
+  after_each(helper.cleanup)
+
+  it("ends when all that have a 'main' are done, and not before", function()
+    local status, out, err = up.run(system [[
+      server = { "server.lua" },
+      worker = { "worker.lua", count = 3, ms = function(number) return 20 * number end,
+                 word = function(number) return "word " .. number end },
+    ]])
+    assert.same({ OK, "" }, { status, out })
+    for number = 1, 3 do
+      assert.matches(("%%d%%d:%%d%%d:%%d%%d.%%d%%d%%d worker.%d: word %d\n"):format(number, number),
+        err)
+    end
+    assert.matches("server: stopped\n$", err)
+  end)
+
+  it("takes settings for nodes, and says when they are wrong", function()
+    local files = system [[worker = { "worker.lua", count = 2 }]]
+    local status, _, err = up.run(files, { "--set", "worker.word=a", "--set=worker.2.word=b" })
+    assert.equal(OK, status)
+    assert.matches("worker.1: a\n", err)
+    assert.matches("worker.2: b\n", err)
+    for _, wrong in ipairs { "worker", "worker.word", "nobody.word=x", "worker.words=x" } do
+      status, _, err = up.run(files, { "--set", wrong })
+      assert.equal(2, status)
+      assert.matches("^sloop: [^\n]*\n$", err)
+    end
+  end)
+
+  it("runs 200 nodes, on few threads or on many", function()
+    for _, threads in ipairs { "--threads=2", "--threads=200" } do
+      local status, _, err = up.run(system [[worker = { "worker.lua", count = 200 }]], { threads })
+      assert.equal(OK, status)
+      assert.equal(200, select(2, err:gsub("worker%.%d+: done\n", "")))
+    end
+  end)
+
+  it("ends with status 1 and says who and why", function()
+    for why, role in pairs {
+      ["init.lua:1: in init"] = "return { init = function() error 'in init' end }",
+      ["main.lua:1: in main"] = "return { main = function() error 'in main' end }",
+      ["it gave up"] = "return { main = function() return nil, 'it gave up' end }",
+      ["it had enough"] = [[return { timers = { t = 1 },
+        on = { t = function(self) self:stop(nil, "it had enough") end } }]],
+    } do
+      local file = (why:match "^(%w+)%.lua" or "role") .. ".lua"
+      local status, _, err = up.run(system(([[bad = { %q }, server = { "server.lua" },
+        worker = { "worker.lua", ms = 15000 }]]):format(file), { [file] = role }))
+      assert.equal(FAILED, status)
+      assert.matches("server: stopped\n", err)
+      assert.equal(("sloop: bad: %s\n"):format(why), err:match "[^\n]*\n$")
+    end
+  end)
+
+  it("starts a node again that failed, later each time, if it is to", function()
+    local system_ = up.start(system([[
+      flaky = { "flaky.lua", restart = true }, worker = { "worker.lua", ms = 15000 },
+    ]], { ["flaky.lua"] = [[return { main = function(self)
+      local file <close> = io.open("tries", "a")
+      file:write "x"
+      if file:seek() < 4 then return nil, "try " .. file:seek() end
+      self:log "at last"
+      self:sleep(1e9)
+    end }]] }))
+    for try, delay in ipairs { 100, 200, 400 } do
+      system_:line(("flaky: warning: failed: try %d; it starts again in %d ms"):format(try, delay))
+    end
+    system_:line "flaky: at last"
+    local status = up.ask(system_, { command = "status" })
+    assert.same({ "flaky", "running", 3 },
+      { status.nodes[1].name, status.nodes[1].state, status.nodes[1].restarts })
+    system_:signal "sigterm"
+    assert.equal(OK, (system_:wait()))
+  end)
+
+  it("ends well although a node without a 'main' goes on failing", function()
+    local status, _, err = up.run(system([[
+      bad = { "init.lua", restart = true }, good = { "worker.lua", ms = 300 },
+    ]], { ["init.lua"] = "return { init = function() error 'never' end }" }))
+    assert.equal(OK, status)
+    assert.matches("bad: warning: failed: init.lua:1: never; it starts again in 200 ms\n", err)
+  end)
+
+  it("tells a failure at the end, too", function()
+    local files = system([[bad = { "stop.lua" }, worker = { "worker.lua" }]], {
+      ["stop.lua"] = "return { stop = function(self) self:sleep(1) error 'too late' end }",
+    })
+    local status, _, err = up.run(files, { "--strict" })
+    assert.equal(FAILED, status)
+    assert.matches("sloop: bad: stop.lua:1: too late\n$", err)
+    assert.equal(OK, (up.run(files)))
+  end)
+
+  it("prints lines whole, whichever thread they come from", function()
+    local status, out = up.run(system([[a = { "printer.lua", count = 4 }]], {
+      ["printer.lua"] = [[return { main = function(self)
+        for i = 1, 500 do print(self.name, i, true, nil) end
+      end }]] }), { "--threads=4" })
+    assert.equal(OK, status)
+    local lines = 0
+    for line in out:gmatch "[^\n]*\n" do
+      lines = lines + 1
+      assert.matches("^a.%d\t%d+\ttrue\tnil\n$", line)
+    end
+    assert.equal(2000, lines)
+  end)
+
+  it("lets nothing in an error move a cursor", function()
+    local files = system([[bad = { "bad.lua" }]], {
+      ["bad.lua"] = [[return { main = function() error("a\27[2J\7\tb\xff") end }]] })
+    local _, _, err = up.run(files)
+    assert.equal("sloop: bad: bad.lua:1: a\\x1b[2J\\x07\tb\\xff\n", err)
+    files["topology.lua"] = files["topology.lua"]:gsub('bad.lua"', 'bad.lua", restart = true')
+    local process = up.start(files)
+    process:line("bad: warning: failed: bad.lua:1: a\\x1b%[2J\\x07\tb\\xff; it starts again")
+    process:signal "sigterm"
+    process:wait()
+  end)
+
+  it("colours names on a terminal, unless nobody wants colours", function()
+    local folder = helper.folder()
+    for name, text in pairs(system [[worker = { "worker.lua" }]]) do
+      helper.write(folder .. "/" .. name, text)
+    end
+    local function on_terminal(variable)
+      local _, out = helper.run_program("/usr/bin/script", { "-qec",
+        ("%s '%s' up topology.lua --control=none"):format(variable, helper.program), "/dev/null",
+      }, { cwd = folder, env = { NO_COLOR = false } })
+      return out
+    end
+    assert.matches("\27%[%d+mworker:\27%[0m done", on_terminal "")
+    assert.matches("^[%d:.]+ worker: done", on_terminal "NO_COLOR=1")
+  end)
+end)
+
+describe("the end of sloop up", function()
+  after_each(helper.cleanup)
+
+  it("comes to sources first and to sinks last, and what is under way arrives", function()
+    local status, _, err = up.run({
+      ["topology.lua"] = [[return { nodes = {
+        a_sink = { "node.lua", from = { bind = "inproc://*" } },
+        b_middle = { "node.lua", from = { bind = "inproc://*" },
+                     to = { connect = "@a_sink.from" }, ms = 1 },
+        c_source = { "source.lua", to = { connect = "@b_middle.from" } },
+      } }]],
+      ["source.lua"] = [[return {
+        sockets = { to = { "push" } },
+        main = function(self) for _ = 1, 300 do self.to:send "x" end end,
+        stop = function(self) self.to:send "x" self:log "sent 301" end,
+      }]],
+      ["node.lua"] = [[return {
+        options = { ms = 0 }, state = { got = 0 },
+        sockets = { from = { "pull" }, to = { "push" } },
+        on = { from = function(self, x)
+          self.got = self.got + 1
+          if self.options.ms > 0 then self:sleep(self.options.ms) self.to:send(x) end
+        end },
+        stop = function(self) self:sleep(10) self:log("got %d", self.got) end,
+      }]],
+    })
+    assert.equal(OK, status)
+    assert.matches("c_source: sent 301\n.*b_middle: got 301\n.*a_sink: got 301\n$", err)
+  end)
+
+  local BOUND <const> = 8000 -- ms: grace times of two levels, and a slow machine
+
+  for name, role in pairs {
+    ["an absent peer"] = [[
+      sockets = { far = { "push", connect = "tcp://127.0.0.1:1", linger = -1, sndhwm = 5 } },
+      main = function(self)
+        for _ = 1, 5 do self.far:send "x" end
+        self:log "ready"
+        self.far:send "x"
+      end]],
+    ["a full queue"] = [[
+      sockets = { a = { "push", bind = "inproc://a", sndhwm = 1 },
+                  b = { "pull", connect = "inproc://a", rcvhwm = 1 } },
+      main = function(self) self:log "ready" while true do self.a:send "x" end end]],
+    ["a handler that sleeps"] = [[
+      timers = { tick = 1 },
+      on = { tick = function(self) self:log "ready" self:sleep(1e9) end }]],
+    ["a stop that sleeps"] = [[
+      main = function(self) self:log "ready" self:sleep(1e9) end,
+      stop = function(self) self:sleep(1e9) end]],
+    ["a stop that loops"] = [[
+      main = function(self) self:log "ready" self:sleep(1e9) end,
+      stop = function(self) while true do end end]],
+  } do
+    it("is not held up by " .. name, function()
+      local process = up.start(system([[bad = { "bad.lua" }, server = { "server.lua" } ]], {
+        ["bad.lua"] = "return {" .. role .. "}" }))
+      process:line "bad: ready"
+      local began = uv.hrtime()
+      process:signal "sigterm"
+      assert.equal(OK, (process:wait()))
+      assert.is_true(ms_since(began) < BOUND, "it took " .. ms_since(began))
+      assert.equal(1, count(process.stderr, "server: stopped"))
+    end)
+  end
+
+  local IN_C <const> = [[return { main = function(self)
+    self:log "ready"
+    return ("a"):rep(100):find(("a-"):rep(30) .. "b")
+  end }]]
+
+  it("is not held up by a call of C that does not return: exit status 1, and who it is", function()
+    local process = up.start(system([[
+      bad = { "bad.lua", thread = true }, server = { "server.lua" },
+    ]], { ["bad.lua"] = IN_C }))
+    process:line "bad: ready"
+    process:signal "sigterm"
+    process:line "bad: warning: can't be ended: a call of C does not return"
+    assert.equal(FAILED, (process:wait()))
+  end)
+
+  it("comes at once at a second signal", function()
+    local process = up.start(system([[bad = { "bad.lua" }]], { ["bad.lua"] = IN_C }))
+    process:line "bad: ready"
+    process:signal "sigint"
+    reloading.wait(function() -- signals of one kind are merged while they are pending
+      local text = helper.read(("/proc/%d/status"):format(process.pid))
+      return tonumber(text:match "SigCgt:%s*(%x+)", 16) & 1 << 14 == 0
+    end, "the signal to be taken")
+    process:signal "sigterm"
+    local status, by = process:wait(5000)
+    assert.same({ 0, 15 }, { status, by })
+  end)
+
+  for _, command in ipairs { "up", "run" } do
+    it("is not held up by whoever does not read the log (" .. command .. ")", function()
+      local files = system([[talker = { "talker.lua" }]], {
+        ["talker.lua"] = [[return {
+          main = function(self)
+            print "ready"
+            for _ = 1, 20000 do self:log(("x"):rep(100)) end
+          end,
+          stop = function(self) self:log "stopping" print "stopped" end,
+        }]] })
+      local process
+      if command == "up" then
+        process = up.start(files, nil, { unread = true })
+      else
+        local folder = helper.folder()
+        local path = helper.write(folder .. "/talker.lua", files["talker.lua"])
+        process = helper.sloop({ "run", path, "--control=none" }, { unread = true })
+      end
+      process:line "ready"
+      process:signal "sigterm"
+      process:line "stopped"
+      assert.equal(OK, (process:wait()))
+    end)
+  end
+
+  it("asked for by `sloop ctl` is the same", function()
+    local process = up.start(system [[
+      server = { "server.lua", count = 2, clients = { bind = "inproc://*" } },
+    ]])
+    reloading.wait(function()
+      local answer = up.ask(process, { command = "status" })
+      return answer and answer.phase == "running"
+    end)
+    assert.is_true(up.ask(process, { command = "stop", node = "server.1" }).ok)
+    process:line "server.1: stopped"
+    assert.is_true(up.ask(process, { command = "stop" }).ok)
+    process:line "server.2: stopped"
+    assert.equal(OK, (process:wait()))
+  end)
+end)
+
+describe("a node's memory", function()
+  after_each(helper.cleanup)
+
+  it("has a cap: reaching it is an error of that node alone, with file and line", function()
+    local process = up.start({
+      ["topology.lua"] = [[return { nodes = {
+        greedy = { "greedy.lua" }, client = { "client.lua" },
+      } }]],
+      ["greedy.lua"] = [[
+        local kinds = {
+          table = function() local t = {} for i = 1, 1e9 do t[i] = { i } end end,
+          string = function() local s = "x" while true do s = s .. s end end,
+          rep = function() return ("x"):rep(1 << 30) end,
+          coroutines = function()
+            local t = {}
+            for i = 1, 1e9 do t[i] = coroutine.create(print) end
+          end,
+          close = function()
+            local _ <close> = setmetatable({}, { __close = function()
+              local t = {}
+              for i = 1, 1e9 do t[i] = { i } end
+            end })
+          end,
+          nothing = function() return "fine" end,
+        }
+        return {
+          sockets = { kind = { "rep", bind = "inproc://kind" } },
+          on = { kind = function(_, kind) return kinds[kind]() end },
+        }]],
+      ["client.lua"] = [[return {
+        sockets = { greedy = { "req", connect = "inproc://kind" } },
+        main = function(self)
+          for _ = 1, 2 do
+            for _, kind in ipairs { "table", "string", "rep", "coroutines", "close" } do
+              for _, each in ipairs { kind, "nothing" } do
+                self.greedy:send(each)
+                print(each .. ": " .. (self.greedy:recv(15000) or "no answer"))
+              end
+            end
+          end
+          self:wait "the end"
+        end,
+      }]],
+    }, { "--memory=4", "--handler-warn=0" })
+    for _ = 1, 2 do
+      for _, kind in ipairs { "table", "string", "rep", "coroutines", "close" } do
+        process:line(("^%s: $"):format(kind))
+        process:line "^nothing: fine"
+      end
+    end
+    local status = up.ask(process, { node = "greedy", command = "status" })
+    assert.equal(10, status.errors)
+    assert.is_true(status.memory < 4 << 20)
+    assert.equal(5, count(process.stderr,
+      "greedy: error: greedy.lua:%d+: not enough memory: this node may use 4 MiB"))
+    process:signal "sigterm"
+    assert.equal(OK, (process:wait()))
+  end)
+
+  it("is refused when loading alone takes more", function()
+    local status, _, err = up.run(system([[big = { "big.lua" }]], {
+      ["big.lua"] = [[local t = {} for i = 1, 100000 do t[i] = { i } end
+        return { main = function() return #t end }]] }), { "--memory=2" })
+    assert.equal(FAILED, status)
+    assert.matches("^sloop: big: loading it takes %d+ KiB of memory, and it may use 2048\n$", err)
+  end)
+end)

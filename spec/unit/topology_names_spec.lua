@@ -1,0 +1,89 @@
+--- Topologies: what an entry says of the node, and what of its role; the names of endpoints.
+local helper = require "spec.helper"
+local topology = require "topology"
+
+local folder
+
+before_each(function() folder = helper.folder() end)
+after_each(helper.cleanup)
+
+-- Write a role; what a topology calls it.
+local function role(text, name)
+  return helper.write(("%s/%s.lua"):format(folder, name or "role"), "--- A role.\nreturn " .. text)
+end
+
+describe("a topology", function()
+  it("has no key that nothing comes of", function()
+    local nodes, reason = topology.load { nodes = { node = { role "{}" } }, latency = { 1, 5 } }
+    assert.is_nil(nodes)
+    assert.equal("./topology.lua: unknown key 'latency'", reason)
+  end)
+
+  for what, text in pairs {
+    ["an option"] = "{ options = { host = 'here' } }",
+    ["a socket"] = "{ sockets = { host = { 'pull' } } }",
+    ["a part"] = "{ parts = { host = { {} } } }",
+  } do
+    it("does not guess what its own words mean where the role has " .. what, function()
+      local path = role(text)
+      local nodes, reason = topology.load { nodes = { node = { path, host = "there" } } }
+      assert.is_nil(nodes)
+      assert.equal(("node 'node': 'host' is the topology's own word, and %s of its role: "):format(
+        what) .. "it can't be said here", reason)
+      assert.is_table(topology.load { nodes = { node = { path } } })
+    end)
+  end
+end)
+
+describe("a socket bound to inproc://*", function()
+  local WORKER <const> = "{ sockets = { work = { 'pull', bind = 'inproc://*' } } }"
+  local CLIENT <const> = "{ sockets = { to = { 'push' } } }"
+
+  -- What each node's socket of this name is bound to, or connected to, as "name=endpoint ...".
+  local function endpoints(entries, socket, key, settings)
+    local nodes, reason = topology.load({ nodes = entries }, settings)
+    assert(nodes, reason)
+    local list = {}
+    for _, node in ipairs(nodes) do
+      local declared = node.declaration.sockets[socket]
+      if declared then
+        table.insert(list, node.name .. "=" .. table.concat(declared[key], ","))
+      end
+    end
+    return table.concat(list, " ")
+  end
+
+  it("by its role has a name in each copy, where it is referred to", function()
+    local entries = {
+      worker = { role(WORKER), count = 2 },
+      all = { role(CLIENT, "client"), to = { connect = "@worker.work" } },
+      one = { role(CLIENT, "client"), to = { connect = "@worker.2.work" } },
+    }
+    assert.equal("worker.1=inproc://worker.1.work worker.2=inproc://worker.2.work",
+      endpoints(entries, "work", "bind"))
+    assert.equal("all=inproc://worker.1.work,inproc://worker.2.work one=inproc://worker.2.work",
+      endpoints(entries, "to", "connect"))
+  end)
+
+  it("by its entry, an option or the command line too, beside others", function()
+    local bound = "{ 'pull', bind = options.at }"
+    local entries = {
+      entry = { role(WORKER), work = { bind = { "tcp://*:5555", "inproc://*" }, rcvhwm = 5 } },
+      option = { role("{ options = { at = '' }, sockets = function(options) return { work = "
+        .. bound .. " } end }", "option"), at = "inproc://*" },
+      set = { role("{ sockets = { work = { 'pull' } } }", "set") },
+      client = { role(CLIENT, "client"),
+                 to = { connect = { "@entry.work", "@option.work", "@set.work" } } },
+    }
+    local settings = { { path = { "set", "work", "bind" }, value = "inproc://*" } }
+    entries.client.to.connect = "@entry.work"
+    assert.equal("client=tcp://localhost:5555,inproc://entry.work.2",
+      endpoints(entries, "to", "connect", settings))
+    entries.client.to.connect = "@option.work"
+    assert.equal("client=inproc://option.work", endpoints(entries, "to", "connect", settings))
+    entries.client.to.connect = "@set.work"
+    assert.equal("client=inproc://set.work", endpoints(entries, "to", "connect", settings))
+    assert.equal("entry=tcp://*:5555,inproc://* option=inproc://* set=inproc://set.work",
+      endpoints(entries, "work", "bind", settings))
+  end)
+end)

@@ -70,7 +70,7 @@ order, sources before sinks. A second signal ends the process at once.
 
 Exit status: 0 done, 1 a node failed, 2 wrong usage.
 
-  sloop up patterns/pipeline/topology.lua --set worker.pace=10]]
+  sloop up patterns/pipeline/topology.lua --set ventilator.most=10]]
 
 texts.sim = [[
 usage: sloop sim FILE [--seeds=N] [--from=S] [--jobs=J] [--time=MS] [--keep-going] [--shrink]

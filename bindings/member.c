@@ -207,6 +207,7 @@ static void hand_over(void *arg) {
 
 static void give(void *arg, const char *bytes, size_t size) {
   struct order *order = arg;
+  if (order->request == NULL) return;
   struct answer *answer = malloc(sizeof *answer + size);
   if (answer == NULL) return; /* whoever asked will not wait for ever */
   *answer = (struct answer){.request = order->request, .size = size};

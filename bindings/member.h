@@ -40,7 +40,7 @@ void member_stop(struct member *self, int status, bool now);
 /* EVENT_PROBED. */
 void member_probe(struct member *self);
 
-/* Have it answer this request of 'sloop ctl'. */
+/* Have it answer this request of 'sloop ctl'; NULL: nobody wants the answer. */
 void member_ask(struct member *self, struct control_request *request, const char *bytes,
                 size_t size);
 

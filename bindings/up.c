@@ -178,6 +178,15 @@ static int crew_ask(lua_State *L) {
   return 0;
 }
 
+/* crew:tell(node, bytes): a request that nobody waits for */
+static int crew_tell_node(lua_State *L) {
+  struct member *member = check_member(L, check_open(L));
+  size_t size;
+  const char *bytes = luaL_checklstring(L, 3, &size);
+  member_ask(member, NULL, bytes, size);
+  return 0;
+}
+
 /* crew:answer(request, bytes) */
 static int crew_answer(lua_State *L) {
   check_open(L);
@@ -285,6 +294,7 @@ static const luaL_Reg methods[] = {
     {"now", crew_now},
     {"probe", crew_probe},
     {"stop", crew_stop_node},
+    {"tell", crew_tell_node},
     {"warn", crew_warn},
     {NULL, NULL},
 };

@@ -60,6 +60,21 @@ function answers.set(request)
   return { ok = ok or false, reason = reason }
 end
 
+-- Of a topology to its nodes: whoever was bound to these names, a set, has been started again.
+function answers.reconnect(request)
+  walk(node.root, "", function(inst)
+    for name, socket in pairs(inst.sockets) do
+      for _, endpoint in ipairs(inst.declaration.sockets[name].connect or {}) do
+        if request.names[endpoint] and core.is_open(socket) then
+          socket:disconnect(endpoint)
+          socket:connect(endpoint)
+        end
+      end
+    end
+  end)
+  return { ok = true }
+end
+
 local function words_of(problem)
   local meta = getmetatable(problem)
   local has_words = type(problem) ~= "table" or type(meta) == "table" and meta.__tostring
@@ -126,7 +141,7 @@ function answers.state(request)
 end
 
 -- What may be asked while an event is being handled, half of its changes done.
-local AT_ANY_TIME <const> = { status = true, stop = true }
+local AT_ANY_TIME <const> = { status = true, stop = true, reconnect = true }
 
 local control = {}
 

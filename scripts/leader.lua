@@ -67,6 +67,18 @@ function leader:fail(node, reason, status)
   self.crew:warn(node.name, ("failed: %s; it starts again in %d ms"):format(reason, delay))
 end
 
+-- The node has been started again: those who knew it before it ended connect to it once more. With
+-- inproc nobody else does that.
+function leader:rejoin(node)
+  local names = order.names(node)
+  if not next(names) then return end
+  for _, other in ipairs(self.nodes) do
+    if other ~= node and living(other) and other.loaded_at and other.loaded_at < node.ended_at then
+      self.crew:tell(other.number, core.pack { command = "reconnect", names = names })
+    end
+  end
+end
+
 -- ---- from start to end ----
 
 -- What follows one phase of the start when all its nodes are loaded: those that bind come first,
@@ -201,12 +213,15 @@ local events = {}
 
 function events.loaded(self, node)
   self:becomes(node, "loaded")
+  node.loaded_at = self.turn
+  if node.restarts > 0 then self:rejoin(node) end
   if self.phase == "running" then self:go(node) end
 end
 
 function events.refused(self, node, status, _, reason) self:fail(node, reason, status) end
 
 function events.ended(self, node, status, _, bytes)
+  node.ended_at = self.turn
   if status == self.status then status = 0 end -- as it was told to
   local result = status ~= 0 and bytes ~= "" and core.unpack(bytes) or {}
   if status == 0 then self:becomes(node, "ended")
@@ -271,6 +286,7 @@ end
 
 function leader:step()
   local kind, number, value, flag, bytes, request = self.crew:next(self:pause())
+  self.turn = self.turn + 1
   if events[kind] then events[kind](self, self.nodes[number], value, flag, bytes, request) end
   if self.phase == "ending" then return self:go_on_ending() end
   self:begin()
@@ -293,6 +309,7 @@ end
 function leader.run(nodes, options)
   local self = setmetatable({
     nodes = nodes, by_name = {}, counts = {}, phase = "binding",
+    turn = 0, -- how many events there were
     name = options.name, path = options.path, levels = order.levels(nodes),
     unfinished = nil, -- how many with a `main` have not ended; nil: none has one
   }, leader)

@@ -146,4 +146,14 @@ function order.binds(node)
   return false
 end
 
+--- The names of inproc that the node is bound to, a set. Whoever is connected to one when the node
+-- ends does not come back by itself.
+function order.names(node)
+  local names = {}
+  for _, each in ipairs(node.declaration) do
+    if each.way == "bind" and each.where:find "^inproc:" then names[each.where] = true end
+  end
+  return names
+end
+
 return order

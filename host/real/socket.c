@@ -116,9 +116,13 @@ int real_socket_get(struct world_socket *base, int option, void *value, size_t *
   return status;
 }
 
+static bool is_inproc(const char *endpoint) {
+  return strncmp(endpoint, "inproc:", 7) == 0;
+}
+
 /* libzmq may open descriptors for this endpoint, and aborts if it can't. */
 static bool may_open(const char *endpoint) {
-  return strncmp(endpoint, "inproc:", 7) == 0 || process_has_descriptors();
+  return is_inproc(endpoint) || process_has_descriptors();
 }
 
 static struct released *released(struct real_socket *self) {
@@ -163,10 +167,14 @@ static void forget_endpoint(struct real_socket *self, const char *endpoint) {
   }
 }
 
+/* A name of inproc is free at once, so that who connects to it from now on meets
+** whoever is bound there next, and not a socket that is about to go. */
 static void forget_all(struct real_socket *self) {
   struct list *link;
   while ((link = list_first(&self->bound)) != NULL) {
-    forget(self, list_entry(link, struct bound, link));
+    struct bound *bound = list_entry(link, struct bound, link);
+    if (is_inproc(bound->endpoint)) zmq_unbind(self->handle, bound->endpoint);
+    forget(self, bound);
   }
 }
 
@@ -345,8 +353,8 @@ void real_socket_close(struct world_socket *base, int grace) {
   if (self->monitor != NULL) monitor_close(self->monitor);
   source_close(&self->source);
   limit_linger(self, grace);
-  zmq_close(self->handle);
   forget_all(self);
+  zmq_close(self->handle);
   ipc_lock_release_all(&self->locks);
   free(self);
 }

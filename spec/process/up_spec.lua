@@ -115,6 +115,51 @@ describe("sloop up", function()
     assert.equal(OK, (system_:wait()))
   end)
 
+  it("connects to a node that was started again, also over inproc", function()
+    local system_ = up.start({
+      ["topology.lua"] = [[return { nodes = {
+        server = { "server.lua", restart = true, clients = { bind = "inproc://server" } },
+        relay = { "relay.lua", back = { connect = "@server.clients" },
+                  front = { bind = "inproc://front" } },
+        client = { "client.lua", relay = { connect = "@relay.front" } },
+        other = { "client.lua", relay = { connect = "@server.clients" } },
+      } }]],
+      ["server.lua"] = [[return {
+        state = { requests = 0, life = 0 }, sockets = { clients = { "rep" } },
+        init = function(self)
+          local file <close> = io.open("lives", "a")
+          file:write "x"
+          self.life = file:seek()
+        end,
+        on = { clients = function(self, request)
+          self.requests = self.requests + 1
+          if self.requests == 5 and self.life <= 3 then self:stop(nil, "so much for today") end
+          return request
+        end },
+      }]],
+      ["relay.lua"] = [[return {
+        sockets = { front = { "router" }, back = { "dealer" } },
+        relays = { all = { "front", "back" } },
+      }]],
+      -- One that is not answered may have been in the server's hands.
+      ["client.lua"] = [[return {
+        options = { tries = 100 }, state = { answers = 0 },
+        sockets = { relay = { "req", req_relaxed = true, req_correlate = true } },
+        main = function(self)
+          for number = 1, self.options.tries do
+            self.relay:send(tostring(number))
+            if self.relay:recv(200) == tostring(number) then self.answers = self.answers + 1 end
+            if self.answers == 20 then return self:log "all is well" end
+          end
+          return nil, "nobody answers"
+        end,
+      }]],
+    })
+    assert.equal(OK, (system_:wait(60000)), table.concat(system_.stderr, "\n"))
+    assert.equal(2, count(system_.stderr, "all is well"))
+    assert.equal(3, count(system_.stderr, "server: warning: failed: so much for today"))
+  end)
+
   it("ends well although a node without a 'main' goes on failing", function()
     local status, _, err = up.run(system([[
       bad = { "init.lua", restart = true }, good = { "worker.lua", ms = 300 },
@@ -307,73 +352,5 @@ describe("the end of sloop up", function()
     assert.is_true(up.ask(process, { command = "stop" }).ok)
     process:line "server.2: stopped"
     assert.equal(OK, (process:wait()))
-  end)
-end)
-
-describe("a node's memory", function()
-  after_each(helper.cleanup)
-
-  it("has a cap: reaching it is an error of that node alone, with file and line", function()
-    local process = up.start({
-      ["topology.lua"] = [[return { nodes = {
-        greedy = { "greedy.lua" }, client = { "client.lua" },
-      } }]],
-      ["greedy.lua"] = [[
-        local kinds = {
-          table = function() local t = {} for i = 1, 1e9 do t[i] = { i } end end,
-          string = function() local s = "x" while true do s = s .. s end end,
-          rep = function() return ("x"):rep(1 << 30) end,
-          coroutines = function()
-            local t = {}
-            for i = 1, 1e9 do t[i] = coroutine.create(print) end
-          end,
-          close = function()
-            local _ <close> = setmetatable({}, { __close = function()
-              local t = {}
-              for i = 1, 1e9 do t[i] = { i } end
-            end })
-          end,
-          nothing = function() return "fine" end,
-        }
-        return {
-          sockets = { kind = { "rep", bind = "inproc://kind" } },
-          on = { kind = function(_, kind) return kinds[kind]() end },
-        }]],
-      ["client.lua"] = [[return {
-        sockets = { greedy = { "req", connect = "inproc://kind" } },
-        main = function(self)
-          for _ = 1, 2 do
-            for _, kind in ipairs { "table", "string", "rep", "coroutines", "close" } do
-              for _, each in ipairs { kind, "nothing" } do
-                self.greedy:send(each)
-                print(each .. ": " .. (self.greedy:recv(15000) or "no answer"))
-              end
-            end
-          end
-          self:wait "the end"
-        end,
-      }]],
-    }, { "--memory=4", "--handler-warn=0" })
-    for _ = 1, 2 do
-      for _, kind in ipairs { "table", "string", "rep", "coroutines", "close" } do
-        process:line(("^%s: $"):format(kind))
-        process:line "^nothing: fine"
-      end
-    end
-    local status = up.ask(process, { node = "greedy", command = "status" })
-    assert.equal(10, status.errors)
-    assert.is_true(status.memory < 4 << 20)
-    assert.equal(5, count(process.stderr,
-      "greedy: error: greedy.lua:%d+: not enough memory: this node may use 4 MiB"))
-    process:signal "sigterm"
-    assert.equal(OK, (process:wait()))
-  end)
-
-  it("is refused when loading alone takes more", function()
-    local status, _, err = up.run(system([[big = { "big.lua" }]], {
-      ["big.lua"] = [[local t = {} for i = 1, 100000 do t[i] = { i } end
-        return { main = function() return #t end }]] }), { "--memory=2" })
-    assert.equal(FAILED, status)
-    assert.matches("^sloop: big: loading it takes %d+ KiB of memory, and it may use 2048\n$", err)
   end)
 end)

@@ -1,0 +1,81 @@
+--- What a node's Lua state may hold: `--memory`.
+local helper = require "spec.helper"
+local up = require "spec.up"
+
+local OK <const>, FAILED <const> = 0, 1
+
+local function count(lines, pattern)
+  local times = 0
+  for _, line in ipairs(lines) do times = times + (line:find(pattern) and 1 or 0) end
+  return times
+end
+
+describe("a node's memory", function()
+  after_each(helper.cleanup)
+
+  it("has a cap: reaching it is an error of that node alone, with file and line", function()
+    local process = up.start({
+      ["topology.lua"] = [[return { nodes = {
+        greedy = { "greedy.lua" }, client = { "client.lua" },
+      } }]],
+      ["greedy.lua"] = [[
+        local kinds = {
+          table = function() local t = {} for i = 1, 1e9 do t[i] = { i } end end,
+          string = function() local s = "x" while true do s = s .. s end end,
+          rep = function() return ("x"):rep(1 << 30) end,
+          coroutines = function()
+            local t = {}
+            for i = 1, 1e9 do t[i] = coroutine.create(print) end
+          end,
+          close = function()
+            local _ <close> = setmetatable({}, { __close = function()
+              local t = {}
+              for i = 1, 1e9 do t[i] = { i } end
+            end })
+          end,
+          nothing = function() return "fine" end,
+        }
+        return {
+          sockets = { kind = { "rep", bind = "inproc://kind" } },
+          on = { kind = function(_, kind) return kinds[kind]() end },
+        }]],
+      ["client.lua"] = [[return {
+        sockets = { greedy = { "req", connect = "inproc://kind" } },
+        main = function(self)
+          for _ = 1, 2 do
+            for _, kind in ipairs { "table", "string", "rep", "coroutines", "close" } do
+              for _, each in ipairs { kind, "nothing" } do
+                self.greedy:send(each)
+                print(each .. ": " .. (self.greedy:recv(15000) or "no answer"))
+              end
+            end
+          end
+          self:wait "the end"
+        end,
+      }]],
+    }, { "--memory=4", "--handler-warn=0" })
+    for _ = 1, 2 do
+      for _, kind in ipairs { "table", "string", "rep", "coroutines", "close" } do
+        process:line(("^%s: $"):format(kind))
+        process:line "^nothing: fine"
+      end
+    end
+    local status = up.ask(process, { node = "greedy", command = "status" })
+    assert.equal(10, status.errors)
+    assert.is_true(status.memory < 4 << 20)
+    assert.equal(5, count(process.stderr,
+      "greedy: error: greedy.lua:%d+: not enough memory: this node may use 4 MiB"))
+    process:signal "sigterm"
+    assert.equal(OK, (process:wait()))
+  end)
+
+  it("is refused when loading alone takes more", function()
+    local status, _, err = up.run({
+      ["topology.lua"] = "return { nodes = { big = { 'big.lua' } } }",
+      ["big.lua"] = [[local t = {} for i = 1, 100000 do t[i] = { i } end
+        return { main = function() return #t end }]],
+    }, { "--memory=2" })
+    assert.equal(FAILED, status)
+    assert.matches("^sloop: big: loading it takes %d+ KiB of memory, and it may use 2048\n$", err)
+  end)
+end)

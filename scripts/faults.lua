@@ -56,7 +56,8 @@ local function before(a, b)
 end
 
 --- The faults as { file =, line =, message =, usage = }: the role's own first, in the order of the
--- file, then what its entry has wrong, then what the user gave wrongly (`usage`): these have no file.
+-- file, then what its entry has wrong, then what the user gave wrongly (`usage`): these have no
+-- file.
 function faults:problems()
   local problems, seen, index = {}, {}, {}
   for _, fault in ipairs(self.list) do

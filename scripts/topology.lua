@@ -291,9 +291,9 @@ local function inherit(file, path)
   return base, where
 end
 
---- The table a topology file returns, and its path; or nil, the reason and an exit status. `from` is
--- the path of the file that names it. The name may be such a table: then its files are found from
--- here.
+--- The table a topology file returns, and its path; or nil, the reason and an exit status. `from`
+-- is the path of the file that names it. The name may be such a table: then its files are found
+-- from here.
 function topology.read(name, from)
   if type(name) == "table" then return plain.copy(name), from or "./topology.lua" end
   local file, path, status = load(name, from)

@@ -14,6 +14,13 @@ function sloop.version() end
 ---@return any ...  what it stopped with; or the reason
 function sloop.run(role, entry) end
 
+--- Runs all nodes of a topology in this process until it ends.
+---@param topology string|sloop.Topology
+---@param options? table<string, any>  as the flags of `sloop up`: threads, name, memory, ...
+---@return true? done
+---@return string? reason
+function sloop.up(topology, options) end
+
 --- Loads a role and checks it; runs nothing.
 ---@param role string
 ---@param entry? table<string, any>

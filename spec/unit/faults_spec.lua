@@ -43,7 +43,7 @@ describe("a list of faults", function()
     assert.same({ "a.lua:1: one" }, texts(self))
   end)
 
-  it("has what is wrong in the role first, then in its entry, and the user's mistakes last", function()
+  it("has what is wrong in the role first, then in its entry, then the user's mistakes", function()
     local self = list()
     self:usage("usage")
     self:add("a.lua", ROLE, { "timers" }, "b")

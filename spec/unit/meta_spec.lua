@@ -28,8 +28,8 @@ end
 -- The keys of the table that a file's local variable is, sorted.
 local function keys_of(path, variable)
   local found = {}
-  local block = read(path):match("\nlocal " .. variable .. " <const> = {(.-)}")
-  for name in block:gmatch("([%w_]+) =") do table.insert(found, name) end
+  local block = read(path):match("\nlocal " .. variable .. " <const> = (%b{})"):sub(2)
+  for name in block:gsub("%b{}", ""):gmatch("([%w_]+) =") do table.insert(found, name) end
   table.sort(found)
   return found
 end

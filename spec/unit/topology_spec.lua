@@ -5,7 +5,9 @@ local topology = require "topology"
 local ROLES <const> = {
   ["server.lua"] = [[return {
     options = { work = 1 },
-    sockets = { clients = { "rep", bind = "tcp://*:5555" }, inner = { "pull", bind = "inproc://*" } },
+    sockets = {
+      clients = { "rep", bind = "tcp://*:5555" }, inner = { "pull", bind = "inproc://*" },
+    },
     on = { clients = function(_, x) return x end, inner = function() end },
   }]],
   ["client.lua"] = [[return {

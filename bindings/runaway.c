@@ -2,7 +2,9 @@
 ** runaway.c - see runaway.h.
 **
 ** Between the tick and the hook the event may have ended; both compare what runs
-** with what ran. A hook that raises leaves hooks off in its coroutine for good
+** with what ran. A hook that is still to come at the next tick has to wait for a
+** call of C, or for a __gc, in which there are none; if that goes on and on, the
+** tick itself says so. A hook that raises leaves hooks off in its coroutine for good
 ** (Lua 5.4.4), so the task it did that to is thrown away afterwards.
 */
 
@@ -14,6 +16,11 @@
 #include "bindings/report.h"
 #include "bindings/script.h"
 #include "bindings/task.h"
+
+enum { TOO_LONG = 100 }; /* ticks: a second of CPU time */
+#define STUCK                                                                                    \
+  "has computed for more than a second in one call of C or in a __gc, which nobody can end: "    \
+  "the other nodes of its thread stand still"
 
 static int64_t cpu_us(const struct script *script) {
   struct world *world = script->node.world;
@@ -119,11 +126,13 @@ static void hook(lua_State *L, lua_Debug *event) {
   if (is_over(script)) end_by_error(L, script);
 }
 
-/* To set a hook takes longer the deeper the calls are, perhaps longer than a tick:
-** a second time, and nothing but ticks would be served. */
-static void set_hook(lua_State *L) {
+/* True if it was set already. To set a hook takes longer the deeper the calls are,
+** perhaps longer than a tick: each time, and nothing but ticks would be served. */
+static bool set_hook(lua_State *L) {
   lua_Hook now = lua_gethook(L);
-  if (now != hook && now != raise) lua_sethook(L, hook, LUA_MASKCOUNT, 1);
+  if (now == hook || now == raise) return true;
+  lua_sethook(L, hook, LUA_MASKCOUNT, 1);
+  return false;
 }
 
 void runaway_tick(struct world *world) {
@@ -131,7 +140,8 @@ void runaway_tick(struct world *world) {
   struct runaway *self = &script->runaway;
   if (self->inside == 0 || self->limited) return;
   if (goes_on(script)) {
-    set_hook(self->innermost);
+    self->unheard = set_hook(self->innermost) ? self->unheard + 1 : 0;
+    if (self->unheard == TOO_LONG && self->warn_us > 0) world->functions->cry(world, STUCK);
   } else {
     self->seen_stint = self->stint;
     self->seen_run = world->runs;

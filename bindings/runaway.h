@@ -32,6 +32,7 @@ struct runaway {
   volatile uint64_t stint;         /* counts how often Lua was entered */
   volatile int inside;             /* how many of these entries are not left yet */
   uint64_t seen_stint, seen_run;   /* what ran at the last tick */
+  int unheard;                     /* ticks since a hook was set that has not come */
   int64_t began;                   /* what the thread had used by then, us */
   int64_t spent;                   /* us, of code that is no task's */
   bool warned;                     /* that code */

@@ -105,9 +105,11 @@ struct world_functions {
   /* Have 'signal' called when this signal arrives, or no longer. */
   int (*watch_signal)(struct world *world, int number, bool on);
 
-  /* One line of log, without its end of line. One structured event: 'data' is
+  /* One line of log, without its end of line; the second is for signal handlers, its
+  ** text is harmless, and where time is virtual it is NULL. One structured event: 'data' is
   ** the event's fields as bindings/data.c packs them. */
   void (*log)(struct world *world, enum world_level level, const char *text, size_t size);
+  void (*cry)(struct world *world, const char *text);
   void (*note)(struct world *world, const char *kind, const void *data, size_t size);
 
   /* The node has ended with this exit status; the world forgets it. What the

@@ -142,3 +142,19 @@ void log_write(struct world *base, enum world_level level, const char *text, siz
   struct real_world *world = real_world(base);
   log_line(world->loop->process, world->name, level, text, size);
 }
+
+/* No lock, no memory, no time of day, no waiting: whatever was interrupted may be in
+** the middle of these. */
+void log_cry(struct world *base, const char *text) {
+  const char *parts[] = {real_world(base)->name, ": warning: ", text, "\n"};
+  char line[PIPE_BUF];
+  size_t size = 0;
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    size_t length = strlen(parts[i]);
+    if (length > sizeof line - size) return;
+    memcpy(line + size, parts[i], length);
+    size += length;
+  }
+  struct pollfd file = {.fd = STDERR_FILENO, .events = POLLOUT};
+  if (poll(&file, 1, 0) > 0 && write(STDERR_FILENO, line, size) < 0) return;
+}

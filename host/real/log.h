@@ -17,8 +17,9 @@ struct real_process;
 void log_line(struct real_process *process, const char *name, enum world_level level,
               const char *text, size_t size);
 
-/* As world_functions has it: in the name of the node. */
+/* As world_functions has them: in the name of the node. */
 void log_write(struct world *world, enum world_level level, const char *text, size_t size);
+void log_cry(struct world *world, const char *text);
 
 /* Is standard error a terminal, and has nobody asked for no colours? */
 bool log_wants_colour(void);

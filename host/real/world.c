@@ -95,6 +95,7 @@ static const struct world_functions functions = {
     .wake_at = wake_at,
     .watch_signal = signals_watch,
     .log = log_write,
+    .cry = log_cry,
     .note = note,
     .ended = ended,
     .open = real_socket_new,

@@ -1,5 +1,6 @@
 --- Code that never comes to its end, wherever it is: reported, cut into slices, and ended.
 local helper = require "spec.helper"
+local role = require "spec.role"
 local up = require "spec.up"
 
 -- Ways to loop, by name; and which of them are cut into slices.
@@ -144,4 +145,15 @@ describe("an endless loop", function()
     system:signal "sigterm"
     assert.equal(0, (system:wait()))
   end)
+
+  for name, code in pairs {
+    ["a call of C"] = [[("a"):rep(100):find(("a-"):rep(30) .. "b")]],
+    ["a __gc"] = [[setmetatable({}, { __gc = function() while true do end end })
+      collectgarbage()]],
+  } do
+    it("that nobody can end, " .. name .. ", is told while it goes on", function()
+      local node = role.start("return { main = function() " .. code .. " end }")
+      node:line "^spec: warning: has computed for more than a second in one call of C or in a __gc"
+    end)
+  end
 end)

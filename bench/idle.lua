@@ -3,7 +3,8 @@
 -- A topology's nodes, each with one socket, are started in one process; beside it as many bare Lua
 -- states with a socket in C. Memory is what is resident with all of them, less what it is with
 -- hardly any, divided by their number.
-local NODES <const>, ROUNDS <const> = tonumber(arg and arg[1]) or 1000, tonumber(arg and arg[2]) or 5
+local NODES <const> = tonumber(arg and arg[1]) or 1000
+local ROUNDS <const> = tonumber(arg and arg[2]) or 5
 local FEW <const> = 2
 
 local FILE <const> = "build/bench/idle_topology.lua"
@@ -44,7 +45,8 @@ for round = 1, ROUNDS do
   end
 end
 
-print(("| %d idle nodes, median of %d | started in | nodes/s | memory each |"):format(NODES, ROUNDS))
+print(("| %d idle nodes, median of %d | started in | nodes/s | memory each |"):format(NODES,
+  ROUNDS))
 print "| --- | ---: | ---: | ---: |"
 for i, program in ipairs(PROGRAMS) do
   local ms = median(times[i])

@@ -4,8 +4,8 @@ local core = require "sloop".core
 local threads = {}
 
 --- Give each node a thread, `thread`, by number: one of its own (true), one it shares with those
--- that name the same, or the next of `common` ones, by default as many as there are processors. Returns
--- how many threads there are.
+-- that name the same, or the next of `common` ones, by default as many as there are processors.
+-- Returns how many threads there are.
 function threads.spread(nodes, common)
   common = math.min(common or core.processors(), #nodes)
   local own, next_common, named = common, 0, {}

@@ -12,7 +12,7 @@ local paranoid = {
     rejects = {},       -- reason -> times
   },
   sockets = {
-    clients = { "router", bind = "tcp://*:5555", -- requests wait in ZeroMQ's queues, which push back
+    clients = { "router", bind = "tcp://*:5555", -- requests wait in ZeroMQ, which pushes back
                 when = function(self) return not queue.empty(self.idle) end },
     workers = { "router", bind = "tcp://*:5556" },
   },

@@ -18,8 +18,8 @@
 #include "bindings/task.h"
 
 enum { TOO_LONG = 100 }; /* ticks: a second of CPU time */
-#define STUCK                                                                                    \
-  "has computed for more than a second in one call of C or in a __gc, which nobody can end: "    \
+#define STUCK                                                                                 \
+  "has computed for more than a second in one call of C or in a __gc, which nobody can end: " \
   "the other nodes of its thread stand still"
 
 static int64_t cpu_us(const struct script *script) {

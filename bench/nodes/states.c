@@ -32,7 +32,7 @@ static void *make(void *arg) {
 }
 
 static long resident_kib(void) {
-  long total, resident;
+  long total = 0, resident = 0;
   FILE *file = fopen("/proc/self/statm", "r");
   check(file != NULL && fscanf(file, "%ld %ld", &total, &resident) == 2, "/proc/self/statm");
   fclose(file);

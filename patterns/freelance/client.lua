@@ -1,5 +1,7 @@
 --- Freelance client: several servers, no broker; how they are asked is the strategy's business.
 -- `sequential`, `shotgun` and `complex` are models 1, 2 and 3, each a part with `request`.
+local STRATEGIES <const> = { sequential = true, shotgun = true, complex = true }
+
 local client = {
   options = {
     servers = { "tcp://localhost:5555", "tcp://localhost:5556" },
@@ -10,6 +12,8 @@ local client = {
   },
   state = { sequence = 0 },
   parts = function(options)
+    local known = STRATEGIES[options.strategy]
+    if not known then error("the strategy is sequential, shotgun or complex", 0) end
     return { pool = { "freelance/" .. options.strategy,
                       servers = options.servers, timeout = options.timeout } }
   end,

@@ -24,6 +24,11 @@ describe("the freelance client", function()
     end
   end)
 
+  it("knows no other strategy", function()
+    assert.has_error(function() client.parts { strategy = "flp", servers = {}, timeout = 7 } end,
+      "the strategy is sequential, shotgun or complex")
+  end)
+
   it("asks again and again, and tells its story", function()
     answers = { "OK" }
     start { requests = 2, interval = 10 }

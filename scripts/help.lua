@@ -41,8 +41,8 @@ What the role declares is given like this ('-' and '_' are the same in names):
   --probation=N            after a reload, go back to the old code if the new one raises more
                            than N errors in its first 5 seconds
   --data=DIR               where its stores are
-  --handler-warn=MS        report a handler that computes for so long
-  --handler-limit=MS       end a handler that computes for so long
+  --handler-warn=MS        report a handler that computes for so long (100; 0: never)
+  --handler-limit=MS       end a handler that computes for so long (10000; 0: never)
   --memory=MIB             what its Lua state may use
   --control=PATH|none      its control socket
 
@@ -62,11 +62,14 @@ order, sources before sinks. A second signal ends the process at once.
 
   --set NODE.OPTION=value  as --OPTION=value of `sloop run`, for that node, again and again:
                            --set worker.service=echo, --set worker.2.queue.connect=tcp://...
-  --threads=N              how many threads share the nodes (one per core); a node with
-                           'thread = true' in the file has its own
+  --threads=N              how many threads share the nodes (one per core)
   --name=NAME              what the topology is called to `sloop ctl`
   --strict --watch --data=DIR --handler-warn=MS --handler-limit=MS --memory=MIB --control=PATH|none
                            as for `sloop run`, for every node
+
+In the file a node's entry has, besides what its role declares, 'count = N' for numbered copies;
+'thread = true' for a thread of its own, or a name for one that is shared; 'restart = true' to be
+started again when it fails, after a while that grows.
 
 Exit status: 0 done, 1 a node failed, 2 wrong usage.
 

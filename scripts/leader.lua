@@ -324,7 +324,7 @@ function leader.run(nodes, options)
     nodes = nodes, name = options.name, watch = options.watch, control = options.control,
     threads = threads.spread(nodes, options.threads),
   }
-  if not crew then return 1, reason end
+  if not crew then return 1, "can't start its threads: " .. reason end
   self.crew, self.since = crew, crew:now()
   for _, node in ipairs(nodes) do
     if order.binds(node) then self:load(node) end

@@ -41,7 +41,7 @@ local hears = {
   task = function(self, id, ...)
     if self.held[id] then return end -- given again by a ventilator that thought us dead
     self.held[id] = true
-    self:spawn("process", id, ...) -- never more than our own credit
+    self:spawn("process", id, ...) -- as many as our credit, and again that many if we begin anew
   end,
   who = function(self) self:begin() end,
 }

@@ -42,11 +42,12 @@ end
 return asker]]
 
 local function real(heartbeat)
-  local folder, bound, proxied = helper.folder(), helper.port(), helper.port()
-  local echo_file = helper.write(folder .. "/echo.lua", (ECHO:gsub("PORT", bound)))
+  local folder, proxied = helper.folder(), helper.port()
+  local echo_file = helper.write(folder .. "/echo.lua", (ECHO:gsub("PORT", "*")))
   local echo = helper.sloop { "run", echo_file, "--control=none" }
+  local _, bound = echo:line "bound to %S+:(%d+)" -- else the first connection may be refused
   local proxy = helper.sloop { "lua", helper.root .. "/spec/conformance/mute_proxy.lua",
-                               tostring(proxied), tostring(bound), tostring(MUTE_AFTER) }
+                               tostring(proxied), bound, tostring(MUTE_AFTER) }
   proxy:line "listening"
   local status, result, reason = sloop.core.run {
     role = helper.write(folder .. "/asker.lua", ASKER), name = "asker", args = {}, strict = true,

@@ -18,8 +18,10 @@ enum { US_PER_MS = 1000 };
 /* A due timer waits so long for what had arrived by then ... */
 enum { HOLD_US = 50 * US_PER_MS };
 /* ... and if it is so late that the process itself must have stood still, until
-** nothing has come for a while: the world's own threads have to catch up. */
+** nothing has come for a while: the world's own threads have to catch up, and on a
+** busy machine they get the processor later than we do. After a long stall, longer. */
 enum { STALL_US = 10 * US_PER_MS, QUIET_US = 3 * US_PER_MS };
+enum { LONG_STALL_US = 200 * US_PER_MS, LONG_QUIET_US = 25 * US_PER_MS };
 
 static void grace_is_over(struct timer *timer) {
   struct node *self = (struct node *)((char *)timer - offsetof(struct node, grace_timer));
@@ -160,9 +162,10 @@ static int64_t hold_timers(struct node *self, int64_t now) {
   }
   if (now - self->noticed >= HOLD_US) return 0;
   if (!list_empty(&self->ready) || !list_empty(&self->serving)) return now;
-  bool stalled = self->noticed - timers_next(&self->timers) >= STALL_US;
+  int64_t late = self->noticed - timers_next(&self->timers);
   int64_t since = self->heard > self->noticed ? self->heard : self->noticed;
-  return stalled && now - since < QUIET_US ? since + QUIET_US : 0;
+  int64_t until = since + (late >= LONG_STALL_US ? LONG_QUIET_US : QUIET_US);
+  return late >= STALL_US && now < until ? until : 0;
 }
 
 static void run_timers(struct node *self) {

@@ -26,6 +26,14 @@ describe("extended request-reply over tcp", function()
     broker:line "5 requests, 5 replies, 0 dropped"
   end)
 
+  it("joins the threads of one process as it joins programs", function()
+    local up = helper.sloop { "up", "patterns/extended_request_reply/topology.lua",
+      "--control=none", "--threads=3", "--strict", "--set", "broker.clients.bind=inproc://clients",
+      "--set", "broker.services.bind=inproc://services" }
+    up:line "broker: 30 requests, 30 replies, 0 dropped"
+    wire.ends(up)
+  end)
+
   it("passes the Guide's frames byte for byte", function()
     local broker, at = start_broker()
     wire.talk(at, [[

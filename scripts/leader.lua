@@ -47,7 +47,7 @@ function leader:go(node)
 end
 
 function leader:fail(node, reason, status)
-  if not node.restart or self.phase ~= "running" then
+  if not node.restart or self.phase == "ending" then
     self:becomes(node, "failed")
     node.reason = reason
     local why = ("%s: %s"):format(node.name, reason)
@@ -60,6 +60,7 @@ function leader:fail(node, reason, status)
   end
   local now = self.crew:now()
   if node.since and now - node.since > HEALTHY then node.failures = 0 end
+  node.since = nil -- it may fail again without having run
   local delay = math.min(BACK_OFF * 2 ^ math.min(node.failures, 10), LONGEST_BACK_OFF) // 1
   node.failures, node.restarts = node.failures + 1, node.restarts + 1
   self:becomes(node, "restarting")
@@ -92,7 +93,9 @@ local next_phase = {
   end,
   connecting = function(self)
     self.phase = "running"
-    for _, node in ipairs(self.nodes) do self:go(node) end
+    for _, node in ipairs(self.nodes) do
+      if node.state == "loaded" then self:go(node) end
+    end
   end,
 }
 
@@ -214,7 +217,7 @@ local events = {}
 function events.loaded(self, node)
   self:becomes(node, "loaded")
   node.loaded_at = self.turn
-  if node.restarts > 0 then self:rejoin(node) end
+  if node.ended_at then self:rejoin(node) end
   if self.phase == "running" then self:go(node) end
 end
 

@@ -115,6 +115,28 @@ describe("sloop up", function()
     assert.equal(OK, (system_:wait()))
   end)
 
+  it("starts a node again that found its port in use, while the others work", function()
+    local tcp = uv.new_tcp()
+    assert(tcp:bind("127.0.0.1", 0))
+    assert(tcp:listen(1, function() end))
+    local port = tcp:getsockname().port
+    local system_ = up.start(system(([[
+      server = { "server.lua", restart = true, clients = { bind = "tcp://127.0.0.1:%d" } },
+      worker = { "worker.lua", ms = 15000 }, early = { "worker.lua" },
+    ]]):format(port)))
+    system_:line("server: warning: failed: .*address already in use; it starts again in 100 ms")
+    system_:line "early: done"
+    system_:line("server: warning: failed: .*address already in use; it starts again in 200 ms")
+    tcp:close()
+    reloading.wait(function()
+      local status = up.ask(system_, { command = "status" })
+      return status.nodes[2].state == "running" -- in order of name
+    end)
+    system_:signal "sigterm"
+    system_:line "server: stopped"
+    assert.equal(OK, (system_:wait()))
+  end)
+
   it("connects to a node that was started again, also over inproc", function()
     local system_ = up.start({
       ["topology.lua"] = [[return { nodes = {

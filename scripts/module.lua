@@ -43,10 +43,7 @@ end
 function sloop.check(role, entry)
   local loaded, path = loader.load_role(role)
   if not loaded then return nil, { { message = path } } end
-  local declaration, problems = require "declare" (loaded, path, entry or {}, {
-    load_role = loader.load_role, source = loader.source,
-    socket_types = core.socket_types(), socket_options = core.socket_options(),
-  })
+  local declaration, problems = require "roles".declare(loaded, path, entry)
   if declaration then return true end
   return nil, problems
 end

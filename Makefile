@@ -29,7 +29,7 @@ CPPFLAGS       = -I. -I$(LUA_INCDIR) -D_GNU_SOURCE
 WARNINGS       = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
                  -Wwrite-strings -Wundef -Wvla $(if $(filter true,$(CI)),-Werror)
 LIBS           = -lzmq -luv -lsqlite3 -lpthread -lm -ldl
-# All of Lua, for modules such as luv.so; its hash seed is ours to choose (bindings/seed.c).
+# All of Lua, for modules such as luv.so; its hash seed is ours to choose (bindings/lua/hash_seed.c).
 LINK_PROGRAM   = -rdynamic -no-pie -Wl,--wrap=luaS_hash \
                  -Wl,--whole-archive -l:liblua5.4.a -Wl,--no-whole-archive $(LIBS)
 
@@ -39,7 +39,7 @@ LINT_PACKAGES  = clang clang-format clang-tidy lua-check
 
 say = $(if $(V),,@echo '  $(1)  $@';)
 
-sources := $(wildcard host/*.c host/real/*.c host/sim/*.c bindings/*.c)
+sources := $(wildcard $(foreach d,host bindings,$(d)/*/*.c $(d)/*/*/*.c))
 folders := $(shell find scripts patterns -type d ! -path scripts/meta 2>/dev/null)
 scripts := $(sort $(wildcard $(addsuffix /*.lua,$(folders))))
 objects  = $(sources:%.c=build/$(1)/%.o) build/embedded.o
@@ -52,7 +52,7 @@ build/release/sloop: $(call objects,release)
 	$(call say,LD)$(CC) $(CFLAGS.release) -o $@ $^ $(LINK_PROGRAM)
 build/asan/sloop: $(call objects,asan)
 	$(call say,LD)$(CC) $(CFLAGS.asan) -o $@ $^ $(LINK_PROGRAM)
-build/module/sloop.so: $(filter-out %/host/main.o,$(call objects,module))
+build/module/sloop.so: $(filter-out %/bindings/program/main.o,$(call objects,module))
 	$(call say,LD)$(CC) $(CFLAGS.module) -shared -Wl,-Bsymbolic -o $@ $^ $(LIBS)
 
 # For specs: the core from C, loaded by the sanitized program, whose functions it calls.
@@ -69,7 +69,7 @@ endef
 $(foreach mode,release asan module,$(eval $(call compile,$(mode))))
 -include $(foreach mode,release asan module,$(sources:%.c=build/$(mode)/%.d))
 
-# Scripts become part of the program: a table of path, text and size (bindings/embedded.h).
+# Scripts become part of the program: a table of path, text and size (bindings/lua/embedded.h).
 # The folders are prerequisites because a removed script changes only its folder.
 build/embedded.s: $(scripts) $(folders) Makefile
 	@mkdir -p $(@D)

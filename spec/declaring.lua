@@ -1,6 +1,6 @@
 --- For specs of declare: a role's text to its declaration, or to its problems as people see them.
-local declare = require "declare"
-local faults = require "faults"
+local declare = require "sloop.private.role.declare"
+local faults = require "sloop.private.base.problems"
 
 local declaring = {}
 

@@ -38,7 +38,7 @@ function up.run(files, arguments, options)
   return helper.run(words(folder, arguments), options)
 end
 
---- The answer to a request as scripts/ctl.lua makes them; nil and why.
+--- The answer to a request as scripts/command/ctl.lua makes them; nil and why.
 function up.ask(process, request)
   return sloop.core.ask(process.folder .. "/control.sock", request, 10000)
 end

@@ -10,7 +10,7 @@
 #ifndef HOST_REAL_IPC_LOCK_H
 #define HOST_REAL_IPC_LOCK_H
 
-#include "host/list.h"
+#include "host/core/list.h"
 
 struct ipc_lock;
 

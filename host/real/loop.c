@@ -15,8 +15,8 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include "host/real/signals.h"
-#include "host/real/source.h"
+#include "host/real/os/descriptor.h"
+#include "host/real/os/signals.h"
 #include "host/real/world.h"
 
 /* So long may rounds go on before descriptors are polled. Polling costs about

@@ -11,10 +11,10 @@
 
 #include <uv.h>
 
-#include "host/list.h"
-#include "host/real/pool.h"
+#include "host/core/list.h"
+#include "host/core/timers.h"
+#include "host/real/os/memory_pool.h"
 #include "host/real/real.h"
-#include "host/timers.h"
 
 struct real_world;
 struct ticker;

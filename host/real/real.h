@@ -1,5 +1,5 @@
 /*
-** real.h - the real world: libzmq and libuv behind host/world.h.
+** real.h - the real world: libzmq and libuv behind host/core/world.h.
 **
 ** One process has one context; each thread has one loop; each node has one
 ** world on a loop. All of this but real_loop_post belongs to the thread of its
@@ -11,7 +11,7 @@
 
 #include <stddef.h>
 
-#include "host/world.h"
+#include "host/core/world.h"
 
 struct real_process;
 struct real_loop;

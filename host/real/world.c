@@ -9,10 +9,10 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "host/real/log.h"
 #include "host/real/loop.h"
-#include "host/real/signals.h"
-#include "host/real/socket.h"
+#include "host/real/os/log.h"
+#include "host/real/os/signals.h"
+#include "host/real/zmq_socket.h"
 
 static int64_t now(struct world *world) {
   (void)world;

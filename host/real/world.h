@@ -5,9 +5,9 @@
 #ifndef HOST_REAL_WORLD_H
 #define HOST_REAL_WORLD_H
 
-#include "host/list.h"
+#include "host/core/list.h"
+#include "host/core/timers.h"
 #include "host/real/real.h"
-#include "host/timers.h"
 
 struct real_world {
   struct world base;

@@ -6,10 +6,10 @@
 
 #include <stdlib.h>
 
-#include "host/sim/connection.h"
-#include "host/sim/connector.h"
-#include "host/sim/socket.h"
-#include "host/sim/state.h"
+#include "host/sim/net/connection.h"
+#include "host/sim/net/connector.h"
+#include "host/sim/net/sim_socket.h"
+#include "host/sim/net/state.h"
 
 /* A fault of the schedule that waits for its time, or for its end. */
 struct scheduled {

@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "host/sim/random.h"
-#include "host/sim/sim.h"
+#include "host/sim/base/random.h"
+#include "host/sim/sim_world.h"
 
 struct sim_node;
 struct scheduled;

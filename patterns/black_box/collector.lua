@@ -1,6 +1,6 @@
 --- Collector of a sharded feed's counts: says whether every message is accounted for.
 -- When the feed has ended: published = in + missed, and in = out + dropped, or it fails.
-local tally = require "tally"
+local tally = require "black_box/tally"
 
 local collector = {
   options = {

@@ -1,7 +1,7 @@
 --- Publisher of a fast feed in shards: each message has a key, and a number within its shard.
 -- It never waits for a reader: what a queue has no room for is lost, and the number tells. A beat
 -- says how far each shard is, so that a loss at the end shows, too.
-local feed = require "feed"
+local feed = require "black_box/feed"
 
 local publisher = {
   options = {

@@ -2,8 +2,8 @@
 -- It does nothing else and waits for nobody, so that the feed's queue stays short. All messages of
 -- a key go to one worker. A gap in the numbers was lost before it came here: missed. What a
 -- worker's queue has no room for is dropped. Both are counted.
-local feed = require "feed"
-local tally = require "tally"
+local feed = require "black_box/feed"
+local tally = require "black_box/tally"
 
 local reader = {
   options = {

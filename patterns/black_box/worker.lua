@@ -1,7 +1,7 @@
 --- Worker behind the readers of a fast feed: works on the messages of its keys, in their order.
 -- As a part it hands each to its owner; by itself it works for as many ms as it is told.
-local feed = require "feed"
-local tally = require "tally"
+local feed = require "black_box/feed"
+local tally = require "black_box/tally"
 
 local worker = {
   options = {

@@ -1,8 +1,8 @@
 --- Line to one freelance server (FLP, RFC 10): knows whether it lives, and tells its owner replies.
 -- The server's name is this side's choice, so it need not be what the server calls itself, and a
 -- request may be sent before the connection is there.
-local flp = require "flp"
-local reject = require "reject"
+local flp = require "freelance/flp"
+local reject = require "sloop.reject_message"
 
 local SERVER <const> = "server"
 

@@ -1,8 +1,8 @@
 --- Freelance server of any model: 1 echoes, 2 answers numbered requests, 3 speaks FLP (RFC 10).
 -- It does what its owner's `on.<part>` does, or the function that `serve` was given.
-local extend = require "extend"
-local flp = require "flp"
-local reject = require "reject"
+local extend = require "sloop.extend_role"
+local flp = require "freelance/flp"
+local reject = require "sloop.reject_message"
 
 local server = {
   options = {
@@ -36,7 +36,7 @@ function server.work(self, ...)
 end
 
 local models = {
-  require "answer",
+  require "sloop.answer",
   function(self, number, ...)
     if flp.is_shot(number, ...) then return number, flp.OK, self:work(...) end
     reject(self, "malformed request")

@@ -1,8 +1,8 @@
 --- Freelance model 2: asks all servers at once and takes the first reply.
 -- Each server has a connection of its own, so each gets each request once per shot, and one that is
 -- away holds up nobody.
-local flp = require "flp"
-local reject = require "reject"
+local flp = require "freelance/flp"
+local reject = require "sloop.reject_message"
 
 local SHOTS <const> = 3 -- a request may have been lost, or a server have come up
 

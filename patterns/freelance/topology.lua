@@ -1,7 +1,7 @@
 --- Three clients, one of each model, each with three servers of its own. The first two of these may
 -- die, fall mute or be cut off; the last lives, so every request must have its reply in time.
 -- Delays are small: a server that takes longer than its share of the time counts as mute.
-local promises = require "promises"
+local promises = require "sloop.promise_checkers"
 
 local REQUESTS <const>, TIMEOUT <const> = 80, 3000
 local INTERVAL <const> = 300

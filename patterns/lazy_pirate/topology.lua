@@ -1,6 +1,6 @@
 --- Three clients and a server that dies, hangs and is cut off. A call ends in time: with the reply
 -- to that very request, or with a report, after which the client ends.
-local promises = require "promises"
+local promises = require "sloop.promise_checkers"
 
 local TIMEOUT <const>, RETRIES <const> = 1000, 5
 local BOUND <const> = TIMEOUT * RETRIES + 100

@@ -1,8 +1,8 @@
 --- Load balancing broker: each request goes to the worker that has been ready for longest.
 -- While none is ready no client is read: requests wait in ZeroMQ's queues, which push back.
-local lb = require "lb"
-local queue = require "queue"
-local reject = require "reject"
+local lb = require "load_balancer/lb"
+local queue = require "sloop.queue"
+local reject = require "sloop.reject_message"
 
 local broker = {
   options = {

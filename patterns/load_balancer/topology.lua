@@ -1,6 +1,6 @@
 --- Ten clients, a broker and three workers. They may be slow, late or stand still; none may die,
 -- since nobody asks twice here.
-local promises = require "promises"
+local promises = require "sloop.promise_checkers"
 
 local REQUESTS <const> = 20
 

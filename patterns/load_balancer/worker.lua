@@ -1,11 +1,11 @@
 --- Worker of a load balancer: says that it is ready, answers, and is ready again with its answer.
 -- It does what its owner's `on.<part>` does, or the function that `serve` was given; by itself, or
 -- when that returns nothing, it echoes.
-local answer = require "answer"
-local defer = require "defer"
-local extend = require "extend"
-local lb = require "lb"
-local reject = require "reject"
+local answer = require "sloop.answer"
+local defer = require "sloop.reply_later"
+local extend = require "sloop.extend_role"
+local lb = require "load_balancer/lb"
+local reject = require "sloop.reject_message"
 
 local worker = {
   options = {

@@ -1,10 +1,10 @@
 --- Majordomo broker (MDP 0.1, 0.2 and MMI): what it accepts is answered, or given up loudly.
 -- Silence is counted in beats, not read from a clock: a broker that stood still blames nobody.
-local ledger = require "ledger"
-local losses = require "losses"
-local mdp = require "mdp"
-local mmi = require "mmi"
-local queue = require "queue"
+local ledger = require "majordomo/ledger"
+local losses = require "majordomo/losses"
+local mdp = require "majordomo/mdp"
+local mmi = require "majordomo/mmi"
+local queue = require "sloop.queue"
 
 local broker = {
   options = {

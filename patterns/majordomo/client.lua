@@ -1,8 +1,8 @@
 --- Majordomo client (MDP 0.1): any number of requests at once, each with its own bounded life.
 -- A reply carries no request's number, so a request in flight has a socket to itself, its lane. One
 -- that brought the reply is used again; any other is closed, and a late reply finds nobody.
-local defer = require "defer"
-local mdp = require "mdp"
+local defer = require "sloop.reply_later"
+local mdp = require "majordomo/mdp"
 
 local PAUSE <const> = 20 -- ms, while there are as many sockets as there may be
 

@@ -1,5 +1,5 @@
 --- Majordomo echo service: how a worker is made of a function, which may take its time.
-local worker = require "worker"
+local worker = require "majordomo/worker"
 
 return worker.serve("echo", function(self, ...)
   self:note("begin", { request = (...) })

@@ -5,8 +5,8 @@
 --   request: { address, version, service = name, since, tries, size, begun, parts, [i] = frame }
 -- It waits since `since`, is `begun` when its client has got a part of the reply; `parts` are those
 -- kept for it, or false when they were too many.
-local mdp = require "mdp"
-local queue = require "queue"
+local mdp = require "majordomo/mdp"
+local queue = require "sloop.queue"
 
 local ledger = {}
 

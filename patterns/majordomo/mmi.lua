@@ -1,5 +1,5 @@
 --- MMI (RFC 8): what a broker answers by itself to requests for a service called "mmi.*".
-local queue = require "queue"
+local queue = require "sloop.queue"
 
 local mmi = {}
 

@@ -1,6 +1,6 @@
 --- Three clients, a broker, three workers. All but the clients may die, anything may stand still
 -- or lose its connections: in the end each client has the reply to each of its requests.
-local promises = require "promises"
+local promises = require "sloop.promise_checkers"
 
 local REQUESTS <const> = 80
 

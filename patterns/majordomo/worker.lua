@@ -1,9 +1,9 @@
 --- Majordomo worker (MDP 0.1): answers requests for a service; heartbeats go on while it works.
 -- It does what its owner's `on.<part>` does, or the function that `serve` was given; by itself, or
 -- when that returns nothing, it echoes.
-local defer = require "defer"
-local extend = require "extend"
-local mdp = require "mdp"
+local defer = require "sloop.reply_later"
+local extend = require "sloop.extend_role"
+local mdp = require "majordomo/mdp"
 
 local worker = {
   options = {

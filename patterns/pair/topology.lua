@@ -1,6 +1,6 @@
 --- A ping and a pong that are far from each other, hang and are cut off: each ball comes back or is
 -- told to be lost, and then ping ends.
-local promises = require "promises"
+local promises = require "sloop.promise_checkers"
 
 local TIMEOUT <const> = 2500
 

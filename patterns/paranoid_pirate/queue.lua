@@ -1,8 +1,8 @@
 --- Paranoid pirate queue (PPP, RFC 6): each request goes to the living worker that is idle longest.
 -- Silence is counted in beats, not read from a clock: a queue that stood still blames nobody.
-local ppp = require "ppp"
-local queue = require "queue"
-local reject = require "reject"
+local ppp = require "paranoid_pirate/ppp"
+local queue = require "sloop.queue"
+local reject = require "sloop.reject_message"
 
 local paranoid = {
   options = { interval = 1000, liveness = 3, max_workers = 10000 },

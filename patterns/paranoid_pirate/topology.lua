@@ -1,6 +1,6 @@
 --- Four lazy pirates, a queue and three workers. Everything but the clients may die, and anything
 -- may stand still or lose its connections: in the end each client has the reply to each request.
-local promises = require "promises"
+local promises = require "sloop.promise_checkers"
 
 local REQUESTS <const> = 100
 

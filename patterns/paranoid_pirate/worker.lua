@@ -2,11 +2,11 @@
 -- It does what its owner's `on.<part>` does, or the function that `serve` was given; by itself, or
 -- when that returns nothing, it echoes. While it works it still beats, but does not listen: a
 -- second request stays in ZeroMQ's queue.
-local answer = require "answer"
-local defer = require "defer"
-local extend = require "extend"
-local ppp = require "ppp"
-local reject = require "reject"
+local answer = require "sloop.answer"
+local defer = require "sloop.reply_later"
+local extend = require "sloop.extend_role"
+local ppp = require "paranoid_pirate/ppp"
+local reject = require "sloop.reject_message"
 
 local worker = {
   options = {

@@ -1,8 +1,8 @@
 --- Ventilator of the reliable pipeline: every task is done, or reported as lost.
 -- A worker gets as many tasks as it asked for (its credit). One that falls silent loses them to
 -- others; a task that nobody could finish in so many tries is reported.
-local credit = require "credit"
-local queue = require "queue"
+local credit = require "pipeline/credit"
+local queue = require "sloop.queue"
 
 local ventilator = {
   options = {

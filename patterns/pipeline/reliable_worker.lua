@@ -1,6 +1,6 @@
 --- Worker of the reliable pipeline: asks for tasks, and keeps a result until the sink has it.
 -- As a part, its owner's handler does the work; by itself it works for as many ms as a task says.
-local credit = require "credit"
+local credit = require "pipeline/credit"
 
 local worker = {
   options = {

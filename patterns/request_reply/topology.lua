@@ -1,6 +1,6 @@
 --- Two clients that wait for ever, and a server that is slow, far and at times stands still, but
 -- does not die: then each round has its answer. What else may happen is the lazy pirate's matter.
-local promises = require "promises"
+local promises = require "sloop.promise_checkers"
 
 local REQUESTS <const> = 20
 

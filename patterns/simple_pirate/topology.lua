@@ -1,7 +1,7 @@
 --- Three lazy pirates, a queue and three workers. Workers may die and come back, and clients lose
 -- their connections: in the end each client has the reply to each request. The queue may not die,
 -- nor workers lose their connection to it: this pattern has no remedy for that.
-local promises = require "promises"
+local promises = require "sloop.promise_checkers"
 
 local REQUESTS <const> = 100
 

@@ -31,20 +31,53 @@ describe("the loader", function()
       assert.equal("one\ttwo\n", run "print((require 'one.role'), (require 'two/role'))")
     end)
 
-    it("then in patterns/ and scripts/ here, then in the built-in ones", function()
-      write("scripts/shared.lua", "return 'scripts'")
-      assert.equal("scripts\n", run "print((require 'shared'))")
+    it("then in patterns/ here, then in the built-in ones", function()
       write("patterns/shared.lua", "return 'patterns'")
       assert.equal("patterns\n", run "print((require 'shared'))")
-      assert.equal("function\n", run "print(type(require 'nearest'.find))")
+      assert.equal("table\n", run "print(type((require 'majordomo/mdp')))")
+    end)
+
+    it("lets a copy of a pattern's folder use its own files", function()
+      write("mine/majordomo/mdp.lua", "return 'of the copy'")
+      write("mine/majordomo/role.lua", "return require 'majordomo/mdp'")
+      write("mine/other/role.lua", "return type(require 'majordomo/mdp')")
+      assert.equal("of the copy\ttable\n",
+        run "print((require 'mine/majordomo/role'), (require 'mine/other/role'))")
+    end)
+
+    it("finds what Sloop offers as sloop.NAME", function()
+      write("queue.lua", "return 'mine'")
+      assert.equal("mine\tfunction\n",
+        run "print((require 'queue'), type(require 'sloop.queue'.push))")
+    end)
+
+    it("leaves every other name to the user", function()
+      local theirs = helper.folder()
+      for _, name in ipairs { "inspect", "json", "queue", "options", "declare", "main" } do
+        helper.write(theirs .. "/" .. name .. ".lua", "return 'of the user: ' .. ...")
+        assert.equal("of the user: " .. name .. "\n",
+          run("print((require '" .. name .. "'))", { LUA_PATH = theirs .. "/?.lua" }))
+      end
+      local status, err = run "require 'nearest'"
+      assert.equal(1, status)
+      assert.matches("module 'nearest' not found", err)
+      assert.equal(1, (run "require 'base/nearest'"))
+    end)
+
+    it("lets the program use its own files beside those of the user", function()
+      write("base/json.lua", "error 'of the user'")
+      write("json.lua", "return 'of the user'")
+      assert.equal("table\tof the user\n",
+        run "print(type(require 'sloop.private.command.arguments'), (require 'json'))")
     end)
 
     it("lets only scripts/ of Sloop's own tree replace a built-in one", function()
-      write("scripts/nearest.lua", "return 'a file wins'")
-      assert.equal("function\n", run "print(type(require 'nearest'.find))")
-      assert.equal("a file wins\n", run("print((require 'nearest'))", { SLOOP_PATH = "." }))
-      write("host/world.h", "")
-      assert.equal("a file wins\n", run "print((require 'nearest'))")
+      write("scripts/base/nearest.lua", "return 'a file wins'")
+      assert.equal("function\n", run "print(type(require 'sloop.private.base.nearest'.find))")
+      assert.equal("a file wins\n",
+        run("print((require 'sloop.private.base.nearest'))", { SLOOP_PATH = "." }))
+      write("host/core/world.h", "")
+      assert.equal("a file wins\n", run "print((require 'sloop.private.base.nearest'))")
     end)
 
     it("takes a folder of SLOOP_PATH before the working tree", function()
@@ -109,7 +142,7 @@ describe("the loader", function()
 
     it("gives a file that asks for its own name the next one of that name", function()
       write("patterns/x/shared.lua", "return 'mine, ' .. require 'shared'")
-      write("scripts/shared.lua", "return 'theirs'")
+      write("patterns/shared.lua", "return 'theirs'")
       assert.equal("mine, theirs\n", run "print((require 'x.shared'))")
       write("patterns/x/alone.lua", "return require 'alone'")
       local _, err = run "require 'x.alone'"

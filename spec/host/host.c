@@ -11,10 +11,10 @@
 #include <lauxlib.h>
 #include <lua.h>
 
-#include "bindings/script.h"
-#include "host/node.h"
+#include "bindings/task/script.h"
+#include "host/core/node.h"
+#include "host/core/timers.h"
 #include "host/real/real.h"
-#include "host/timers.h"
 #include "spec/host/host.h"
 
 /* ---- timers ---- */

@@ -14,7 +14,7 @@
 #define POOL_UNDER_TEST
 #define pool_allocate tested_allocate
 #define pool_free tested_free
-#include "host/real/pool.c" /* NOLINT(bugprone-suspicious-include) */
+#include "host/real/os/memory_pool.c" /* NOLINT(bugprone-suspicious-include) */
 
 #include "spec/host/host.h"
 

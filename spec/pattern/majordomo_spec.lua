@@ -12,7 +12,7 @@ describe("majordomo, simulated", function()
 
   -- Copies the roles and topologies, with changes: file -> { from, to }. Returns the folder.
   local function copied(changes)
-    local folder = helper.folder()
+    local folder = helper.folder() .. "/majordomo" -- the name by which its files ask for each other
     for _, name in ipairs { "broker", "client", "echo", "ledger", "losses", "mdp", "mmi",
       "topology", "worker" } do
       local text, change = helper.read(("%s/%s.lua"):format(ROLES, name)), changes[name]

@@ -1,7 +1,7 @@
 --- A small broker into which bugs can be planted: the option `bug` names one; "" is right.
 -- It polls, so that it says itself when it reads and when it judges. Workers beat; one that is
 -- silent for too long is dead, and its request goes to another.
-local queue = require "queue"
+local queue = require "sloop.queue"
 
 local TICK <const> = 10 -- ms
 local MESSAGES <const> = 100 -- at once from each socket

@@ -1,6 +1,6 @@
 --- Bugs that were planted, and the topologies in which a simulation has to find them.
 --   sloop lua spec/planted/table.lua
-local promises = require "promises"
+local promises = require "sloop.promise_checkers"
 
 local bugs = {}
 

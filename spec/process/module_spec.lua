@@ -18,9 +18,9 @@ describe("the module in a plain lua5.4", function()
     local path = helper.write(helper.folder() .. "/nearest.lua", "return 'mine'")
     local status, out, err = lua(([[
       require "sloop"
-      print(type(require "queue"))
+      print(type(require "sloop.queue"))
       package.path = "%s;" .. package.path
-      print((require "nearest"))]]):format(path))
+      print((require "sloop.private.base.nearest"))]]):format(path))
     assert.same({ 0, "table\nmine\n", "" }, { status, out, err })
   end)
 

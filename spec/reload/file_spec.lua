@@ -102,18 +102,18 @@ describe("a reload", function()
   end)
 
   it("takes a file of the working tree in the place of a built-in part and module", function()
-    local node = reloading.start { ["node.lua"] = [[local queue = require "queue"
+    local node = reloading.start { ["node.lua"] = [[local mdp = require "majordomo/mdp"
       return { state = {}, parts = { p = { "pair/pong", peer = { bind = "inproc://x" } } },
-               mine = function() return queue.mine end }]] }
+               mine = function() return mdp.mine end }]] }
     local p = node:eval "tostring(self.p)"
     assert.equal("nil", node:eval "self:mine()")
     local text = helper.read(helper.root .. "/patterns/pair/pong.lua")
     node:write("patterns/pair/pong.lua",
       (text:gsub("return pong%s*$", "function pong.mine() return 'mine' end\nreturn pong\n")))
-    node:write("patterns/queue.lua", "return { mine = 'my queue' }")
+    node:write("patterns/majordomo/mdp.lua", "return { mine = 'my mdp' }")
     assert.is_true(node:reload().ok)
     assert.equal('"mine"', node:eval "self.p:mine()")
-    assert.equal('"my queue"', node:eval "self:mine()")
+    assert.equal('"my mdp"', node:eval "self:mine()")
     assert.equal(p, node:eval "tostring(self.p)") -- the same instance
   end)
 end)

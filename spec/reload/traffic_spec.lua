@@ -69,7 +69,7 @@ describe("a broker that is edited while it runs", function()
   -- A broker in the manner of majordomo: a service's requests wait for its workers, and workers
   -- for requests. `mark` is what an edit adds to each request.
   local BROKER <const> = [[
-    local queue = require "queue"
+    local queue = require "sloop.queue"
     local wire = require "wire"
     local broker = {
       state = { requests = {}, workers = {} },
@@ -112,7 +112,7 @@ describe("a broker that is edited while it runs", function()
     local to = node:endpoint "router"
     local client = reloading.peer("dealer", to)
     for i = 1, 3 do client:send("", "C1", "echo", "early" .. i) end
-    node:wait_for "self.requests.echo and require('queue').size(self.requests.echo) == 3"
+    node:wait_for "self.requests.echo and require('sloop.queue').size(self.requests.echo) == 3"
     node:accept(BROKER:format " edited")
     for _ = 1, 2 do
       reloading.start({ ["node.lua"] = WORKER }, { arguments = { "--to=" .. to } })

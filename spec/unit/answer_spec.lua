@@ -1,5 +1,5 @@
 --- Specs: answer.
-local answer = require "answer"
+local answer = require "sloop.answer"
 
 describe("an answer", function()
   local function of(work, ...) return table.pack(answer({ work = work }, ...)) end

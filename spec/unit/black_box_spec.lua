@@ -1,11 +1,11 @@
 --- The black box's roles with a fake node.
-local collector = require "black_box.collector"
-local feed = require "black_box.feed"
+local collector = require "black_box/collector"
+local feed = require "black_box/feed"
 local helper = require "spec.helper"
-local publisher = require "black_box.publisher"
-local reader = require "black_box.reader"
-local tally = require "black_box.tally"
-local worker = require "black_box.worker"
+local publisher = require "black_box/publisher"
+local reader = require "black_box/reader"
+local tally = require "black_box/tally"
+local worker = require "black_box/worker"
 
 local function number(n) return feed.number(n) end
 

@@ -1,5 +1,5 @@
 --- Specs: the command line.
-local cli = require "cli"
+local cli = require "sloop.private.command.arguments"
 
 local FLAGS <const> = { strict = "boolean", name = "name", handler_warn = "milliseconds",
                         memory = "positive", data = "string" }

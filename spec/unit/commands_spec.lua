@@ -1,5 +1,6 @@
 --- The commands, with roles that are not on disk: their output, their exit status.
 local declaring = require "spec.declaring"
+local real_loader = require "sloop.loader"
 
 local ROLES <const> = {
   ["patterns/lazy/server.lua"] = [[
@@ -63,7 +64,7 @@ local function fake_loader()
   return loader
 end
 
-local FAKED <const> = { "sloop", "sloop.loader", "roles" }
+local FAKED <const> = { "sloop", "sloop.loader", "scripts/role/find.lua" }
 local kept = {}
 
 -- Runs a command: its exit status, what it printed, what it complained.
@@ -77,7 +78,7 @@ local function command(name, ...)
   local stdout, stderr, arguments = io.stdout, io.stderr, arg
   -- luacheck: push ignore 122
   io.stdout, io.stderr, _G.arg = file(output), file(errors), { [0] = "sloop", ... }
-  local chunk = assert(loadfile("scripts/" .. name .. ".lua"))
+  local chunk = assert(real_loader.load("scripts/command/" .. name .. ".lua"))
   local ok, status = pcall(chunk)
   io.stdout, io.stderr, _G.arg = stdout, stderr, arguments
   -- luacheck: pop
@@ -268,16 +269,16 @@ examples
       assert.matches("^usage: sloop " .. name, out)
     end
     local _, out = command("run", "--help")
-    for flag in pairs(require "names".flags) do
+    for flag in pairs(require "sloop.private.role.names".flags) do
       assert.matches("--" .. flag:gsub("_", "-"), out, 1, true)
     end
   end)
 
   it("are all in the overview", function()
-    local help = require "help"
+    local help = require "sloop.private.command.help"
     for _, each in ipairs(help.commands) do
       assert.matches("sloop " .. each[1], help.text(), 1, true)
-      assert.is_truthy(io.open("scripts/" .. each[1] .. ".lua"))
+      assert.is_truthy(io.open("scripts/command/" .. each[1] .. ".lua"))
     end
   end)
 end)

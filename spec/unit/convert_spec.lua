@@ -1,5 +1,5 @@
 --- Specs: the type of an option.
-local convert = require "convert"
+local convert = require "sloop.private.role.convert"
 
 local function type_of(default)
   local kind = assert(convert.type_of(default))

@@ -45,7 +45,7 @@ return role]]
 
   it("leaves the role as it is", function()
     local role = declaring.role "return { options = { list = { 'a' } }, sockets = {} }"
-    local declaration = require "declare" (role, "x.lua", {}, declaring.tools {})
+    local declaration = require "sloop.private.role.declare" (role, "x.lua", {}, declaring.tools {})
     declaration.options.list[1] = "changed"
     assert.same({ list = { "a" } }, role.options)
   end)
@@ -65,7 +65,7 @@ return role]]
 
   it("takes far less than a millisecond when there is no problem", function() -- some 50 us
     local tools = declaring.tools { ["role.lua"] = TEXT .. ("\n-- line"):rep(90) }
-    local declare, role = require "declare", declaring.role(TEXT)
+    local declare, role = require "sloop.private.role.declare", declaring.role(TEXT)
     local best = math.huge
     for _ = 1, 50 do
       local start = os.clock()

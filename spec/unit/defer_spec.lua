@@ -1,5 +1,5 @@
 --- Specs: defer.
-local defer = require "defer"
+local defer = require "sloop.reply_later"
 
 describe("defer", function()
   local calls

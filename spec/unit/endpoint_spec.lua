@@ -1,5 +1,5 @@
 --- Specs: an endpoint.
-local endpoint = require "endpoint"
+local endpoint = require "sloop.private.role.endpoint"
 
 describe("an endpoint", function()
   for _, good in ipairs {

@@ -1,5 +1,5 @@
 --- Specs: extend.
-local extend = require "extend"
+local extend = require "sloop.extend_role"
 
 describe("extend", function()
   local role = { options = { service = "a", list = { 1, 2 } }, on = { x = 1 }, main = 1 }

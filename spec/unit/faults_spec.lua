@@ -1,5 +1,5 @@
 --- The list of what is wrong: its lines, its order, its words.
-local faults = require "faults"
+local faults = require "sloop.private.base.problems"
 
 local TEXT <const> = "local role = {\n options = {},\n timers = { beat = 5 } }"
 local ROLE <const> = { options = {}, timers = { beat = 5 } }

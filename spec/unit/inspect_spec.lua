@@ -1,5 +1,5 @@
 --- Values as text for people.
-local inspect = require "inspect"
+local inspect = require "sloop.private.base.inspect"
 
 describe("inspect", function()
   it("shows scalars", function()

@@ -1,6 +1,6 @@
 --- Data as JSON, which other programs must be able to read.
 local helper = require "spec.helper"
-local json = require "json"
+local json = require "sloop.private.base.json"
 
 describe("json", function()
   after_each(helper.cleanup)

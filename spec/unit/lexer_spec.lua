@@ -1,5 +1,5 @@
 --- Specs: the lexer.
-local lexer = require "lexer"
+local lexer = require "sloop.private.check.lexer"
 
 local function texts(text)
   local result = {}

@@ -1,5 +1,5 @@
 --- Specs: locate.
-local locate = require "locate"
+local locate = require "sloop.private.check.locate"
 
 local function line_of(text, role, ...)
   local places = locate.places(text)

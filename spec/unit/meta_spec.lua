@@ -1,5 +1,5 @@
 --- The API reference tells of everything there is, and of nothing else.
-local names = require "names"
+local names = require "sloop.private.role.names"
 
 local function read(path)
   local file <close> = assert(io.open(path))
@@ -60,19 +60,20 @@ describe("the reference", function()
 
   it("tells of every key of a topology, of its nodes and of its faults", function()
     local path = "scripts/meta/sloop.lua"
-    assert.same(keys_of("scripts/topology.lua", "KEYS"), fields(path, "Topology"))
-    assert.same(keys_of("scripts/topology.lua", "OWN"), fields(path, "NodeEntry"))
-    assert.same(keys_of("scripts/simulation.lua", "LIMIT_KEYS"), fields(path, "FaultLimits"))
+    assert.same(keys_of("scripts/topology/topology.lua", "KEYS"), fields(path, "Topology"))
+    assert.same(keys_of("scripts/topology/topology.lua", "OWN"), fields(path, "NodeEntry"))
+    assert.same(keys_of("scripts/simulation/one_run.lua", "LIMIT_KEYS"),
+      fields(path, "FaultLimits"))
   end)
 
   it("tells of every option of sloop.sim", function()
-    assert.same(keys_of("scripts/simulate.lua", "KNOWN"),
+    assert.same(keys_of("scripts/simulation/many_seeds.lua", "KNOWN"),
       fields("scripts/meta/sloop.lua", "SimulationOptions"))
   end)
 
   it("tells of every event of a connection", function()
     local there, told = {}, {}
-    for name in read("host/real/monitor.c"):gmatch('{ZMQ_EVENT_[%u_]+, "([%l_]+)"}') do
+    for name in read("host/real/zmq_monitor.c"):gmatch('{ZMQ_EVENT_[%u_]+, "([%l_]+)"}') do
       there[name] = true
     end
     local block = read("scripts/meta/role.lua"):match("@alias sloop.ConnectionEvent\n(.-)\n\n")

@@ -1,5 +1,5 @@
 --- Specs: the distance of two words.
-local nearest = require "nearest"
+local nearest = require "sloop.private.base.nearest"
 
 local function set(text)
   local words = {}

@@ -1,5 +1,5 @@
 --- In which order the nodes of a topology end.
-local order = require "order"
+local order = require "sloop.private.topology.shutdown_order"
 
 -- A node with sockets, name -> { type, "bind" or "connect", endpoint }, and options.
 local function node(sockets, options)

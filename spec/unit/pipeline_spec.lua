@@ -1,14 +1,14 @@
 --- The pipelines' roles with a fake node.
-local credit = require "pipeline.credit"
+local credit = require "pipeline/credit"
 local helper = require "spec.helper"
-local kill_sink = require "pipeline_kill.sink"
-local kill_worker = require "pipeline_kill.worker"
-local reliable_sink = require "pipeline.reliable_sink"
-local reliable_ventilator = require "pipeline.reliable_ventilator"
-local reliable_worker = require "pipeline.reliable_worker"
-local sink = require "pipeline.sink"
-local ventilator = require "pipeline.ventilator"
-local worker = require "pipeline.worker"
+local kill_sink = require "pipeline_kill/sink"
+local kill_worker = require "pipeline_kill/worker"
+local reliable_sink = require "pipeline/reliable_sink"
+local reliable_ventilator = require "pipeline/reliable_ventilator"
+local reliable_worker = require "pipeline/reliable_worker"
+local sink = require "pipeline/sink"
+local ventilator = require "pipeline/ventilator"
+local worker = require "pipeline/worker"
 
 describe("the words of credit", function()
   it("are heard as they were said, and nothing else is", function()

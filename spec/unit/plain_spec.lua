@@ -1,5 +1,5 @@
 --- Plain data: copied, compared, and what is not plain in it.
-local plain = require "plain"
+local plain = require "sloop.private.base.plain_data"
 
 describe("a copy", function()
   it("is equal and separate, at every depth", function()

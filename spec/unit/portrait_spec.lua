@@ -1,6 +1,6 @@
 --- A role in words; the whole of it is in commands_spec.lua.
 local declaring = require "spec.declaring"
-local portrait = require "portrait"
+local portrait = require "sloop.private.role.describe"
 
 local function text_of(text, files)
   return portrait.text("x", declaring.good(text, nil, files), text)
@@ -51,7 +51,7 @@ describe("a role in words", function()
   end)
 
   it("aligns what has other letters", function()
-    local columns = require "columns"
+    local columns = require "sloop.private.command.columns"
     assert.equal("  é   x\n  ab  y", columns.text({ { "é", "x" }, { "ab", "y" } }, 2, 2))
     assert.equal("a\nb  c", columns.text({ { "a", "" }, { "b", "c" } }, 0, 2))
   end)

@@ -1,5 +1,5 @@
 --- The promises that topologies make: each holds where it holds, and tells where it is broken.
-local promises = require "promises"
+local promises = require "sloop.promise_checkers"
 
 -- A history from rows { time, node, kind, fields }.
 local function history(rows)

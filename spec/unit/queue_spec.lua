@@ -1,5 +1,5 @@
 --- Specs: a queue.
-local queue = require "queue"
+local queue = require "sloop.queue"
 
 describe("a queue", function()
   local q

@@ -1,6 +1,6 @@
 --- The reactor's server with a fake node.
 local helper = require "spec.helper"
-local server = require "reactor.server"
+local server = require "reactor/server"
 
 describe("the reactor", function()
   local node

@@ -1,5 +1,5 @@
 --- Specs: reject.
-local reject = require "reject"
+local reject = require "sloop.reject_message"
 
 describe("reject", function()
   it("counts by reason, and logs each reason once", function()

@@ -1,5 +1,5 @@
 --- Which node of a topology runs on which thread.
-local threads = require "threads"
+local threads = require "sloop.private.topology.threads"
 
 local function spread(wishes, common)
   local nodes, numbers = {}, {}

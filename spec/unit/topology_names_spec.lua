@@ -1,6 +1,6 @@
 --- Topologies: what an entry says of the node, and what of its role; the names of endpoints.
 local helper = require "spec.helper"
-local topology = require "topology"
+local topology = require "sloop.private.topology.topology"
 
 local folder
 

@@ -1,6 +1,6 @@
 --- Topology files: copies, endpoints, settings, and what is refused.
 local helper = require "spec.helper"
-local topology = require "topology"
+local topology = require "sloop.private.topology.topology"
 
 local ROLES <const> = {
   ["server.lua"] = [[return {

@@ -1,6 +1,6 @@
 --- What a role's text does with fields of self that nothing declares.
 local declaring = require "spec.declaring"
-local undeclared = require "undeclared"
+local undeclared = require "sloop.private.check.self_fields"
 
 local good, problems = declaring.good, declaring.problems
 

@@ -1,6 +1,6 @@
 --- Locals of files that changed since the files were loaded.
 local helper = require "spec.helper"
-local upvalues = require "upvalues"
+local upvalues = require "sloop.private.node.upvalues"
 
 -- The role that this text returns, as if it were the file role.lua.
 local function role(text) return assert(load(text, "@role.lua"))() end

@@ -1,6 +1,6 @@
 --- Many requests in flight, of up to 64 KiB, while everything may die, stand still or lose its
 -- connections: each has its own echo in the end.
-local promises = require "promises"
+local promises = require "sloop.promise_checkers"
 
 local REQUESTS <const>, TASKS <const> = 50, 8
 local MAJORDOMO <const> = "MAJORDOMO" -- the folder of the roles: a spec says which,

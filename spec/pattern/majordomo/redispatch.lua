@@ -1,7 +1,7 @@
 --- What a broker promises alone: its clients try once, and wait long. Only workers and their
 -- connections fail. Each request is answered, and goes to another worker only when the broker has
 -- taken it back.
-local promises = require "promises"
+local promises = require "sloop.promise_checkers"
 
 local REQUESTS <const> = 30
 

@@ -1,6 +1,6 @@
 --- A worker for "echo" that gets requests like any other, and answers each with what no worker may
 -- say: it has to be sent away for that, and comes again.
-local mdp = require "majordomo.mdp"
+local mdp = require "majordomo/mdp"
 
 local NONSENSE <const> = {
   { "", "MDPW01", "\3", "?", "", "to nobody" },

@@ -2,7 +2,7 @@
 -- names, READY and requests, for services of their own, send nonsense, leave in the middle of
 -- everything, and take requests for "echo" only to spoil them. Each honest request, asked once, has
 -- its echo; all who break the protocol are sent away; and the broker remembers no more than it may.
-local promises = require "promises"
+local promises = require "sloop.promise_checkers"
 
 local REQUESTS <const>, TASKS <const> = 20, 8
 

@@ -1,5 +1,5 @@
 --- Specs: the freelance client.
-local client = require "freelance.client"
+local client = require "freelance/client"
 local helper = require "spec.helper"
 
 describe("the freelance client", function()

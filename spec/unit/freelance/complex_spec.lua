@@ -1,5 +1,5 @@
 --- Specs: the complex strategy.
-local complex = require "freelance.complex"
+local complex = require "freelance/complex"
 local helper = require "spec.helper"
 
 describe("the complex strategy", function()

@@ -1,5 +1,5 @@
 --- Specs: FLP.
-local flp = require "freelance.flp"
+local flp = require "freelance/flp"
 local helper = require "spec.helper"
 
 describe("FLP", function()

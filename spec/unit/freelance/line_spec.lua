@@ -1,6 +1,6 @@
 --- Specs: a line to a freelance server.
 local helper = require "spec.helper"
-local line = require "freelance.line"
+local line = require "freelance/line"
 
 describe("a line to a freelance server", function()
   local node

@@ -1,6 +1,6 @@
 --- Specs: the sequential strategy.
 local helper = require "spec.helper"
-local sequential = require "freelance.sequential"
+local sequential = require "freelance/sequential"
 
 describe("the sequential strategy", function()
   local node

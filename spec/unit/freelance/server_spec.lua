@@ -1,6 +1,6 @@
 --- Specs: the freelance server.
 local helper = require "spec.helper"
-local server = require "freelance.server"
+local server = require "freelance/server"
 
 describe("the freelance server", function()
   local node

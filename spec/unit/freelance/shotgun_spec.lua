@@ -1,6 +1,6 @@
 --- Specs: the shotgun strategy.
 local helper = require "spec.helper"
-local shotgun = require "freelance.shotgun"
+local shotgun = require "freelance/shotgun"
 
 describe("the shotgun strategy", function()
   local node, servers

@@ -1,5 +1,5 @@
 --- Specs: the lazy pirate client.
-local client = require "patterns.lazy_pirate.client"
+local client = require "lazy_pirate/client"
 local helper = require "spec.helper"
 
 describe("the lazy pirate client", function()

@@ -1,6 +1,6 @@
 --- Specs: the lazy pirate server.
 local helper = require "spec.helper"
-local server = require "patterns.lazy_pirate.server"
+local server = require "lazy_pirate/server"
 
 describe("the lazy pirate server", function()
   local node

@@ -1,5 +1,5 @@
 --- Specs: the load balancing broker.
-local broker = require "load_balancer.broker"
+local broker = require "load_balancer/broker"
 local helper = require "spec.helper"
 
 describe("the load balancing broker", function()

@@ -1,6 +1,6 @@
 --- Specs: the load balancer's protocol.
 local helper = require "spec.helper"
-local lb = require "load_balancer.lb"
+local lb = require "load_balancer/lb"
 
 describe("the load balancer's protocol", function()
   it("knows a body by its empty frame, and that it fits in a message to a worker", function()

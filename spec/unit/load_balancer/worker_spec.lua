@@ -1,6 +1,6 @@
 --- Specs: a load balancer's worker.
 local helper = require "spec.helper"
-local worker = require "load_balancer.worker"
+local worker = require "load_balancer/worker"
 
 describe("a load balancer's worker", function()
   local node

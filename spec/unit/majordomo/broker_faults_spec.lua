@@ -1,5 +1,5 @@
 --- Specs: the majordomo broker under faults.
-local queue = require "queue"
+local queue = require "sloop.queue"
 local talk = require "spec.unit.majordomo.talk"
 
 local from = talk.from

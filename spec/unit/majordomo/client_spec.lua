@@ -1,5 +1,5 @@
 --- Specs: the majordomo client.
-local client = require "majordomo.client"
+local client = require "majordomo/client"
 local helper = require "spec.helper"
 
 describe("the majordomo client", function()

@@ -1,9 +1,9 @@
 --- What the Guide's majordomo programs suffer from, and ours do not: a spec for each. What only a
 -- network shows is in spec/process and spec/interop.
-local broker = require "majordomo.broker"
-local client = require "majordomo.client"
+local broker = require "majordomo/broker"
+local client = require "majordomo/client"
 local helper = require "spec.helper"
-local worker = require "majordomo.worker"
+local worker = require "majordomo/worker"
 
 describe("unlike the Guide's majordomo, ours", function()
   local node

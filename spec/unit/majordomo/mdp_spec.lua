@@ -1,6 +1,6 @@
 --- Specs: mdp.parse, at the broker.
 local helper = require "spec.helper"
-local mdp = require "majordomo.mdp"
+local mdp = require "majordomo/mdp"
 
 describe("mdp.parse, at the broker", function()
   local function parsed(...) return table.pack(mdp.parse(...)) end

@@ -1,5 +1,5 @@
 --- A majordomo broker on a fake node, and its peers' words: what its unit specs share.
-local broker = require "majordomo.broker"
+local broker = require "majordomo/broker"
 local helper = require "spec.helper"
 
 local talk = {}

@@ -1,6 +1,6 @@
 --- Specs: the majordomo worker.
 local helper = require "spec.helper"
-local worker = require "majordomo.worker"
+local worker = require "majordomo/worker"
 
 describe("the majordomo worker", function()
   local node

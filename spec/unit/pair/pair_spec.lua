@@ -1,7 +1,7 @@
 --- Specs: pong.
 local helper = require "spec.helper"
-local ping = require "patterns.pair.ping"
-local pong = require "patterns.pair.pong"
+local ping = require "pair/ping"
+local pong = require "pair/pong"
 
 describe("pong", function()
   it("throws back what comes, whatever its frames", function()

@@ -1,6 +1,6 @@
 --- Specs: PPP.
 local helper = require "spec.helper"
-local ppp = require "paranoid_pirate.ppp"
+local ppp = require "paranoid_pirate/ppp"
 
 describe("PPP", function()
   it("knows what a worker says", function()

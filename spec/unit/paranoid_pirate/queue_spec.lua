@@ -1,6 +1,6 @@
 --- Specs: the paranoid pirate queue.
 local helper = require "spec.helper"
-local paranoid = require "paranoid_pirate.queue"
+local paranoid = require "paranoid_pirate/queue"
 
 describe("the paranoid pirate queue", function()
   local node

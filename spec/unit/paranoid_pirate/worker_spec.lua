@@ -1,6 +1,6 @@
 --- Specs: the paranoid pirate worker.
 local helper = require "spec.helper"
-local worker = require "paranoid_pirate.worker"
+local worker = require "paranoid_pirate/worker"
 
 describe("the paranoid pirate worker", function()
   local node

@@ -1,7 +1,7 @@
 --- Specs: the request-reply server.
-local client = require "patterns.request_reply.client"
+local client = require "request_reply/client"
 local helper = require "spec.helper"
-local server = require "patterns.request_reply.server"
+local server = require "request_reply/server"
 
 describe("the request-reply server", function()
   it("answers World to whatever it is asked", function()

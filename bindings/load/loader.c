@@ -1,0 +1,393 @@
+/*
+** loader.c - loads scripts: modules, roles, commands.
+**
+** Knows Lua chunks and package.loaded. Where a script is found is the finder's
+** knowledge, and what a role must look like is nobody's here.
+*/
+
+#include "bindings/load/loader.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include <lauxlib.h>
+#include <lualib.h>
+
+#include "bindings/load/search_path.h"
+#include "bindings/lua/chunk.h"
+
+/* Compile the file whose path and text are on top; replaces them by the
+** function, or by the reason. */
+static bool compile(lua_State *L) {
+  size_t size;
+  uint64_t text_hash;
+  const char *path = lua_tostring(L, -2), *text = lua_tolstring(L, -1, &size);
+  bool loaded = code_load(L, path, text, size, &text_hash);
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LOADER_FILES);
+  lua_pushinteger(L, (lua_Integer)text_hash);
+  lua_setfield(L, -2, path);
+  lua_pop(L, 1);
+  lua_replace(L, -3);
+  lua_pop(L, 1);
+  return loaded;
+}
+
+/* Is the file's main function among those that are now running? */
+static bool is_loading(lua_State *L, const char *path) {
+  lua_Debug frame;
+  for (int level = 0; lua_getstack(L, level, &frame); level++) {
+    lua_getinfo(L, "S", &frame);
+    if (*frame.what == 'm' && *frame.source == '@' && strcmp(frame.source + 1, path) == 0)
+      return true;
+  }
+  return false;
+}
+
+/* Replace path and text on top by what the file returns, which it is asked for
+** only once. */
+static void load_once(lua_State *L) {
+  int path = lua_gettop(L) - 1, loaded = path + 2;
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+  lua_pushvalue(L, path);
+  if (lua_gettable(L, loaded) == LUA_TNIL) {
+    if (is_loading(L, lua_tostring(L, path)))
+      luaL_error(L, "%s requires itself, directly or through others", lua_tostring(L, path));
+    lua_settop(L, loaded);
+    lua_pushvalue(L, path);
+    lua_pushvalue(L, path + 1);
+    if (!compile(L)) lua_error(L);
+    lua_pushvalue(L, path);
+    lua_call(L, 1, 1);
+    if (lua_isnil(L, -1)) { /* as Lua has it */
+      lua_pop(L, 1);
+      lua_pushboolean(L, true);
+    }
+    lua_pushvalue(L, path);
+    lua_pushvalue(L, -2);
+    lua_settable(L, loaded);
+  }
+  lua_replace(L, path);
+  lua_settop(L, path);
+}
+
+/*
+** require
+*/
+
+/* The path of the file whose code is running, if the loader loaded it; pushes it. */
+static const char *push_own_path(lua_State *L) {
+  lua_Debug frame;
+  for (int level = 1; lua_getstack(L, level, &frame); level++) {
+    lua_getinfo(L, "S", &frame);
+    if (*frame.what == 'C') continue; /* pcall(require, "name") */
+    if (*frame.source != '@') return NULL;
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LOADER_FILES);
+    lua_getfield(L, -1, frame.source + 1);
+    bool own = lua_toboolean(L, -1);
+    lua_pop(L, 2);
+    return own ? lua_pushstring(L, frame.source + 1) : NULL;
+  }
+  return NULL;
+}
+
+/* Does the error on top say that Lua's require found no module of this name? */
+static bool is_not_found(lua_State *L, const char *name) {
+  const char *start = lua_pushfstring(L, "module '%s' not found:", name);
+  const char *reason = lua_tostring(L, -2);
+  bool found = reason != NULL && strncmp(reason, start, strlen(start)) == 0;
+  lua_pop(L, 1);
+  return found;
+}
+
+/* Note where a module was looked for first: it may be there some day. */
+static void note_missing(lua_State *L, const char *name) {
+  const char *folder = finder_push_folder(L, push_own_path(L));
+  if (strchr(name, '/') == NULL) name = luaL_gsub(L, name, ".", "/");
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LOADER_FILES);
+  lua_pushfstring(L, "%s%s.lua", folder, name);
+  lua_pushboolean(L, false);
+  lua_rawset(L, -3);
+}
+
+/* 'sloop' and 'sloop.loader' are no files: the host puts them in package.loaded. */
+static bool is_of_host(const char *name) {
+  return strncmp(name, "sloop", 5) == 0 && (name[5] == '\0' || name[5] == '.');
+}
+
+/* Push path and text of the module that the file at 'own' asks for, unless it is one
+** for Lua's own require. */
+static bool find_module(lua_State *L, const char *name, const char *own) {
+  if (finder_host_module(L, name)) return true;
+  if (own == NULL || is_of_host(name)) return false;
+  if (finder_is_private(L, own)) return finder_private_module(L, name);
+  const char *folder = finder_push_folder(L, own);
+  bool found = finder_module(L, name, folder);
+  /* No file means itself: in patterns/x/shared.lua, "shared" is patterns/shared.lua. */
+  bool itself = found && strcmp(own, lua_tostring(L, -2)) == 0;
+  if (itself && finder_module(L, name, NULL)) {
+    lua_remove(L, -3);
+    lua_remove(L, -3);
+  }
+  return found;
+}
+
+/* require(name) -> module, path */
+static int require(lua_State *L) {
+  const char *name = luaL_checkstring(L, 1);
+  lua_settop(L, 1);
+  const char *own = push_own_path(L);
+  if (find_module(L, name, own)) {
+    lua_pushvalue(L, -2);
+    lua_insert(L, 2);
+    load_once(L);
+    lua_insert(L, 2);
+    lua_settop(L, 3);
+    return 2;
+  }
+  lua_settop(L, 1);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_pushvalue(L, 1);
+  if (own == NULL) {
+    lua_call(L, 1, LUA_MULTRET);
+  } else if (lua_pcall(L, 1, LUA_MULTRET, 0) != LUA_OK) {
+    if (is_not_found(L, name)) {
+      note_missing(L, name);
+      luaL_error(L,
+                 "module '%s' not found: neither beside this file, nor in patterns/, "
+                 "SLOOP_PATH or package.path",
+                 name);
+    }
+    lua_error(L);
+  }
+  return lua_gettop(L) - 1;
+}
+
+/* Upvalues: path and text of a module that was found. */
+static int load_found(lua_State *L) {
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_pushvalue(L, lua_upvalueindex(2));
+  load_once(L);
+  return 1;
+}
+
+/* The last of package.searchers: for files that the loader did not load. */
+static int search(lua_State *L) {
+  const char *name = luaL_checkstring(L, 1);
+  if (!finder_host_module(L, name) && !finder_module(L, name, NULL)) {
+    lua_pushliteral(L, "no such file in patterns/ or SLOOP_PATH");
+    return 1;
+  }
+  lua_pushvalue(L, -2);
+  lua_insert(L, -3);
+  lua_pushcclosure(L, load_found, 2);
+  lua_insert(L, -2);
+  return 2;
+}
+
+/*
+** For the host and for commands
+*/
+
+/* Call a function with the 'count' arguments above it. An error becomes nil and
+** its message. */
+static bool attempt(lua_State *L, int count, int results) {
+  if (lua_pcall(L, count, results, 0) == LUA_OK) return true;
+  lua_pushnil(L);
+  luaL_tolstring(L, -2, NULL);
+  lua_remove(L, -3);
+  return false;
+}
+
+/* Upvalue: a function below. Its results; or nil, reason. */
+static int guarded(lua_State *L) {
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  attempt(L, lua_gettop(L) - 1, LUA_MULTRET);
+  return lua_gettop(L);
+}
+
+/* Raise that there is no such role, and which may have been meant. */
+static int unknown_role(lua_State *L, const char *name) {
+  size_t size = strlen(name);
+  if (size > 4 && strcmp(name + size - 4, ".lua") == 0) {
+    lua_pushfstring(L, "no such file: %s", name);
+    return lua_error(L);
+  }
+  lua_pushfstring(L, "unknown role '%s'", name);
+  if (finder_file(L, "scripts/base/nearest.lua")) {
+    load_once(L);
+    lua_getfield(L, -1, "find");
+    lua_pushstring(L, name);
+    finder_names(L, "patterns/");
+    lua_call(L, 2, 1);
+    if (lua_isstring(L, -1)) {
+      lua_pushfstring(L, "%s (did you mean '%s'?)", lua_tostring(L, -3), lua_tostring(L, -1));
+    } else {
+      lua_pushvalue(L, -3);
+    }
+  }
+  return lua_error(L);
+}
+
+/* find_role(name [, from]) -> path, text */
+static int find_role(lua_State *L) {
+  const char *name = luaL_checkstring(L, 1), *from = luaL_optstring(L, 2, NULL);
+  return finder_role(L, name, from) ? 2 : unknown_role(L, name);
+}
+
+/* load_role(name [, from]) -> role, path */
+static int load_role(lua_State *L) {
+  find_role(L);
+  lua_pushvalue(L, -2);
+  lua_insert(L, -3);
+  load_once(L);
+  if (!lua_istable(L, -1)) {
+    int path = lua_gettop(L) - 1;
+    const char *what =
+        lua_isboolean(L, -1) ? "nothing" : lua_pushfstring(L, "a %s", luaL_typename(L, -1));
+    luaL_error(L, "%s: returns %s, and a role is a table", lua_tostring(L, path), what);
+  }
+  lua_insert(L, -2);
+  return 2;
+}
+
+/* load(path) -> function */
+static int load_file(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  if (!finder_file(L, path)) luaL_error(L, "no such file: %s", path);
+  if (!compile(L)) lua_error(L);
+  return 1;
+}
+
+/* source(path) -> text */
+static int source(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  if (!finder_file(L, path)) luaL_error(L, "no such file: %s", path);
+  return 1;
+}
+
+/* Push the first line of a script's comment; "" when it begins with code. */
+static void push_comment(lua_State *L, const char *text) {
+  if (*text == '#') text += strcspn(text, "\n") + 1;
+  size_t dashes = strspn(text, "-");
+  if (dashes < 2) text = "";
+  text += strspn(text, "- ");
+  lua_pushlstring(L, text, strcspn(text, "\n"));
+}
+
+/* list([folder]) -> { { name =, path =, comment = }, ... }, in no order */
+static int list(lua_State *L) {
+  finder_names(L, luaL_optstring(L, 1, "patterns/"));
+  int names = lua_gettop(L), count = 0;
+  lua_newtable(L);
+  for (lua_pushnil(L); lua_next(L, names) != 0; lua_pop(L, 1)) {
+    lua_createtable(L, 0, 3);
+    if (finder_file(L, lua_tostring(L, -2))) {
+      push_comment(L, lua_tostring(L, -1));
+      lua_setfield(L, -4, "comment");
+      lua_pop(L, 1);
+      lua_setfield(L, -2, "path");
+    }
+    lua_pushvalue(L, -3);
+    lua_setfield(L, -2, "name");
+    lua_rawseti(L, names + 1, ++count);
+  }
+  lua_settop(L, names + 1);
+  return 1;
+}
+
+/* hashes([anew]) -> { path -> hash | false } */
+static int hashes(lua_State *L) {
+  bool anew = lua_toboolean(L, 1);
+  lua_settop(L, 0);
+  lua_newtable(L);
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LOADER_FILES);
+  for (lua_pushnil(L); lua_next(L, 2) != 0; lua_settop(L, 3)) {
+    bool is_hash = lua_type(L, 4) == LUA_TNUMBER, is_missing = !lua_toboolean(L, 4);
+    if (is_hash || is_missing) {
+      lua_pushvalue(L, 3);
+      lua_pushvalue(L, 4);
+      lua_rawset(L, 1);
+    }
+    if (!anew) continue;
+    lua_pushvalue(L, 3);
+    if (is_missing) {
+      lua_pushnil(L);
+    } else {
+      lua_pushboolean(L, true);
+    }
+    lua_rawset(L, 2);
+  }
+  lua_settop(L, 1);
+  return 1;
+}
+
+/* hash(path) -> hash */
+static int hash(lua_State *L) {
+  size_t size;
+  source(L);
+  const char *text = lua_tolstring(L, -1, &size);
+  lua_pushinteger(L, (lua_Integer)code_hash(text, size));
+  return 1;
+}
+
+/* is_loaded(path) -> boolean */
+static int is_loaded(lua_State *L) {
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LOADER_FILES);
+  lua_pushvalue(L, 1);
+  lua_rawget(L, -2);
+  lua_pushboolean(L, lua_toboolean(L, -1));
+  return 1;
+}
+
+/* is_written(path) -> boolean */
+static int is_written(lua_State *L) {
+  lua_pushboolean(L, finder_is_written(luaL_checkstring(L, 1)));
+  return 1;
+}
+
+bool loader_load_file(lua_State *L, const char *path) {
+  lua_pushcfunction(L, load_file);
+  lua_pushstring(L, path);
+  bool loaded = attempt(L, 1, 1);
+  if (!loaded) lua_remove(L, -2);
+  return loaded;
+}
+
+/*
+** Opening
+*/
+
+static const luaL_Reg functions[] = {
+    {"find_role", find_role},   {"hash", hash}, {"hashes", hashes},  {"is_loaded", is_loaded},
+    {"is_written", is_written}, {"list", list}, {"load", load_file}, {"load_role", load_role},
+    {"source", source},         {NULL, NULL},
+};
+
+static int open_module(lua_State *L) {
+  lua_newtable(L);
+  for (const luaL_Reg *function = functions; function->name != NULL; function++) {
+    lua_pushcfunction(L, function->func);
+    lua_pushcclosure(L, guarded, 1);
+    lua_setfield(L, -2, function->name);
+  }
+  return 1;
+}
+
+void loader_open(lua_State *L) {
+  if (luaL_getsubtable(L, LUA_REGISTRYINDEX, LOADER_FILES)) {
+    lua_pop(L, 1);
+    return;
+  }
+  lua_pop(L, 1);
+  lua_getglobal(L, "require");
+  lua_pushcclosure(L, require, 1);
+  lua_setglobal(L, "require");
+  lua_getglobal(L, LUA_LOADLIBNAME);
+  lua_getfield(L, -1, "searchers");
+  lua_pushcfunction(L, search);
+  lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+  lua_pop(L, 2);
+  luaL_requiref(L, "sloop.loader", open_module, false);
+  lua_pop(L, 1);
+}

@@ -1,0 +1,20 @@
+/*
+** hook_error.h - an error raised by a hook, in code that must come to its end.
+**
+** Lua asks the handler of the xpcall around it from where the error is raised, so
+** from within the hook, where no other hook comes: a handler that loops would loop
+** for ever. So nobody is asked.
+*/
+
+#ifndef BINDINGS_LUA_HOOK_ERROR_H
+#define BINDINGS_LUA_HOOK_ERROR_H
+
+#include <lua.h>
+
+/* Raise what is on top of the stack. Does not return. */
+int raise_from_hook(lua_State *L);
+
+/* Note which function is xpcall, in a state that has the standard libraries. */
+void raise_open(lua_State *L);
+
+#endif

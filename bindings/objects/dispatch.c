@@ -1,0 +1,220 @@
+/*
+** dispatch.c - how messages reach a script: what the host asks of a socket.
+**
+** A drain is one task whose body takes message after message and calls the
+** handler for each, so that the plain path makes no coroutine and pays for no
+** resume. When the handler waits, the drain is parked with it, and ends after
+** it. A socket without a handler wakes the tasks in recv instead.
+*/
+
+#include <errno.h>
+
+#include "bindings/lua/class_helpers.h"
+#include "bindings/lua/frames.h"
+#include "bindings/objects/self.h"
+#include "bindings/objects/socket.h"
+#include "bindings/objects/timers_signals.h"
+#include "bindings/task/script.h"
+
+static struct lua_socket *from_host(struct socket *socket) {
+  return (struct lua_socket *)socket;
+}
+
+static struct frames *transit(struct lua_socket *self) {
+  return self->socket.node->world->frames;
+}
+
+void socket_update_wants(struct lua_socket *self) {
+  bool reads = self->parallel > 0 ? self->waiting < self->parallel : !list_empty(&self->readers);
+  socket_want(&self->socket, WORLD_READABLE, reads);
+}
+
+static bool drain_waits_for(struct lua_socket *self) {
+  return self->socket.world != NULL && self->socket.served < NODE_BURST &&
+         node_may_run(self->socket.node);
+}
+
+/* Does on.<name>'s guard let a message in? Stack: socket, instance, name. */
+static bool guard_holds(lua_State *L) {
+  struct lua_socket *self = lua_touserdata(L, 1);
+  int top = lua_gettop(L);
+  self->asking = true;
+  lua_getiuservalue(L, 1, SOCKET_DECLARATION);
+  lua_getfield(L, -1, "when");
+  lua_rawgeti(L, 2, INSTANCE_SELF);
+  lua_call(L, 1, 1);
+  self->asking = false;
+  bool holds = lua_toboolean(L, -1);
+  lua_settop(L, top);
+  return holds;
+}
+
+/* What a drain has on its stack; a handler's results come behind it. */
+enum { DRAIN_SOCKET = 1, DRAIN_INSTANCE, DRAIN_NAME, DRAIN_ON, DRAIN_SELF, DRAIN_RESULTS };
+
+/* What the handler returned is a REP's reply. */
+static void reply(lua_State *L, struct lua_socket *self) {
+  if (lua_gettop(L) < DRAIN_RESULTS || self->socket.world == NULL) return;
+  frames_check(L, DRAIN_RESULTS);
+  frames_from_lua(L, DRAIN_RESULTS, transit(self));
+  if (socket_send(&self->socket, transit(self)) == 0) return;
+  int error = errno;
+  frames_clear(transit(self));
+  luaL_error(L, "cannot reply: %s", bind_error_text(error));
+}
+
+static int drain_resumed(lua_State *L, int status, lua_KContext context);
+
+/* Push on.<name>, looked up now, and self. */
+static void push_handler(lua_State *L) {
+  lua_pushvalue(L, DRAIN_NAME);
+  if (lua_rawget(L, DRAIN_ON) != LUA_TFUNCTION) {
+    lua_settop(L, DRAIN_NAME);
+    instance_push_handler(L, DRAIN_INSTANCE, DRAIN_NAME); /* which says what is wrong */
+  }
+  lua_pushvalue(L, DRAIN_SELF);
+}
+
+/* Stack: socket, instance, name. */
+static int drain(lua_State *L) {
+  struct lua_socket *self = lua_touserdata(L, DRAIN_SOCKET);
+  bool replies = self->socket.type == ZMQ_REP;
+  lua_rawgeti(L, DRAIN_INSTANCE, INSTANCE_ON);
+  lua_rawgeti(L, DRAIN_INSTANCE, INSTANCE_SELF);
+  while (drain_waits_for(self)) {
+    if (self->guarded && !guard_holds(L)) {
+      socket_shut(&self->socket);
+      break;
+    }
+    if (socket_receive(&self->socket, transit(self)) != 0) break;
+    node_count_run(self->socket.node);
+    push_handler(L);
+    int frames = frames_to_lua(L, transit(self));
+    lua_callk(L, frames + 1, replies ? LUA_MULTRET : 0, 0, drain_resumed);
+    if (replies) {
+      reply(L, self);
+      lua_settop(L, DRAIN_SELF);
+    }
+  }
+  return 0;
+}
+
+/* The handler had waited, and is done: so is this drain. */
+static int drain_resumed(lua_State *L, int status, lua_KContext context) {
+  (void)status, (void)context;
+  struct lua_socket *self = lua_touserdata(L, 1);
+  if (self->socket.type == ZMQ_REP) reply(L, self);
+  return 0;
+}
+
+static struct lua_socket *of_source(struct task_source *source) {
+  return (struct lua_socket *)((char *)source - offsetof(struct lua_socket, source));
+}
+
+static void drain_waiting(struct task_source *source, bool waits) {
+  struct lua_socket *self = of_source(source);
+  self->waiting += waits ? 1 : -1;
+  socket_update_wants(self);
+}
+
+/* A REP whose handler failed still owes a reply: an empty frame; but not when
+** the node ends, since whoever asked had better ask another. When it had
+** replied already, libzmq says so (EFSM), and nothing is sent. */
+static void drain_ended(struct task_source *source, bool failed) {
+  struct lua_socket *self = of_source(source);
+  if (self->asking) { /* a guard that fails says no */
+    self->asking = false;
+    if (self->socket.world != NULL) socket_shut(&self->socket);
+    return;
+  }
+  bool owes = self->socket.type == ZMQ_REP && self->socket.node->phase != NODE_ENDED;
+  if (!failed || !owes || self->socket.world == NULL) return;
+  struct frames *frames = transit(self);
+  frames_clear(frames);
+  zmq_msg_init(&frames->frame[0]);
+  frames->count = 1;
+  if (socket_send(&self->socket, frames) != 0) frames_clear(frames);
+}
+
+static void start_drain(struct lua_socket *self) {
+  struct task *task = task_new(self->socket.node->script);
+  if (task == NULL) return;
+  lua_State *L = task->thread;
+  task->source = &self->source;
+  lua_pushcfunction(L, drain);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, self);
+  lua_getiuservalue(L, -1, SOCKET_INSTANCE);
+  lua_getiuservalue(L, -2, SOCKET_NAME);
+  task_run(task, 3);
+}
+
+/* Push the socket that these tasks wait for, which is their first value: after
+** what they do it might be garbage. */
+static void hold(lua_State *L, struct list *waiters) {
+  struct list *link = list_first(waiters);
+  if (link == NULL) {
+    lua_pushnil(L);
+    return;
+  }
+  lua_State *thread = list_entry(link, struct task, link)->thread;
+  lua_pushvalue(thread, 1);
+  lua_xmove(thread, L, 1);
+}
+
+static void serve(struct socket *socket) {
+  struct lua_socket *self = from_host(socket);
+  if (self->parallel > 0) {
+    start_drain(self);
+    return;
+  }
+  lua_State *L = socket->node->script->L;
+  struct list *link;
+  hold(L, &self->readers);
+  while ((socket->ready & WORLD_READABLE) != 0 && socket->served < NODE_BURST &&
+         node_may_run(socket->node) && (link = list_first(&self->readers)) != NULL) {
+    task_resume(list_entry(link, struct task, link), 0);
+  }
+  socket_update_wants(self);
+  lua_pop(L, 1);
+}
+
+static void room(struct socket *socket) {
+  struct lua_socket *self = from_host(socket);
+  lua_State *L = socket->node->script->L;
+  uint64_t full = socket->counts.full;
+  struct list *link;
+  hold(L, &self->writers);
+  while (socket->world != NULL && socket->counts.full == full &&
+         (link = list_first(&self->writers)) != NULL) {
+    task_resume(list_entry(link, struct task, link), 0);
+  }
+  if (list_empty(&self->writers)) socket_want(socket, WORLD_WRITABLE, false);
+  lua_pop(L, 1);
+}
+
+/* (socket) -> boolean, outside any task. */
+static int ask_guard(lua_State *L) {
+  lua_settop(L, 1);
+  lua_getiuservalue(L, 1, SOCKET_INSTANCE);
+  lua_getiuservalue(L, 1, SOCKET_NAME);
+  lua_pushboolean(L, guard_holds(L));
+  return 1;
+}
+
+static bool guard(struct socket *socket) {
+  struct script *script = socket->node->script;
+  lua_pushcfunction(script->L, ask_guard);
+  lua_rawgetp(script->L, LUA_REGISTRYINDEX, from_host(socket));
+  bool holds = script_ask(script, 1, "a guard");
+  from_host(socket)->asking = false; /* also when it failed */
+  return holds;
+}
+
+static void connection(struct socket *socket, const struct world_event *event) {
+  source_connection(from_host(socket), event);
+}
+
+const struct socket_user socket_lua_user = {
+    .serve = serve, .room = room, .guard = guard, .connection = connection};
+
+const struct task_source socket_drain_source = {.waiting = drain_waiting, .ended = drain_ended};

@@ -1,0 +1,20 @@
+/*
+** host_functions.h - what scripts/node/node.lua builds a node from: primitives that a
+** script itself never sees.
+*/
+
+#ifndef BINDINGS_OBJECTS_HOST_FUNCTIONS_H
+#define BINDINGS_OBJECTS_HOST_FUNCTIONS_H
+
+#include <lua.h>
+
+/* () -> the table of primitives: see core.c for their Lua signatures. */
+int core_push(lua_State *L);
+
+/* () -> { name = kind } of libzmq's options, { name = true } of socket types. */
+int core_socket_options(lua_State *L);
+int core_socket_types(lua_State *L);
+
+void core_open_classes(lua_State *L);
+
+#endif

@@ -1,0 +1,117 @@
+/*
+** lua_module.c - the Lua module 'sloop': for the command line, for programs run by
+** 'sloop lua', and for a plain lua5.4.
+**
+** Its functions are in scripts/command/lua_module.lua; here is what they need from C.
+*/
+
+#include <unistd.h>
+
+#include <lua.h>
+
+#include <lauxlib.h>
+
+#include "bindings/load/loader.h"
+#include "bindings/lua/hash_seed.h"
+#include "bindings/lua/values.h"
+#include "bindings/objects/host_functions.h"
+#include "bindings/objects/relay.h"
+#include "bindings/objects/self.h"
+#include "bindings/objects/socket.h"
+#include "bindings/program/run_node.h"
+#include "bindings/program/run_simulation.h"
+#include "bindings/program/run_threads.h"
+#include "host/real/real.h"
+#include "host/sim/sim_world.h"
+
+int luaopen_sloop(lua_State *L);
+
+/* core.versions() -> "libzmq 4.3.4, libuv 1.44.2, Lua 5.4.4" */
+static int core_versions(lua_State *L) {
+  char text[128];
+  real_versions(text, sizeof text);
+  lua_pushfstring(L, "%s, %s", text, LUA_RELEASE);
+  return 1;
+}
+
+/* core.pid() -> the process's number */
+static int core_pid(lua_State *L) {
+  lua_pushinteger(L, getpid());
+  return 1;
+}
+
+/* core.pack(data) -> bytes; core.unpack(bytes) -> data */
+static int core_pack(lua_State *L) {
+  luaL_checkany(L, 1);
+  data_pack(L, 1);
+  return 1;
+}
+
+static int core_unpack(lua_State *L) {
+  size_t size;
+  const char *bytes = luaL_checklstring(L, 1, &size);
+  data_unpack(L, bytes, size);
+  return 1;
+}
+
+/* Push the list of the faults a simulation knows, by name. */
+static void push_fault_names(lua_State *L) {
+  lua_newtable(L);
+  for (int kind = 0; kind < SIM_FAULT_KINDS; kind++) {
+    lua_pushstring(L, sim_fault_name(kind));
+    lua_rawseti(L, -2, kind + 1);
+  }
+}
+
+/* Push the list of names in this table, which ends with NULL. */
+static void push_names(lua_State *L, const luaL_Reg *functions) {
+  lua_newtable(L);
+  for (lua_Integer i = 0; functions[i].name != NULL; i++) {
+    lua_pushstring(L, functions[i].name);
+    lua_rawseti(L, -2, i + 1);
+  }
+}
+
+static const luaL_Reg functions[] = {
+    {"ask", run_ask},
+    {"control_folder", run_control_folder},
+    {"files", run_files},
+    {"pack", core_pack},
+    {"pid", core_pid},
+    {"processors", up_processors},
+    {"run", run_node},
+    {"simulate", sim_simulate},
+    {"socket_options", core_socket_options},
+    {"socket_types", core_socket_types},
+    {"unpack", core_unpack},
+    {"up", up_new},
+    {"versions", core_versions},
+    {NULL, NULL},
+};
+
+static void push_core(lua_State *L) {
+  luaL_newlib(L, functions);
+  push_fault_names(L);
+  lua_setfield(L, -2, "fault_names");
+  lua_pushboolean(L, seed_is_ours()); /* else a simulation could not be repeated */
+  lua_setfield(L, -2, "is_program");
+  lua_newtable(L); /* names: what each class offers */
+  push_names(L, self_methods);
+  lua_setfield(L, -2, "self");
+  push_names(L, socket_methods);
+  lua_setfield(L, -2, "socket");
+  push_names(L, relay_methods);
+  lua_setfield(L, -2, "relay");
+  lua_setfield(L, -2, "names");
+}
+
+int luaopen_sloop(lua_State *L) {
+  loader_open(L);
+  run_open_class(L);
+  sim_open_class(L);
+  up_open_class(L);
+  if (!loader_load_file(L, "scripts/command/lua_module.lua")) return lua_error(L);
+  push_core(L);
+  lua_call(L, 1, 1);
+  return 1;
+}

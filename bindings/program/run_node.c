@@ -1,0 +1,212 @@
+/*
+** run_node.c - see run_node.h.
+**
+** Everything that must be given back is in one userdata, so that an error in
+** between leaves nothing behind.
+*/
+
+#include "bindings/program/run_node.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <lauxlib.h>
+
+#include "bindings/load/search_path.h"
+#include "bindings/lua/class_helpers.h"
+#include "bindings/lua/values.h"
+#include "bindings/program/control_service.h"
+#include "bindings/task/script.h"
+#include "host/real/os/control_channel.h"
+#include "host/real/os/file_watch.h"
+#include "host/real/real.h"
+
+#define RUN_CLASS "sloop.run"
+
+struct run {
+  struct real_process *process;
+  struct real_loop *loop;
+  struct world *world;
+  struct script *script;
+  struct control *control; /* NULL: nobody can ask */
+  struct watch *watch;     /* NULL: files are not watched */
+};
+
+static void close_sources(struct run *self) {
+  control_free(self->control);
+  watch_free(self->watch);
+  self->control = NULL;
+  self->watch = NULL;
+}
+
+static int run_gc(lua_State *L) {
+  struct run *self = luaL_checkudata(L, 1, RUN_CLASS);
+  close_sources(self);
+  if (self->script != NULL) node_close_sockets(&self->script->node);
+  if (self->process != NULL) real_process_end(self->process); /* what was lent comes back */
+  if (self->script != NULL) script_free(self->script);
+  if (self->world != NULL) real_world_free(self->world);
+  if (self->loop != NULL) real_loop_free(self->loop);
+  if (self->process != NULL) real_process_free(self->process);
+  *self = (struct run){0};
+  return 0;
+}
+
+static void interrupted(void *arg, int number) {
+  (void)number;
+  struct run *self = arg;
+  node_stop(&self->script->node, 0);
+}
+
+/* ---- files and questions ---- */
+
+static bool changed(void *arg, int looks) {
+  struct run *self = arg;
+  bool done = service_changed(self->script, looks);
+  if (done) service_watch_files(self->script, self->watch);
+  return done;
+}
+
+static void give(void *request, const char *bytes, size_t size) {
+  control_answer(request, bytes, size);
+}
+
+static void asked(void *arg, struct control_request *request, const char *bytes, size_t size) {
+  struct run *self = arg;
+  service_answer(self->script, bytes, size, give, request);
+  service_watch_files(self->script, self->watch);
+}
+
+static void log_warning(struct run *self, const char *text) {
+  self->world->functions->log(self->world, WORLD_WARN, text, strlen(text));
+}
+
+/* A node nobody can ask still works, so failing here is worth a line only. */
+static void open_control(struct run *self, const char *path, const char *name) {
+  if (path != NULL && strcmp(path, "none") == 0) return;
+  self->control = control_new(self->loop, path, name, asked, self);
+  if (self->control != NULL) return;
+  char text[256];
+  snprintf(text, sizeof text, "no control socket, so 'sloop ctl' can't reach this node: %s",
+           bind_error_text(errno));
+  log_warning(self, text);
+}
+
+static void open_watch(struct run *self) {
+  self->watch = watch_new(self->loop, changed, self);
+  service_watch_files(self->script, self->watch);
+}
+
+/* ---- a run ---- */
+
+static bool prepare(struct run *self, const char *name) {
+  self->process = real_process_new();
+  if (self->process != NULL) self->loop = real_loop_new(self->process);
+  if (self->loop != NULL) self->world = real_world_new(self->loop, name, &node_user);
+  return self->world != NULL;
+}
+
+static struct run *push_run(lua_State *L) {
+  struct run *self = lua_newuserdatauv(L, sizeof *self, 0);
+  *self = (struct run){0};
+  luaL_setmetatable(L, RUN_CLASS);
+  lua_toclose(L, -1);
+  return self;
+}
+
+/* Push result and, of a failed node, the reason. */
+static int push_result(lua_State *L, struct run *self, int status) {
+  size_t size;
+  lua_pushinteger(L, status);
+  const char *result = script_result(self->script, &size);
+  if (result == NULL) return 1;
+  data_unpack(L, result, size);
+  if (status == 0) return 2;
+  lua_rawgeti(L, -1, 2);
+  luaL_tolstring(L, -1, NULL);
+  lua_replace(L, -2);
+  return 3;
+}
+
+int run_node(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  lua_getfield(L, 1, "name");
+  const char *name = luaL_checkstring(L, 2);
+  lua_getfield(L, 1, "control");
+  const char *control = luaL_optstring(L, 3, NULL);
+  struct run *self = push_run(L);
+  data_pack(L, 1);
+  size_t size;
+  const char *entry = lua_tolstring(L, -1, &size);
+  if (!prepare(self, name)) {
+    return luaL_error(L, "cannot start a node: %s", bind_error_text(errno));
+  }
+  char reason[2048];
+  bool usage;
+  self->script = script_new(self->world, entry, size, reason, sizeof reason, &usage);
+  if (self->script == NULL) {
+    lua_pushinteger(L, usage ? 2 : 1);
+    lua_pushnil(L);
+    lua_pushstring(L, reason);
+    return 3;
+  }
+  if (real_loop_on_interrupt(self->loop, interrupted, self) != 0) {
+    return luaL_error(L, "cannot handle signals: %s", bind_error_text(errno));
+  }
+  if (self->world->functions->watch_signal(self->world, SIGHUP, true) != 0) {
+    return luaL_error(L, "cannot handle SIGHUP: %s", bind_error_text(errno));
+  }
+  real_loop_on_tick(self->loop, runaway_tick); /* without it, no handler is ended */
+  open_control(self, control, name);
+  if (lua_getfield(L, 1, "watch") != LUA_TNIL && lua_toboolean(L, -1)) open_watch(self);
+  int status = real_loop_run(self->loop);
+  close_sources(self);
+  real_loop_on_interrupt(self->loop, NULL, NULL);
+  return push_result(L, self, status);
+}
+
+/* ---- asking others ---- */
+
+int run_ask(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  luaL_checkany(L, 2);
+  int timeout = (int)luaL_optinteger(L, 3, 10000);
+  data_pack(L, 2);
+  size_t size, answer_size;
+  const char *bytes = lua_tolstring(L, -1, &size);
+  char *text;
+  if (control_ask(path, bytes, size, timeout, &text, &answer_size) != 0) {
+    return bind_push_errno(L, errno);
+  }
+  luaL_Buffer buffer; /* a box, so that the bytes are not lost if it raises */
+  char *box = luaL_buffinitsize(L, &buffer, answer_size);
+  memcpy(box, text, answer_size);
+  free(text);
+  luaL_pushresultsize(&buffer, answer_size);
+  if (answer_size == 0) return bind_push_reason(L, "the node could not answer; see its log");
+  data_unpack(L, lua_tostring(L, -1), answer_size);
+  return 1;
+}
+
+int run_control_folder(lua_State *L) {
+  char folder[CONTROL_PATH_SIZE];
+  if (!control_folder(folder, sizeof folder)) return 0;
+  lua_pushstring(L, folder);
+  return 1;
+}
+
+int run_files(lua_State *L) {
+  finder_entries(L, luaL_checkstring(L, 1));
+  return 1;
+}
+
+static const luaL_Reg metamethods[] = {{"__close", run_gc}, {"__gc", run_gc}, {NULL, NULL}};
+static const luaL_Reg no_methods[] = {{NULL, NULL}};
+
+void run_open_class(lua_State *L) {
+  bind_new_class(L, RUN_CLASS, metamethods, no_methods);
+}

@@ -1,0 +1,27 @@
+/*
+** run_node.h - one node in this process, in the real world, from start to end.
+*/
+
+#ifndef BINDINGS_PROGRAM_RUN_NODE_H
+#define BINDINGS_PROGRAM_RUN_NODE_H
+
+#include <lua.h>
+
+/* core.run(spec) -> exit status [, result [, reason]]: see scripts/node/node.lua
+** for the spec; also { control = "none" or a path, watch = true }. The result is
+** a table as table.pack makes it. Fails with exit status, nil, reason. */
+int run_node(lua_State *L);
+
+/* core.ask(path, request [, ms]) -> answer | nil, reason, code: ask a running
+** process through its control socket; both are plain data. */
+int run_ask(lua_State *L);
+
+/* core.control_folder() -> where control sockets are; nil when there is no place */
+int run_control_folder(lua_State *L);
+
+/* core.files(folder) -> list of the names in it; empty when it is not there */
+int run_files(lua_State *L);
+
+void run_open_class(lua_State *L);
+
+#endif

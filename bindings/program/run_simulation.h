@@ -1,0 +1,16 @@
+/*
+** run_simulation.h - a simulation of nodes, as one Lua function.
+*/
+
+#ifndef BINDINGS_PROGRAM_RUN_SIMULATION_H
+#define BINDINGS_PROGRAM_RUN_SIMULATION_H
+
+#include <lua.h>
+
+/* core.simulate(spec) -> result: see sim.c for both. Raises when the simulation
+** cannot be made. */
+int sim_simulate(lua_State *L);
+
+void sim_open_class(lua_State *L);
+
+#endif

@@ -1,0 +1,304 @@
+/*
+** run_threads.c - see run_threads.h: the class 'sloop.crew'.
+**
+** Longjmp rule: whatever must be given back is a member of the userdata, and the
+** strings that members read from are kept by its user value.
+*/
+
+#include "bindings/program/run_threads.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <lauxlib.h>
+
+#include "bindings/lua/class_helpers.h"
+#include "bindings/program/managed_node.h"
+#include "bindings/program/thread_pool.h"
+#include "host/real/os/log.h"
+
+#define UP_CLASS "sloop.crew"
+
+struct up {
+  struct crew crew;
+  struct control *control; /* NULL: nobody can ask */
+  struct member *members;
+  int count;
+  bool open;
+};
+
+static struct up *check_open(lua_State *L) {
+  struct up *self = luaL_checkudata(L, 1, UP_CLASS);
+  luaL_argcheck(L, self->open, 1, "the crew is closed");
+  return self;
+}
+
+static struct member *check_member(lua_State *L, struct up *self) {
+  lua_Integer number = luaL_checkinteger(L, 2);
+  luaL_argcheck(L, number >= 1 && number <= self->count, 2, "no such node");
+  return &self->members[number - 1];
+}
+
+static struct control_request *check_request(lua_State *L, int arg) {
+  luaL_checktype(L, arg, LUA_TLIGHTUSERDATA);
+  return lua_touserdata(L, arg);
+}
+
+/* ---- new ---- */
+
+static void interrupted(void *arg, int number) {
+  struct up *self = arg;
+  struct event event = {.kind = EVENT_SIGNALLED, .node = -1, .number = number};
+  crew_tell(&self->crew, &event, NULL);
+}
+
+static void asked(void *arg, struct control_request *request, const char *bytes, size_t size) {
+  struct up *self = arg;
+  if (size == 0) { /* somebody only wants to know whether we live */
+    control_answer(request, "", 0);
+    return;
+  }
+  struct event event = {.kind = EVENT_ASKED, .node = -1, .request = request, .size = size};
+  crew_tell(&self->crew, &event, bytes);
+}
+
+/* A string field of the table on top, which the spec keeps; NULL when absent. */
+static const char *text_field(lua_State *L, const char *name, size_t *size) {
+  lua_getfield(L, -1, name);
+  const char *text = luaL_optlstring(L, -1, NULL, size);
+  lua_pop(L, 1);
+  return text;
+}
+
+/* The member whose spec is on top. */
+static void read_member(lua_State *L, struct up *self, struct member *member) {
+  size_t size = 0;
+  member->name = text_field(L, "name", &size);
+  member->entry = text_field(L, "entry", &member->size);
+  lua_getfield(L, -1, "thread");
+  lua_Integer thread = lua_tointeger(L, -1);
+  lua_pop(L, 1);
+  if (member->name == NULL || member->entry == NULL || thread < 1 || thread > self->crew.count) {
+    luaL_error(L, "a node has a name, an entry and a thread");
+  }
+  member->thread = (int)thread - 1;
+}
+
+static void read_members(lua_State *L, struct up *self, bool watches) {
+  lua_getfield(L, 1, "nodes");
+  luaL_checktype(L, -1, LUA_TTABLE);
+  int count = (int)lua_rawlen(L, -1);
+  self->members = calloc((size_t)count + 1, sizeof *self->members);
+  if (self->members == NULL) luaL_error(L, "not enough memory");
+  for (; self->count < count; self->count++) {
+    struct member *member = &self->members[self->count];
+    member_init(member, &self->crew, self->count);
+    member->watches = watches;
+    lua_rawgeti(L, -1, self->count + 1);
+    read_member(L, self, member);
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+}
+
+/* A topology nobody can ask still works, so failing here is worth a line only. */
+static void open_control(struct up *self, const char *path, const char *name) {
+  if (path != NULL && strcmp(path, "none") == 0) return;
+  self->control = control_new(self->crew.loop, path, name, asked, self);
+  if (self->control != NULL) return;
+  fprintf(stderr, "sloop: no control socket, so 'sloop ctl' can't reach this topology: %s\n",
+          bind_error_text(errno));
+}
+
+int up_new(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  lua_getfield(L, 1, "threads");
+  lua_Integer threads = luaL_checkinteger(L, -1);
+  luaL_argcheck(L, threads >= 1 && threads <= 4096, 1, "1 to 4096 threads");
+  lua_getfield(L, 1, "watch");
+  bool watches = lua_toboolean(L, -1);
+  struct up *self = lua_newuserdatauv(L, sizeof *self, 1);
+  *self = (struct up){0};
+  luaL_setmetatable(L, UP_CLASS);
+  lua_pushvalue(L, 1);
+  lua_setiuservalue(L, -2, 1);
+  self->open = true;
+  int object = lua_gettop(L);
+  if (crew_start(&self->crew, (int)threads) != 0) return bind_push_errno(L, errno);
+  read_members(L, self, watches);
+  if (real_loop_on_interrupt(self->crew.loop, interrupted, self) != 0) {
+    return bind_push_errno(L, errno);
+  }
+  lua_pushvalue(L, 1);
+  size_t size;
+  const char *name = text_field(L, "name", &size), *path = text_field(L, "control", &size);
+  open_control(self, path, name != NULL ? name : "topology");
+  lua_settop(L, object);
+  return 1;
+}
+
+/* ---- methods ---- */
+
+/* crew:load(node) */
+static int crew_load(lua_State *L) {
+  member_load(check_member(L, check_open(L)));
+  return 0;
+}
+
+/* crew:go(node) */
+static int crew_go(lua_State *L) {
+  member_go(check_member(L, check_open(L)));
+  return 0;
+}
+
+/* crew:stop(node [, status [, now]]) */
+static int crew_stop_node(lua_State *L) {
+  struct member *member = check_member(L, check_open(L));
+  member_stop(member, (int)luaL_optinteger(L, 3, 0), lua_toboolean(L, 4));
+  return 0;
+}
+
+/* crew:probe(node) */
+static int crew_probe(lua_State *L) {
+  member_probe(check_member(L, check_open(L)));
+  return 0;
+}
+
+/* crew:ask(node, request, bytes) */
+static int crew_ask(lua_State *L) {
+  struct member *member = check_member(L, check_open(L));
+  size_t size;
+  const char *bytes = luaL_checklstring(L, 4, &size);
+  member_ask(member, check_request(L, 3), bytes, size);
+  return 0;
+}
+
+/* crew:tell(node, bytes): a request that nobody waits for */
+static int crew_tell_node(lua_State *L) {
+  struct member *member = check_member(L, check_open(L));
+  size_t size;
+  const char *bytes = luaL_checklstring(L, 3, &size);
+  member_ask(member, NULL, bytes, size);
+  return 0;
+}
+
+/* crew:answer(request, bytes) */
+static int crew_answer(lua_State *L) {
+  check_open(L);
+  size_t size;
+  const char *bytes = luaL_checklstring(L, 3, &size);
+  control_answer(check_request(L, 2), bytes, size);
+  return 0;
+}
+
+static int push_event(lua_State *L) {
+  static const char *const kinds[] = {
+      [EVENT_LOADED] = "loaded", [EVENT_REFUSED] = "refused", [EVENT_ENDED] = "ended",
+      [EVENT_PROBED] = "probed", [EVENT_ASKED] = "asked",     [EVENT_SIGNALLED] = "signalled"};
+  const struct event *event = lua_touserdata(L, 1);
+  lua_pushstring(L, kinds[event->kind]);
+  lua_pushinteger(L, event->node + 1);
+  lua_pushinteger(L, event->number);
+  lua_pushboolean(L, event->flag);
+  lua_pushlstring(L, event->bytes, event->size);
+  lua_pushlightuserdata(L, event->request);
+  return 6;
+}
+
+/* crew:next(ms) -> kind, node, number, flag, bytes, request */
+static int crew_next_event(lua_State *L) {
+  struct up *self = check_open(L);
+  struct event *event = crew_next(&self->crew, luaL_checknumber(L, 2));
+  if (event == NULL) {
+    lua_pushliteral(L, "timeout");
+    return 1;
+  }
+  lua_settop(L, 0);
+  lua_pushcfunction(L, push_event);
+  lua_pushlightuserdata(L, event);
+  bool pushed = lua_pcall(L, 1, LUA_MULTRET, 0) == LUA_OK;
+  free(event);
+  return pushed ? lua_gettop(L) : lua_error(L);
+}
+
+/* crew:warn(name, text): a line of log in this name */
+static int crew_warn(lua_State *L) {
+  struct up *self = check_open(L);
+  size_t size;
+  const char *name = luaL_checkstring(L, 2), *text = luaL_checklstring(L, 3, &size);
+  log_line(self->crew.process, name, WORLD_WARN, text, size);
+  return 0;
+}
+
+/* crew:now() -> ms */
+static int crew_now(lua_State *L) {
+  lua_pushinteger(L, real_loop_now(check_open(L)->crew.loop) / 1000);
+  return 1;
+}
+
+/* crew:abandon(status): end the process without waiting for anybody, nor for who
+** reads its output: it may be what a node hangs in */
+static int crew_abandon(lua_State *L) {
+  struct up *self = check_open(L);
+  control_free(self->control);
+  _exit((int)luaL_checkinteger(L, 2));
+}
+
+/* The order of the end: nodes, sockets, context, states. */
+static void shut_down(struct up *self) {
+  if (!self->open) return;
+  self->open = false;
+  crew_join(&self->crew);
+  crew_end(&self->crew);
+  for (int i = 0; i < self->count; i++) member_free(&self->members[i]);
+  control_free(self->control);
+  crew_free(&self->crew);
+  free(self->members);
+}
+
+/* crew:close() */
+static int crew_close(lua_State *L) {
+  shut_down(check_open(L));
+  return 0;
+}
+
+static int crew_gc(lua_State *L) {
+  struct up *self = luaL_checkudata(L, 1, UP_CLASS);
+  for (int i = 0; self->open && i < self->count; i++) member_stop(&self->members[i], 1, true);
+  shut_down(self);
+  return 0;
+}
+
+int up_processors(lua_State *L) {
+  cpu_set_t set;
+  int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+  lua_pushinteger(L, count);
+  return 1;
+}
+
+static const luaL_Reg metamethods[] = {{"__close", crew_gc}, {"__gc", crew_gc}, {NULL, NULL}};
+
+static const luaL_Reg methods[] = {
+    {"abandon", crew_abandon},
+    {"answer", crew_answer},
+    {"ask", crew_ask},
+    {"close", crew_close},
+    {"go", crew_go},
+    {"load", crew_load},
+    {"next", crew_next_event},
+    {"now", crew_now},
+    {"probe", crew_probe},
+    {"stop", crew_stop_node},
+    {"tell", crew_tell_node},
+    {"warn", crew_warn},
+    {NULL, NULL},
+};
+
+void up_open_class(lua_State *L) {
+  bind_new_class(L, UP_CLASS, metamethods, methods);
+}

@@ -1,0 +1,89 @@
+/*
+** thread_pool.c - see thread_pool.h.
+*/
+
+#include "bindings/program/thread_pool.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bindings/task/watchdog.h"
+
+enum { US_PER_MS = 1000 };
+
+/* On each thread, before anything else. */
+static void begin(void *loop) {
+  real_loop_on_tick(loop, runaway_tick); /* without it, nobody is reported or ended */
+}
+
+int crew_start(struct crew *self, int count) {
+  *self = (struct crew){0};
+  list_init(&self->events);
+  self->threads = calloc((size_t)count, sizeof(struct real_thread *));
+  self->process = self->threads != NULL ? real_process_new() : NULL;
+  self->loop = self->process != NULL ? real_loop_new(self->process) : NULL;
+  if (self->loop == NULL) return -1;
+  while (self->count < count) {
+    struct real_thread *thread = real_thread_new(self->process);
+    if (thread == NULL) return -1;
+    self->threads[self->count++] = thread;
+    if (real_loop_post(real_thread_loop(thread), begin, real_thread_loop(thread)) != 0) return -1;
+  }
+  return 0;
+}
+
+struct real_loop *crew_loop(struct crew *self, int thread) {
+  return real_thread_loop(self->threads[thread]);
+}
+
+static void arrived(void *arg) {
+  struct event *event = arg;
+  list_append(&event->crew->events, &event->link);
+  real_loop_stop(event->crew->loop);
+}
+
+void crew_tell(struct crew *self, const struct event *event, const char *bytes) {
+  struct event *copy = malloc(sizeof *copy + event->size);
+  if (copy != NULL) {
+    *copy = *event;
+    if (event->size > 0) memcpy(copy->bytes, bytes, event->size);
+    copy->crew = self;
+    list_init(&copy->link);
+    if (real_loop_post(self->loop, arrived, copy) == 0) return;
+    free(copy);
+  }
+  fputs("sloop: not enough memory for a report\n", stderr);
+}
+
+struct event *crew_next(struct crew *self, double ms) {
+  struct list *link = list_shift(&self->events);
+  if (link == NULL) {
+    real_loop_run_for(self->loop, (int64_t)(ms * US_PER_MS));
+    link = list_shift(&self->events);
+  }
+  return link != NULL ? list_entry(link, struct event, link) : NULL;
+}
+
+void crew_join(struct crew *self) {
+  for (int i = 0; i < self->count; i++) real_thread_join(self->threads[i]);
+}
+
+void crew_end(struct crew *self) {
+  if (self->process != NULL) real_process_end(self->process);
+}
+
+void crew_free(struct crew *self) {
+  for (int i = 0; i < self->count; i++) real_thread_free(self->threads[i]);
+  if (self->loop != NULL) {
+    real_loop_run_for(self->loop, 0); /* reports that were under way */
+    real_loop_free(self->loop);
+  }
+  struct list *link;
+  while ((link = list_shift(&self->events)) != NULL) free(list_entry(link, struct event, link));
+  if (self->process != NULL) real_process_free(self->process);
+  free(self->threads);
+  *self = (struct crew){0};
+  list_init(&self->events);
+}

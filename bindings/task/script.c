@@ -1,0 +1,351 @@
+/*
+** script.c - see script.h.
+*/
+
+#include "bindings/task/script.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <lauxlib.h>
+#include <lualib.h>
+
+#include "bindings/load/loader.h"
+#include "bindings/load/private_modules.h"
+#include "bindings/load/script_globals.h"
+#include "bindings/lua/frames.h"
+#include "bindings/lua/hash_seed.h"
+#include "bindings/lua/values.h"
+#include "bindings/objects/host_functions.h"
+#include "bindings/objects/socket.h"
+#include "bindings/objects/timers_signals.h"
+#include "bindings/task/limit.h"
+#include "bindings/task/report_error.h"
+#include "bindings/task/task.h"
+
+/* ---- what the node asks ---- */
+
+bool script_call(struct script *script, const char *name, int arguments, int results) {
+  lua_State *L = script->L;
+  if (lua_getfield(L, LUA_REGISTRYINDEX, SCRIPT_INSTANCE) != LUA_TTABLE) {
+    lua_pop(L, 1 + arguments); /* it could not even be loaded */
+    return false;
+  }
+  lua_getfield(L, -1, name);
+  lua_replace(L, -2);
+  lua_insert(L, -1 - arguments);
+  runaway_enter(script);
+  int status = lua_pcall(L, arguments, results, 0);
+  runaway_leave(script);
+  if (status == LUA_OK) return true;
+  report_other_error(script, name);
+  return false;
+}
+
+bool script_ask(struct script *script, int arguments, const char *what) {
+  lua_State *L = script->L;
+  runaway_enter(script);
+  int status = lua_pcall(L, arguments, 1, 0);
+  runaway_leave(script);
+  if (status != LUA_OK) {
+    report_other_error(script, what);
+    return false;
+  }
+  bool answer = lua_toboolean(L, -1);
+  lua_pop(L, 1);
+  return answer;
+}
+
+void script_spawn_event(struct script *script, struct task *task, int arguments) {
+  task_spawn(task, arguments);
+  if (script->node.phase < NODE_RUNNING) list_append(&script->held, &task->link);
+}
+
+static void do_chore(struct timer *timer) {
+  struct script *script = (struct script *)((char *)timer - offsetof(struct script, chore));
+  lua_pushboolean(script->L, script->probation == 0);
+  script_call(script, "chore", 1, 0);
+}
+
+static void set_chore(struct script *script, double ms) {
+  struct node *node = &script->node;
+  timers_set(&node->timers, &script->chore, node_after(node, ms));
+  node_schedule(node);
+}
+
+void script_watch(struct script *script, uint64_t errors, double ms) {
+  script->probation = errors;
+  set_chore(script, ms);
+}
+
+void script_count_error(struct script *script, unsigned generation) {
+  script->errors++;
+  bool counts = script->probation > 0 && generation == script->generation;
+  if (counts && --script->probation == 0) set_chore(script, 0);
+}
+
+/* Whoever handles SIGHUP in the script gets it; else it means reload. */
+static void signalled(struct script *script, int number) {
+  bool handled = source_signalled(script, number);
+  if (handled || number != SIGHUP) return;
+  if (script->sliced != NULL) { /* not in the middle of an event */
+    script->hung_up = true;
+  } else {
+    script_call(script, "hang_up", 0, 0);
+  }
+}
+
+static void start(struct script *script) {
+  if (!script_call(script, "start", 0, 0)) node_stop(&script->node, 1);
+}
+
+static void started(struct script *script) {
+  list_join(&script->runnable, &script->held);
+  if (!script_call(script, "started", 0, 0)) node_stop(&script->node, 1);
+  lua_gc(script->L, LUA_GCCOLLECT); /* what only beginning needed */
+}
+
+static void go_on(struct script *script) {
+  task_go_on(script->sliced);
+  if (!script->hung_up || script->sliced != NULL) return;
+  script->hung_up = false;
+  script_call(script, "hang_up", 0, 0);
+}
+
+static bool run(struct script *script) {
+  if (script->sliced != NULL) {
+    go_on(script);
+    return true;
+  }
+  struct list *link = list_shift(&script->runnable);
+  if (link == NULL) return false;
+  struct task *task = list_entry(link, struct task, link);
+  task_start(task, task->arguments);
+  return true;
+}
+
+static void stop_waiting(struct task_source *source, bool waits) {
+  (void)source, (void)waits;
+}
+
+/* Run the next role's 'stop', in a task; when none is left, the node may end. */
+static void stop_next(struct script *script) {
+  script->stopping = NULL;
+  bool more = script_call(script, "next_stop", 0, 1);
+  if (more) {
+    more = lua_toboolean(script->L, -1);
+    lua_pop(script->L, 1);
+  }
+  if (!more) node_finish(&script->node);
+}
+
+static void stop_ended(struct task_source *source, bool failed) {
+  (void)failed; /* the other roles' turn comes all the same */
+  struct script *script = (struct script *)((char *)source - offsetof(struct script, stop_source));
+  if (script->node.phase == NODE_STOPPING && !script->node.finishing) stop_next(script);
+}
+
+static void close_tasks(struct list *tasks) {
+  struct list *link;
+  while ((link = list_first(tasks)) != NULL) {
+    struct task *task = list_entry(link, struct task, all);
+    task_close(task);
+  }
+}
+
+/* Tasks first: their <close> variables may still speak through the sockets. */
+static void close_all(struct script *script) {
+  close_tasks(&script->tasks);
+  script_call(script, "close", 0, 0);
+}
+
+static const struct script_functions functions = {
+    .start = start,
+    .started = started,
+    .run = run,
+    .signal = signalled,
+    .stop = stop_next,
+    .close = close_all,
+};
+
+/* ---- the end and its reason ---- */
+
+struct task *script_spawn(lua_State *L, int arguments, bool fatal) {
+  struct script *script = script_of(L);
+  struct task *task = task_new(script);
+  if (task == NULL || !lua_checkstack(task->thread, arguments + 1)) {
+    luaL_error(L, "not enough memory");
+  }
+  task->fatal = fatal;
+  lua_xmove(L, task->thread, arguments + 1);
+  task_spawn(task, arguments);
+  return task;
+}
+
+int script_attempt(lua_State *L, int arguments) {
+  struct script *script = script_of(L);
+  struct task *task = task_new(script);
+  if (task == NULL || !lua_checkstack(task->thread, arguments + 1)) {
+    return luaL_error(L, "not enough memory");
+  }
+  lua_xmove(L, task->thread, arguments + 1);
+  lua_pushnil(L);
+  lua_setfield(L, LUA_REGISTRYINDEX, REPORT_ATTEMPT);
+  script->attempting = true;
+  limit_begin(L, task->thread);
+  task_start(task, arguments);
+  bool reached = limit_end(L, task->thread);
+  script->attempting = false;
+  if (reached && task->state == TASK_POOLED) task_free(task);
+  bool failed = lua_getfield(L, LUA_REGISTRYINDEX, REPORT_ATTEMPT) != LUA_TNIL;
+  if (failed) {
+    lua_pushnil(L);
+    lua_insert(L, -2);
+    return 2;
+  }
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+void script_spawn_stop(lua_State *L, int arguments) {
+  struct script *script = script_of(L);
+  script->stopping = script_spawn(L, arguments, false);
+  script->stopping->source = &script->stop_source;
+}
+
+/* ---- making and freeing ---- */
+
+static void *allocate(void *data, void *block, size_t old_size, size_t size) {
+  struct script *script = data;
+  if (block == NULL) old_size = 0; /* then Lua tells a type */
+  struct world *world = script->node.world;
+  /* The cap is the script's: the host itself always finds room to say what is wrong. */
+  bool capped = script->memory_cap > 0 && script->runaway.inside > 0;
+  if (capped && size > old_size && script->memory + size - old_size > script->memory_cap) {
+    return NULL;
+  }
+  void *result = world->functions->allocate(world, block, old_size, size);
+  if (result != NULL || size == 0) script->memory += size - old_size;
+  return result;
+}
+
+/* (entry's bytes, size) -> what instance.load returns */
+static int set_up(lua_State *L) {
+  lua_gc(L, LUA_GCINC, 300, 0, 0); /* less often than Lua would: strings come and go */
+  luaL_openlibs(L);
+  environment_open(L);
+  loader_open(L);
+  socket_open_class(L);
+  source_open_classes(L);
+  core_open_classes(L);
+  lua_pushcfunction(L, toolbox_load);
+  lua_newtable(L);
+  lua_pushliteral(L, "scripts/node/node.lua");
+  lua_pushcfunction(L, core_push);
+  lua_pushcfunction(L, toolbox_load);
+  lua_call(L, 4, 1);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, LUA_REGISTRYINDEX, SCRIPT_INSTANCE);
+  lua_getfield(L, -1, "load");
+  data_unpack(L, lua_touserdata(L, 1), (size_t)lua_tointeger(L, 2));
+  lua_call(L, 1, 3);
+  return 3;
+}
+
+static struct script *create(struct world *world) {
+  struct script *script = calloc(1, sizeof *script);
+  if (script == NULL) return NULL;
+  script->script = script;
+  script->generation = 1;
+  script->stop_source = (struct task_source){stop_waiting, stop_ended};
+  list_init(&script->pool);
+  list_init(&script->tasks);
+  list_init(&script->runnable);
+  list_init(&script->held);
+  list_init(&script->signals);
+  timer_init(&script->chore, do_chore);
+  node_init(&script->node, world, &functions, script);
+  script->loans = loans_new();
+  if (script->loans != NULL) {
+    seed_next_state(world->functions->hash_seed(world));
+    script->L = lua_newstate(allocate, script);
+  }
+  if (script->L == NULL) {
+    script_free(script);
+    return NULL;
+  }
+  *(struct script **)lua_getextraspace(script->L) = script;
+  runaway_init(&script->runaway, script->L);
+  world->node = &script->node;
+  return script;
+}
+
+/* Run set_up; the reason and the user's share in it when it fails. */
+static bool load(struct script *script, const char *entry, size_t size, char *reason, size_t room,
+                 bool *usage) {
+  lua_State *L = script->L;
+  lua_pushcfunction(L, set_up);
+  lua_pushlightuserdata(L, (void *)entry);
+  lua_pushinteger(L, (lua_Integer)size);
+  if (lua_pcall(L, 2, 3, 0) != LUA_OK) {
+    lua_pushnil(L); /* nil, reason, usage */
+    lua_insert(L, 1);
+    lua_settop(L, 3);
+  }
+  bool loaded = lua_toboolean(L, 1);
+  if (loaded) {
+    lua_gc(L, LUA_GCCOLLECT); /* what only loading needed */
+    loaded = script->memory_cap == 0 || script->memory < script->memory_cap;
+    if (!loaded) {
+      snprintf(reason, room, "loading it takes %zu KiB of memory, and it may use %zu",
+               script->memory / 1024, script->memory_cap / 1024);
+    }
+  } else {
+    const char *message = lua_tostring(L, 2);
+    snprintf(reason, room, "%s", message != NULL ? message : "unknown error");
+    *usage = lua_toboolean(L, 3);
+  }
+  lua_settop(L, 0);
+  return loaded;
+}
+
+struct script *script_new(struct world *world, const char *entry, size_t size, char *reason,
+                          size_t room, bool *usage) {
+  *usage = false;
+  struct script *script = create(world);
+  if (script == NULL) {
+    snprintf(reason, room, "not enough memory");
+    return NULL;
+  }
+  if (load(script, entry, size, reason, room, usage)) {
+    node_schedule(&script->node);
+    return script;
+  }
+  script_call(script, "close", 0, 0);
+  script_free(script);
+  return NULL;
+}
+
+bool script_is_idle(struct script *script) {
+  return !loans_outstanding(script->loans);
+}
+
+static void free_tasks(struct list *tasks) {
+  struct list *link;
+  while ((link = list_first(tasks)) != NULL) task_free(list_entry(link, struct task, link));
+}
+
+void script_free(struct script *script) {
+  if (script->L != NULL) {
+    close_tasks(&script->tasks);
+    free_tasks(&script->pool);
+    lua_close(script->L);
+  }
+  node_free(&script->node);
+  frames_clear(script->node.world->frames); /* an error may have left some */
+  if (script->loans != NULL) loans_free(script->loans);
+  free(script->result);
+  free(script);
+}

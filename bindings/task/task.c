@@ -1,0 +1,246 @@
+/*
+** task.c - see task.h.
+**
+** Whatever a task's thread needs pushed is pushed inside the running task, where
+** an error belongs to it; from outside only values that need no memory.
+*/
+
+#include "bindings/task/task.h"
+
+#include <stdlib.h>
+
+#include <lauxlib.h>
+
+#include "bindings/task/report_error.h"
+#include "bindings/task/script.h"
+#include "bindings/task/watchdog.h"
+
+static void limit_reached(struct timer *timer) {
+  struct task *task = (struct task *)((char *)timer - offsetof(struct task, timer));
+  task->timed_out = true;
+  task_resume(task, 0);
+}
+
+/* (task) -> nothing: give it a thread, which the registry keeps. */
+static int make_thread(lua_State *L) {
+  struct task *task = lua_touserdata(L, 1);
+  task->thread = lua_newthread(L);
+  *(struct task **)lua_getextraspace(task->thread) = task;
+  lua_rawsetp(L, LUA_REGISTRYINDEX, task);
+  return 0;
+}
+
+static struct task *create(struct script *script) {
+  struct task *task = calloc(1, sizeof *task);
+  if (task == NULL) return NULL;
+  task->script = script;
+  list_init(&task->link);
+  list_init(&task->all);
+  timer_init(&task->timer, limit_reached);
+  lua_State *L = script->L;
+  lua_pushcfunction(L, make_thread);
+  lua_pushlightuserdata(L, task);
+  if (lua_pcall(L, 1, 0, 0) == LUA_OK) return task;
+  lua_pop(L, 1);
+  free(task);
+  return NULL;
+}
+
+struct task *task_new(struct script *script) {
+  struct list *link = list_shift(&script->pool);
+  struct task *task = link != NULL ? list_entry(link, struct task, link) : create(script);
+  if (task == NULL) return NULL;
+  task->state = TASK_RUNNING;
+  task->source = NULL;
+  task->fatal = task->restarts = task->spoilt = task->warned = false;
+  task->spent = 0;
+  task->generation = script->generation;
+  list_append(&script->tasks, &task->all);
+  return task;
+}
+
+void task_free(struct task *task) {
+  list_remove(&task->link);
+  list_remove(&task->all);
+  timers_cancel(&task->script->node.timers, &task->timer);
+  lua_pushnil(task->script->L);
+  lua_rawsetp(task->script->L, LUA_REGISTRYINDEX, task);
+  free(task);
+}
+
+void task_leave(struct task *task) {
+  if (task->forget != NULL) task->forget(task);
+  task->forget = NULL;
+  list_remove(&task->link);
+}
+
+static void finish(struct task *task, bool failed) {
+  struct task_source *source = task->source;
+  task_done(task);
+  lua_settop(task->thread, 0);
+  list_remove(&task->all);
+  task->state = TASK_POOLED;
+  list_append(&task->script->pool, &task->link);
+  if (source != NULL) {
+    if (task->waited) source->waiting(source, false);
+    task->waited = false;
+    source->ended(source, failed);
+  }
+  if (task->spoilt) task_free(task);
+}
+
+/* Close what the task is in the middle of. Where that was an xpcall, its thread
+** goes on taking what is in that place for the handler of errors (Lua 5.4.4), so
+** it can't be used again. */
+static void close_code(struct task *task) {
+  task->spoilt = true;
+  if (runaway_reset(task->script, task->thread) != LUA_OK) report_close_error(task);
+}
+
+/* The error on top of the task's stack was reported: now its <close> variables
+** run. What one of them raises is another error. */
+static void unwind(struct task *task) {
+  lua_State *L = task->script->L, *thread = task->thread;
+  int status = lua_status(thread);
+  lua_pushvalue(thread, -1);
+  lua_xmove(thread, L, 1);
+  bool same = runaway_reset(task->script, thread) == status;
+  if (same && status == LUA_ERRRUN) {
+    lua_pushvalue(thread, -1);
+    lua_xmove(thread, L, 1);
+    same = lua_rawequal(L, -1, -2);
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+  if (!same) report_close_error(task);
+}
+
+static void wait_begins(struct task *task) {
+  if (task->waited || task->source == NULL) return;
+  task->waited = true;
+  task->source->waiting(task->source, true);
+}
+
+/* A slice of a long computation is over, and with the last one the task. */
+static void pause(struct task *task) {
+  struct script *script = task->script;
+  if (runaway_is_over(task)) {
+    close_code(task);
+    finish(task, true);
+    return;
+  }
+  task->state = TASK_SLICED;
+  script->sliced = task;
+  node_set_computing(&script->node, true);
+  wait_begins(task);
+}
+
+void task_run(struct task *task, int arguments) {
+  struct script *script = task->script;
+  struct task *outer = script->running;
+  int results = 0;
+  lua_State *outer_thread = runaway_start(task);
+  task->state = TASK_RUNNING;
+  script->running = task;
+  int status = lua_resume(task->thread, script->L, arguments, &results);
+  bool sliced = runaway_stop(task, outer_thread);
+  script->running = outer;
+  if (sliced) {
+    pause(task);
+  } else if (status == LUA_YIELD) {
+    lua_pop(task->thread, results);
+    wait_begins(task);
+  } else {
+    if (status != LUA_OK) {
+      report_error(task);
+      unwind(task);
+    }
+    finish(task, status != LUA_OK);
+    if (status == LUA_ERRMEM) lua_gc(script->L, LUA_GCCOLLECT); /* what it held is free now */
+  }
+}
+
+void task_go_on(struct task *task) {
+  task->script->sliced = NULL;
+  node_set_computing(&task->script->node, false);
+  task_run(task, 0);
+}
+
+void task_start(struct task *task, int arguments) {
+  node_count_run(&task->script->node);
+  task_run(task, arguments);
+}
+
+void task_spawn(struct task *task, int arguments) {
+  task->arguments = arguments;
+  task->state = TASK_RUNNABLE;
+  list_append(&task->script->runnable, &task->link);
+  node_schedule(&task->script->node);
+}
+
+void task_resume(struct task *task, int arguments) {
+  task_leave(task);
+  task_start(task, arguments);
+}
+
+void task_wake(struct task *task, int arguments) {
+  task_leave(task);
+  timers_cancel(&task->script->node.timers, &task->timer); /* it can't be too late any more */
+  task_spawn(task, arguments);
+}
+
+void task_close(struct task *task) {
+  if (task->state == TASK_SLICED) {
+    task->script->sliced = NULL;
+    node_set_computing(&task->script->node, false);
+  }
+  task_leave(task);
+  task_done(task);
+  close_code(task);
+  finish(task, true);
+}
+
+void task_retire_all(struct script *script, bool all) {
+  struct list tasks;
+  list_init(&tasks);
+  list_join(&tasks, &script->tasks);
+  struct list *link;
+  while ((link = list_first(&tasks)) != NULL) {
+    struct task *task = list_entry(link, struct task, all);
+    bool outdated = task->generation + 1 < script->generation;
+    list_append(&script->tasks, link);
+    if (outdated && !task->restarts && !all) report_outdated(task);
+    if (outdated || task->restarts || all) task_close(task);
+  }
+}
+
+struct task *task_check(lua_State *L) {
+  struct task *task = *(struct task **)lua_getextraspace(L);
+  bool is_task = (void *)task != (void *)task->script; /* see script_of */
+  if (!is_task || !lua_isyieldable(L)) luaL_error(L, "cannot wait here");
+  return task;
+}
+
+int task_wait(lua_State *L, struct task *task, double ms, struct list *waiters,
+              lua_KFunction next) {
+  struct node *node = &task->script->node;
+  if (ms != TASK_SAME_LIMIT) task->timed_out = false;
+  if (ms >= 0 && timers_set(&node->timers, &task->timer, node_after(node, ms)) != 0) {
+    return luaL_error(L, "not enough memory");
+  }
+  if (waiters != NULL) list_append(waiters, &task->link);
+  task->state = TASK_WAITING;
+  return lua_yieldk(L, 0, 0, next);
+}
+
+void task_done(struct task *task) {
+  timers_cancel(&task->script->node.timers, &task->timer);
+  task->timed_out = false;
+}
+
+double task_check_limit(lua_State *L, int arg) {
+  if (lua_isnoneornil(L, arg)) return TASK_NO_LIMIT;
+  double ms = luaL_checknumber(L, arg);
+  luaL_argcheck(L, ms >= 0, arg, "a time in ms can't be negative");
+  return ms;
+}

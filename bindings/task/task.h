@@ -1,0 +1,112 @@
+/*
+** task.h - a task: a coroutine that the host runs, and what it waits for.
+**
+** Every handler, 'init', 'main', 'stop' and spawned function runs in a task.
+** Finished tasks go to a pool with their coroutine, so that a message costs
+** neither a coroutine nor a closure.
+*/
+
+#ifndef BINDINGS_TASK_TASK_H
+#define BINDINGS_TASK_TASK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <lua.h>
+
+#include "host/core/list.h"
+#include "host/core/timers.h"
+
+struct script;
+struct task;
+
+enum task_state {
+  TASK_POOLED,
+  TASK_RUNNING,  /* resumed, perhaps below another task's wake */
+  TASK_WAITING,  /* yielded by one of our functions, until task_wake */
+  TASK_RUNNABLE, /* woken, in the script's queue */
+  TASK_SLICED,   /* stopped in the middle of what it computes: nothing may touch its stack */
+};
+
+/* What a task works for. It learns of every pause and of the end. */
+struct task_source {
+  /* The task waits now (true), or goes on after having waited (false). */
+  void (*waiting)(struct task_source *source, bool waits);
+  /* The task has ended; 'failed' when by an error, or closed while it waited. */
+  void (*ended)(struct task_source *source, bool failed);
+};
+
+struct task {
+  struct script *script; /* first: script_of relies on it */
+  lua_State *thread;
+  enum task_state state;
+  struct list link;           /* pool, queue of the runnable, or waiters of something */
+  struct list all;            /* all tasks that are not pooled */
+  struct timer timer;         /* ends the wait; after it 'timed_out' holds */
+  struct task_source *source; /* NULL: nobody needs to know */
+  bool waited;                /* its source has been told that it waits */
+  bool timed_out;
+  bool fatal;          /* an error in it ends the node */
+  bool restarts;       /* it runs a 'main', which starts again at a reload */
+  int arguments;       /* on its stack, for the next resume */
+  unsigned generation; /* of the code it began with */
+  bool warned;         /* the log says that it computes for long */
+  bool spoilt;         /* its coroutine can't be used again */
+  int64_t spent;       /* us of CPU time for its present event, as far as was looked */
+  /* Takes the task out of a list that is no 'struct list' of its own. */
+  void (*forget)(struct task *task);
+};
+
+/* A task from the pool, or a new one; NULL when memory is short. */
+struct task *task_new(struct script *script);
+
+/* Run a task for the first time, until it waits or ends: the function and its
+** arguments are on its stack. task_start counts this as a run of the node;
+** after task_run the function counts by itself. */
+void task_start(struct task *task, int arguments);
+void task_run(struct task *task, int arguments);
+
+/* Let a new task run when its turn comes: as task_start, but later. */
+void task_spawn(struct task *task, int arguments);
+
+/* A waiting task goes on: now, or when its turn comes. 'arguments' values are
+** on its stack for it. */
+void task_resume(struct task *task, int arguments);
+void task_wake(struct task *task, int arguments);
+
+/* Take a task out of whatever it waits in, before something is put on its stack
+** for it. */
+void task_leave(struct task *task);
+
+/* The task between two slices goes on. */
+void task_go_on(struct task *task);
+
+/* Close a task that waits, is runnable or sliced: its <close> variables run. */
+void task_close(struct task *task);
+
+/* The code was replaced: close the tasks that run a 'main', those that began two
+** generations ago, or all when the state they know is gone. */
+void task_retire_all(struct script *script, bool all);
+
+/* Free a task and its coroutine for good; the script's state still stands. */
+void task_free(struct task *task);
+
+/* The task that runs this code; raises "cannot wait here" when the code is not
+** a task's, or is where Lua can't yield. */
+struct task *task_check(lua_State *L);
+
+/* Wait, in a C function that ends with 'return task_wait(...)': 'ms' is the
+** limit (negative: none), 'waiters' the list to stand in (NULL: none), and
+** 'next' goes on. A limit that is already running stays as it is when 'ms' is
+** TASK_SAME_LIMIT. */
+#define TASK_NO_LIMIT (-1.0)
+#define TASK_SAME_LIMIT (-2.0)
+int task_wait(lua_State *L, struct task *task, double ms, struct list *waiters, lua_KFunction next);
+
+/* The wait is over: no limit runs any more. */
+void task_done(struct task *task);
+
+/* The optional limit in ms at 'arg': TASK_NO_LIMIT when absent. */
+double task_check_limit(lua_State *L, int arg);
+
+#endif

@@ -1,0 +1,259 @@
+/*
+** watchdog.c - see watchdog.h.
+**
+** Between the tick and the hook the event may have ended; both compare what runs
+** with what ran. A hook that is still to come at the next tick has to wait for a
+** call of C, or for a __gc, in which there are none; if that goes on and on, the
+** tick itself says so. A hook that raises leaves hooks off in its coroutine for good
+** (Lua 5.4.4), so the task it did that to is thrown away afterwards.
+*/
+
+#include "bindings/task/watchdog.h"
+
+#include <lauxlib.h>
+
+#include "bindings/lua/hook_error.h"
+#include "bindings/task/report_error.h"
+#include "bindings/task/script.h"
+#include "bindings/task/task.h"
+
+enum { TOO_LONG = 100 }; /* ticks: a second of CPU time */
+#define STUCK                                                                                 \
+  "has computed for more than a second in one call of C or in a __gc, which nobody can end: " \
+  "the other nodes of its thread stand still"
+
+static int64_t cpu_us(const struct script *script) {
+  struct world *world = script->node.world;
+  return world->functions->cpu(world);
+}
+
+void runaway_init(struct runaway *self, lua_State *main) {
+  *self = (struct runaway){.innermost = main};
+}
+
+/* Does the event of the last tick go on? */
+static bool goes_on(const struct script *script) {
+  const struct runaway *self = &script->runaway;
+  return self->inside > 0 && self->seen_stint == self->stint &&
+         self->seen_run == script->node.world->runs;
+}
+
+static int64_t *spent(struct script *script) {
+  return script->running != NULL ? &script->running->spent : &script->runaway.spent;
+}
+
+static bool *warned(struct script *script) {
+  return script->running != NULL ? &script->running->warned : &script->runaway.warned;
+}
+
+/* A task that is being ended can't be used again. */
+static bool *ending(struct script *script) {
+  return script->running != NULL ? &script->running->spoilt : &script->runaway.ending;
+}
+
+/* Add what the event has used since the last look. */
+static int64_t account(struct script *script) {
+  int64_t now = cpu_us(script);
+  *spent(script) += now - script->runaway.began;
+  script->runaway.began = now;
+  return *spent(script);
+}
+
+static void warn_if_due(struct script *script, lua_State *const *threads, int count) {
+  struct runaway *self = &script->runaway;
+  if (self->warn_us == 0 || *warned(script) || *spent(script) < self->warn_us) return;
+  *warned(script) = true;
+  self->slow++;
+  report_slow(script, *spent(script) / 1000, threads, count);
+}
+
+static bool is_over(struct script *script) {
+  int64_t limit = script->runaway.limit_us;
+  return limit > 0 && *spent(script) >= limit;
+}
+
+/* ---- what can't yield ---- */
+
+static void raise(lua_State *L, lua_Debug *event);
+
+/* Is this the whole of a __close that the host runs? Nothing around it can catch
+** an error, and the next __close has done nothing wrong. */
+static bool is_outermost_close(lua_State *L, const struct script *script) {
+  lua_Debug frame;
+  return script->runaway.closing && lua_getstack(L, 1, &frame) == 0;
+}
+
+/* Raise here, and then at every instruction, so that no loop around a pcall goes
+** on. */
+static void end_by_error(lua_State *L, struct script *script) {
+  if (!*ending(script)) script->runaway.ended++;
+  *ending(script) = true;
+  if (is_outermost_close(L, script)) {
+    lua_sethook(L, NULL, 0, 0);
+  } else {
+    lua_sethook(L, raise, LUA_MASKCOUNT, 1);
+  }
+  report_push_place(L, L);
+  lua_pushfstring(L, "%s: ended: it has computed for %d ms", lua_tostring(L, -1),
+                  (int)(*spent(script) / 1000));
+  raise_from_hook(L);
+}
+
+static void raise(lua_State *L, lua_Debug *event) {
+  (void)event;
+  struct script *script = script_of(L);
+  if (goes_on(script)) end_by_error(L, script);
+  lua_sethook(L, NULL, 0, 0);
+}
+
+/* ---- the tick and the hook ---- */
+
+static void hook(lua_State *L, lua_Debug *event) {
+  (void)event;
+  lua_sethook(L, NULL, 0, 0);
+  struct script *script = script_of(L);
+  struct runaway *self = &script->runaway;
+  if (!goes_on(script)) return;
+  account(script);
+  if (lua_isyieldable(L) && !self->closing) {
+    self->yielded = true;
+    self->chain[0] = L;
+    self->depth = 1;
+    lua_yield(L, 0);
+    return;
+  }
+  warn_if_due(script, &L, 1);
+  if (is_over(script)) end_by_error(L, script);
+}
+
+/* True if it was set already. To set a hook takes longer the deeper the calls are,
+** perhaps longer than a tick: each time, and nothing but ticks would be served. */
+static bool set_hook(lua_State *L) {
+  lua_Hook now = lua_gethook(L);
+  if (now == hook || now == raise) return true;
+  lua_sethook(L, hook, LUA_MASKCOUNT, 1);
+  return false;
+}
+
+void runaway_tick(struct world *world) {
+  struct script *script = ((struct node *)world->node)->script;
+  struct runaway *self = &script->runaway;
+  if (self->inside == 0 || self->limited) return;
+  if (goes_on(script)) {
+    self->unheard = set_hook(self->innermost) ? self->unheard + 1 : 0;
+    if (self->unheard == TOO_LONG && self->warn_us > 0) world->functions->cry(world, STUCK);
+  } else {
+    self->seen_stint = self->stint;
+    self->seen_run = world->runs;
+    self->began = cpu_us(script);
+    *spent(script) = 0;
+    *warned(script) = false;
+    if (script->running == NULL) self->ending = false;
+  }
+}
+
+/* ---- around code ---- */
+
+/* It ends without having reached a hook: in a call of C, or in __gc. */
+static void look_back(struct script *script) {
+  if (script->runaway.warn_us == 0 || !goes_on(script)) return;
+  account(script);
+  warn_if_due(script, NULL, 0);
+}
+
+/* Code within other code is of the same stint. */
+void runaway_enter(struct script *script) {
+  if (script->runaway.inside++ == 0) script->runaway.stint++;
+}
+
+void runaway_leave(struct script *script) {
+  if (script->runaway.inside == 1) look_back(script);
+  script->runaway.inside--;
+}
+
+lua_State *runaway_into(struct script *script, lua_State *thread) {
+  lua_State *outer = script->runaway.innermost;
+  script->runaway.innermost = thread;
+  return outer;
+}
+
+/* Whatever has ended the inner code, once the event has had its time the code
+** around it is to end, too. */
+void runaway_out(struct script *script, lua_State *outer) {
+  script->runaway.innermost = outer;
+  if (goes_on(script) && is_over(script)) set_hook(outer);
+}
+
+lua_State *runaway_start(struct task *task) {
+  struct script *script = task->script;
+  struct runaway *self = &script->runaway;
+  lua_State *outer = runaway_into(script, task->thread);
+  self->inside++;
+  self->stint++;
+  if (task->state == TASK_SLICED) { /* the tick knows it */
+    self->seen_stint = self->stint;
+    self->seen_run = script->node.world->runs;
+    self->began = cpu_us(script);
+  }
+  return outer;
+}
+
+bool runaway_stop(struct task *task, lua_State *outer) {
+  struct script *script = task->script;
+  struct runaway *self = &script->runaway;
+  bool sliced = self->yielded;
+  self->yielded = false;
+  if (!sliced) look_back(script);
+  self->innermost = outer;
+  self->inside--;
+  self->stint++;
+  return sliced;
+}
+
+int runaway_reset(struct script *script, lua_State *thread) {
+  struct runaway *self = &script->runaway;
+  lua_State *outer = runaway_into(script, thread);
+  bool closing = self->closing;
+  self->closing = true;
+  runaway_enter(script);
+  int status = lua_resetthread(thread);
+  runaway_leave(script);
+  self->closing = closing;
+  runaway_out(script, outer);
+  return status;
+}
+
+/* ---- slices ---- */
+
+bool runaway_is_over(struct task *task) {
+  struct script *script = task->script;
+  struct runaway *self = &script->runaway;
+  struct task *outer = script->running;
+  script->running = task; /* whose time it was */
+  warn_if_due(script, self->chain, self->depth);
+  bool over = is_over(script);
+  if (over) {
+    self->ended++;
+    report_runaway(task, task->spent / 1000, self->chain, self->depth);
+    /* The outermost is the task's own, which whoever asked closes. */
+    for (int i = 0; i + 1 < self->depth; i++) runaway_reset(script, self->chain[i]);
+  }
+  script->running = outer;
+  return over;
+}
+
+bool runaway_passes(lua_State *L, lua_State *inner) {
+  struct script *script = script_of(L);
+  struct runaway *self = &script->runaway;
+  if (lua_isyieldable(L) && !self->closing) {
+    if (self->depth < RUNAWAY_DEPTH) self->chain[self->depth++] = L;
+    return true;
+  }
+  self->yielded = false;
+  warn_if_due(script, self->chain, self->depth);
+  if (is_over(script)) {
+    runaway_reset(script, inner);
+    end_by_error(L, script);
+  }
+  return false;
+}

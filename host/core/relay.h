@@ -1,0 +1,40 @@
+/*
+** relay.h - two sockets whose messages are copied to each other.
+**
+** What comes in at one goes out at the other, whole and unchanged, without any
+** script. When there is no room on one side, the other side is not read: queues
+** fill where they should. A capture socket gets a copy of everything; when it
+** has no room the copy is dropped and counted, and nothing is delayed.
+*/
+
+#ifndef HOST_CORE_RELAY_H
+#define HOST_CORE_RELAY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "host/core/socket.h"
+
+struct relay;
+
+struct relay_counts {
+  uint64_t forward;  /* messages from front to back */
+  uint64_t backward; /* from back to front */
+  uint64_t dropped;  /* for a peer that a ROUTER does not know, or that does not read */
+  uint64_t uncaptured;
+};
+
+/* Join two sockets, which may be open or not; 'capture' may be NULL. From now on
+** the relay is their user. NULL when memory is short. */
+struct relay *relay_new(struct socket *front, struct socket *back, struct socket *capture);
+
+/* Give the sockets back to whom they served before. */
+void relay_free(struct relay *self);
+
+/* Begin, or go on; stop reading for a while. A new relay is paused. */
+void relay_resume(struct relay *self);
+void relay_pause(struct relay *self);
+
+struct relay_counts relay_counts(const struct relay *self);
+
+#endif

@@ -1,0 +1,169 @@
+/*
+** socket.c - see socket.h.
+*/
+
+#include "host/core/socket.h"
+
+#include <errno.h>
+
+#include "host/core/node.h"
+
+void socket_init(struct socket *self, struct node *node, const struct socket_user *user) {
+  *self = (struct socket){.node = node, .user = user};
+  list_init(&self->link);
+  list_init(&self->open);
+}
+
+struct default_option {
+  int option;
+  int64_t value;
+  bool wide; /* libzmq takes an int64_t, else an int */
+};
+
+/* What every socket starts with; a script may set each to something else. */
+static const struct default_option defaults[] = {
+    {ZMQ_LINGER, 1000, false},        {ZMQ_HANDSHAKE_IVL, 5000, false},
+    {ZMQ_HEARTBEAT_IVL, 5000, false}, {ZMQ_HEARTBEAT_TIMEOUT, 15000, false},
+    {ZMQ_MAXMSGSIZE, 64 << 20, true},
+};
+
+static int set_defaults(struct socket *self) {
+  const struct world_functions *world = self->node->world->functions;
+  for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++) {
+    const struct default_option *each = &defaults[i];
+    int narrow = (int)each->value;
+    int status = each->wide
+                     ? world->set(self->world, each->option, &each->value, sizeof each->value)
+                     : world->set(self->world, each->option, &narrow, sizeof narrow);
+    if (status != 0) return -1;
+  }
+  const int on = 1;
+  if (self->type == ZMQ_ROUTER) {
+    return world->set(self->world, ZMQ_ROUTER_MANDATORY, &on, sizeof on);
+  }
+  return 0;
+}
+
+int socket_open(struct socket *self, int type) {
+  struct world *world = self->node->world;
+  self->world = world->functions->open(world, type, self);
+  if (self->world == NULL) return -1;
+  self->type = type;
+  self->ready = 0;
+  self->shut = false;
+  list_append(&self->node->open, &self->open);
+  if (set_defaults(self) == 0) return 0;
+  int reason = errno;
+  socket_close(self);
+  errno = reason;
+  return -1;
+}
+
+void socket_close(struct socket *self) {
+  if (self->world == NULL) return;
+  list_remove(&self->link);
+  list_remove(&self->open);
+  self->node->world->functions->close(self->world, node_linger(self->node));
+  self->world = NULL;
+  self->wants = self->ready = 0;
+}
+
+/* Put the socket into the node's list that suits it. */
+static void enlist(struct socket *self) {
+  if (socket_has_work(self)) {
+    if (list_empty(&self->link)) list_append(&self->node->ready, &self->link);
+  } else if (self->shut && (self->wants & WORLD_READABLE) != 0) {
+    list_append(&self->node->shut, &self->link);
+  } else {
+    list_remove(&self->link);
+  }
+}
+
+void socket_want(struct socket *self, int what, bool on) {
+  int wants = on ? self->wants | what : self->wants & ~what;
+  if (self->world == NULL || wants == self->wants) return;
+  /* The world is told of every new wish, and when room is no longer one: a
+  ** socket is nearly always writable, so it would be reported on and on. It is
+  ** not told that nobody reads, because it tells us only once anyway. */
+  bool tell = (wants & ~self->wants) != 0 || what == WORLD_WRITABLE;
+  self->wants = wants;
+  if (tell) self->node->world->functions->watch(self->world, wants);
+  enlist(self);
+  if (socket_has_work(self)) node_schedule(self->node);
+}
+
+/* After an exchange nothing is known of what it may do: the next tries tell. */
+static void take_up(struct socket *self) {
+  list_remove(&self->link);
+  list_remove(&self->open);
+  self->shut = false;
+  self->ready = WORLD_READABLE | WORLD_WRITABLE;
+  if (self->world == NULL) return;
+  list_append(&self->node->open, &self->open);
+  self->world->source = self;
+  self->node->world->functions->watch(self->world, self->wants);
+  enlist(self);
+}
+
+void socket_swap(struct socket *self, struct socket *other) {
+  struct world_socket *world = self->world;
+  int type = self->type;
+  self->world = other->world;
+  self->type = other->type;
+  other->world = world;
+  other->type = type;
+  take_up(self);
+  take_up(other);
+  node_schedule(self->node);
+}
+
+void socket_shut(struct socket *self) {
+  self->shut = true;
+  list_append(&self->node->shut, &self->link);
+}
+
+void socket_look_again(struct socket *self) {
+  if (self->shut) list_remove(&self->link); /* from the node's list of those */
+  self->shut = false;
+  self->ready |= WORLD_READABLE;
+  enlist(self);
+  node_schedule(self->node);
+}
+
+int socket_send(struct socket *self, struct frames *frames) {
+  if (self->type == ZMQ_STREAM &&
+      frames->count != 2) { /* libzmq would take the next for its rest */
+    errno = EINVAL;
+    return -1;
+  }
+  if (self->node->world->functions->send(self->world, frames) == 0) {
+    self->counts.out++;
+    return 0;
+  }
+  if (errno == EAGAIN) {
+    self->counts.full++;
+    self->ready &= ~WORLD_WRITABLE;
+  } else if (errno == EHOSTUNREACH) {
+    self->counts.unreachable++;
+  }
+  return -1;
+}
+
+int socket_receive(struct socket *self, struct frames *frames) {
+  frames_clear(frames);
+  for (int skipped = 0; skipped < NODE_BURST; skipped++) {
+    bool received = self->node->world->functions->receive(self->world, frames) == 0;
+    if (!received && errno != EMSGSIZE) {
+      self->ready &= ~WORLD_READABLE;
+      return -1;
+    }
+    self->served++;
+    if (received) {
+      self->counts.in++;
+      return 0;
+    }
+    self->counts.dropped++;
+  }
+  errno = EAGAIN;
+  return -1;
+}

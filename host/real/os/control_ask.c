@@ -1,0 +1,104 @@
+/*
+** control_ask.c - see control.h: the asking side, which is another process and
+** has no loop.
+*/
+
+#include <errno.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "host/real/os/control_channel.h"
+
+enum { MAX_ANSWER = 256 << 20 };
+
+/* A node that stands still has a full queue of connections some day: connecting
+** waits like sending does. */
+static int connect_to(const char *path, int timeout_ms) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  if (strlen(path) >= sizeof address.sun_path) {
+    errno = ENAMETOOLONG;
+    return -1;
+  }
+  strcpy(address.sun_path, path);
+  int flags = timeout_ms == 0 ? SOCK_NONBLOCK : 0;
+  int file = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
+  if (file < 0) return -1;
+  struct timeval limit = {timeout_ms / 1000, timeout_ms % 1000 * 1000};
+  setsockopt(file, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  if (connect(file, (struct sockaddr *)&address, sizeof address) == 0) return file;
+  int reason = errno == EAGAIN ? ETIMEDOUT : errno;
+  close(file);
+  errno = reason;
+  return -1;
+}
+
+static int write_all(int file, const void *bytes, size_t size) {
+  const char *next = bytes;
+  while (size > 0) {
+    ssize_t count = send(file, next, size, MSG_NOSIGNAL);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EAGAIN) errno = ETIMEDOUT;
+    if (count < 0) return -1;
+    next += count;
+    size -= (size_t)count;
+  }
+  return 0;
+}
+
+static int read_all(int file, void *bytes, size_t size, int timeout_ms) {
+  char *next = bytes;
+  while (size > 0) {
+    struct pollfd poller = {.fd = file, .events = POLLIN};
+    int ready = poll(&poller, 1, timeout_ms);
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready == 0) errno = ETIMEDOUT;
+    if (ready <= 0) return -1;
+    ssize_t count = read(file, next, size);
+    if (count < 0 && errno == EINTR) continue;
+    if (count == 0) errno = ECONNRESET;
+    if (count <= 0) return -1;
+    next += count;
+    size -= (size_t)count;
+  }
+  return 0;
+}
+
+static int exchange(int file, const char *bytes, size_t size, int timeout_ms, char **answer,
+                    size_t *answer_size) {
+  uint32_t length = (uint32_t)size;
+  if (write_all(file, &length, sizeof length) != 0 || write_all(file, bytes, size) != 0) return -1;
+  if (read_all(file, &length, sizeof length, timeout_ms) != 0) return -1;
+  if (length > MAX_ANSWER) {
+    errno = EMSGSIZE;
+    return -1;
+  }
+  *answer = malloc(length + 1);
+  if (*answer == NULL) return -1;
+  *answer_size = length;
+  if (read_all(file, *answer, length, timeout_ms) == 0) return 0;
+  free(*answer);
+  return -1;
+}
+
+bool control_is_alive(const char *path) {
+  int file = connect_to(path, 0);
+  if (file >= 0) close(file);
+  return file >= 0 || (errno != ECONNREFUSED && errno != ENOENT);
+}
+
+int control_ask(const char *path, const char *bytes, size_t size, int timeout_ms, char **answer,
+                size_t *answer_size) {
+  int file = connect_to(path, timeout_ms > 0 ? timeout_ms : 1);
+  if (file < 0) return -1;
+  int status = exchange(file, bytes, size, timeout_ms, answer, answer_size);
+  int reason = errno;
+  close(file);
+  errno = reason;
+  return status;
+}

@@ -1,0 +1,232 @@
+/*
+** control_channel.c - see control_channel.h: the listening side. A request and an answer are a
+** length of four bytes and what it counts.
+*/
+
+#include "host/real/os/control_channel.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "host/core/list.h"
+#include "host/real/loop.h"
+#include "host/real/real.h"
+
+enum { MAX_REQUEST = 1 << 20, MAX_WAITING = 16 };
+
+struct control {
+  uv_pipe_t listener;
+  struct list requests; /* under way */
+  void (*asked)(void *arg, struct control_request *request, const char *bytes, size_t size);
+  void *arg;
+  char path[CONTROL_PATH_SIZE];
+};
+
+struct control_request {
+  uv_pipe_t pipe;
+  uv_write_t write;
+  struct control *control; /* NULL once that is gone */
+  struct list link;
+  char *bytes; /* the request, then the answer, each with its length before it */
+  size_t size, room;
+  bool closing;
+};
+
+bool control_folder(char *path, size_t size) {
+  const char *runtime = getenv("XDG_RUNTIME_DIR");
+  char user[64];
+  struct stat info;
+  snprintf(user, sizeof user, "/run/user/%u", (unsigned)getuid());
+  if (runtime == NULL || *runtime == '\0') runtime = stat(user, &info) == 0 ? user : NULL;
+  const char *temporary = getenv("TMPDIR");
+  if (temporary == NULL || *temporary == '\0') temporary = "/tmp";
+  int length = runtime != NULL ? snprintf(path, size, "%s/sloop", runtime)
+                               : snprintf(path, size, "%s/sloop-%u", temporary, (unsigned)getuid());
+  return length > 0 && (size_t)length < size;
+}
+
+/* A folder of ours that nobody else can look into; a link or another user's
+** folder in a shared place is refused. */
+static bool make_folder(const char *path) {
+  struct stat info;
+  if (mkdir(path, 0700) != 0 && errno != EEXIST) return false;
+  if (lstat(path, &info) != 0) return false;
+  if (S_ISDIR(info.st_mode) && info.st_uid == getuid() && (info.st_mode & 077) == 0) return true;
+  errno = EPERM;
+  return false;
+}
+
+/* ---- one request ---- */
+
+static void request_closed(uv_handle_t *handle) {
+  struct control_request *request = handle->data;
+  list_remove(&request->link);
+  free(request->bytes);
+  free(request);
+}
+
+static void request_close(struct control_request *request) {
+  if (request->closing) return;
+  request->closing = true;
+  uv_close((uv_handle_t *)&request->pipe, request_closed);
+}
+
+static void written(uv_write_t *write, int status) {
+  (void)status; /* whoever asked has gone: nobody is left to tell */
+  request_close(write->data);
+}
+
+void control_answer(struct control_request *request, const char *bytes, size_t size) {
+  uint32_t length = (uint32_t)size;
+  char *answer = request->closing ? NULL : malloc(sizeof length + size);
+  if (answer == NULL) {
+    request_close(request);
+    return;
+  }
+  memcpy(answer, &length, sizeof length);
+  memcpy(answer + sizeof length, bytes, size);
+  free(request->bytes);
+  request->bytes = answer;
+  uv_buf_t buffer = uv_buf_init(answer, (unsigned)(sizeof length + size));
+  request->write.data = request;
+  if (uv_write(&request->write, (uv_stream_t *)&request->pipe, &buffer, 1, written) != 0) {
+    request_close(request);
+  }
+}
+
+static void give_room(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer) {
+  (void)suggested;
+  struct control_request *request = handle->data;
+  if (request->room - request->size < 4096) {
+    char *grown = realloc(request->bytes, request->room * 2 + 8192);
+    if (grown != NULL) {
+      request->bytes = grown;
+      request->room = request->room * 2 + 8192;
+    }
+  }
+  *buffer = uv_buf_init(request->bytes + request->size, (unsigned)(request->room - request->size));
+}
+
+static void arrived(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer) {
+  (void)buffer;
+  struct control_request *request = stream->data;
+  uint32_t length;
+  if (count > 0) request->size += (size_t)count;
+  if (count < 0 || request->control == NULL) {
+    request_close(request);
+    return;
+  }
+  if (request->size < sizeof length) return;
+  memcpy(&length, request->bytes, sizeof length);
+  if (length > MAX_REQUEST) {
+    request_close(request);
+  } else if (request->size >= sizeof length + length) {
+    uv_read_stop(stream); /* there is one request a connection, and its bytes stay where they are */
+    struct control *control = request->control;
+    control->asked(control->arg, request, request->bytes + sizeof length, length);
+  }
+}
+
+static void connected(uv_stream_t *listener, int status) {
+  struct control *self = listener->data;
+  struct control_request *request = status == 0 ? calloc(1, sizeof *request) : NULL;
+  if (request == NULL) return;
+  request->control = self;
+  request->pipe.data = request;
+  list_init(&request->link);
+  uv_pipe_init(listener->loop, &request->pipe, 0);
+  list_append(&self->requests, &request->link);
+  if (uv_accept(listener, (uv_stream_t *)&request->pipe) != 0 ||
+      uv_read_start((uv_stream_t *)&request->pipe, give_room, arrived) != 0) {
+    request_close(request);
+  }
+}
+
+/* ---- listening ---- */
+
+/* Is nobody listening there any more? Then what is left of the name goes. */
+static bool clear_stale(const char *path) {
+  return !control_is_alive(path) && unlink(path) == 0;
+}
+
+static int listen_at(struct control *self, const char *path) {
+  struct stat info;
+  int status = uv_pipe_bind(&self->listener, path);
+  if (status == UV_EADDRINUSE && lstat(path, &info) == 0 && S_ISSOCK(info.st_mode) &&
+      clear_stale(path)) {
+    status = uv_pipe_bind(&self->listener, path);
+  }
+  if (status != 0) return status;
+  chmod(path, 0600);
+  return uv_listen((uv_stream_t *)&self->listener, MAX_WAITING, connected);
+}
+
+/* A name as a file's: a slash would be a folder. */
+static bool put_path(char *path, const char *folder, const char *name, long number) {
+  char suffix[32] = "";
+  if (number != 0) snprintf(suffix, sizeof suffix, ".%ld", number);
+  int length = snprintf(path, CONTROL_PATH_SIZE, "%s/%s%s.sock", folder, name, suffix);
+  if (length < 0 || length >= CONTROL_PATH_SIZE) return false;
+  for (char *c = path + strlen(folder) + 1; *c != '\0'; c++) {
+    if (*c == '/') *c = '.';
+  }
+  return true;
+}
+
+static int listen_by_name(struct control *self, const char *name) {
+  char folder[CONTROL_PATH_SIZE];
+  if (!control_folder(folder, sizeof folder)) return UV_ENAMETOOLONG;
+  if (!make_folder(folder)) return uv_translate_sys_error(errno);
+  if (!put_path(self->path, folder, name, 0)) return UV_ENAMETOOLONG;
+  int status = listen_at(self, self->path);
+  if (status != UV_EADDRINUSE) return status;
+  if (!put_path(self->path, folder, name, (long)getpid())) return UV_ENAMETOOLONG;
+  return listen_at(self, self->path);
+}
+
+static void listener_closed(uv_handle_t *handle) {
+  free(handle->data);
+}
+
+struct control *control_new(struct real_loop *loop, const char *path, const char *name,
+                            void (*asked)(void *arg, struct control_request *request,
+                                          const char *bytes, size_t size),
+                            void *arg) {
+  struct control *self = calloc(1, sizeof *self);
+  if (self == NULL) return NULL;
+  self->asked = asked;
+  self->arg = arg;
+  list_init(&self->requests);
+  uv_pipe_init(real_loop_uv(loop), &self->listener, 0);
+  self->listener.data = self;
+  int status = UV_ENAMETOOLONG;
+  if (path == NULL) {
+    status = listen_by_name(self, name);
+  } else if (strlen(path) < sizeof self->path) {
+    strcpy(self->path, path);
+    status = listen_at(self, path);
+  }
+  if (status == 0) {
+    uv_unref((uv_handle_t *)&self->listener);
+    return self;
+  }
+  uv_close((uv_handle_t *)&self->listener, listener_closed);
+  errno = -status;
+  return NULL;
+}
+
+void control_free(struct control *self) {
+  if (self == NULL) return;
+  struct list *link;
+  while ((link = list_shift(&self->requests)) != NULL) {
+    struct control_request *request = list_entry(link, struct control_request, link);
+    request->control = NULL;
+    request_close(request);
+  }
+  uv_close((uv_handle_t *)&self->listener, listener_closed);
+}

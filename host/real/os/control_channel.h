@@ -1,0 +1,47 @@
+/*
+** control_channel.h - a UNIX socket through which a running process is asked and told
+** things: requests and answers are bytes, one of each a connection.
+**
+** Knows nothing of what they mean. Only the user who started the process may
+** speak to it: the folder has mode 0700, the socket 0600.
+*/
+
+#ifndef HOST_REAL_OS_CONTROL_CHANNEL_H
+#define HOST_REAL_OS_CONTROL_CHANNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct control;
+struct control_request;
+struct real_loop;
+
+enum { CONTROL_PATH_SIZE = 108 }; /* what the system allows a UNIX socket's path */
+
+/* The folder of control sockets: $XDG_RUNTIME_DIR/sloop, else
+** /run/user/UID/sloop, else $TMPDIR/sloop-UID. False when the path is too long. */
+bool control_folder(char *path, size_t size);
+
+/* Listen at 'path', or, when that is NULL, in the folder above under this name
+** (a name in use gets the process's number appended). 'asked' is called on the
+** loop for each request, and has it answered then or later. NULL and errno. */
+struct control *control_new(struct real_loop *loop, const char *path, const char *name,
+                            void (*asked)(void *arg, struct control_request *request,
+                                          const char *bytes, size_t size),
+                            void *arg);
+
+/* Also removes the socket; requests not yet answered are dropped. */
+void control_free(struct control *self);
+
+/* Answer, on the control's loop; the bytes are copied. */
+void control_answer(struct control_request *request, const char *bytes, size_t size);
+
+/* Does anybody listen at this path? Only connects, and never waits. */
+bool control_is_alive(const char *path);
+
+/* From another process: ask and wait for the answer, for so many ms at most.
+** 0 with the answer, to be freed, or -1 and errno. */
+int control_ask(const char *path, const char *bytes, size_t size, int timeout_ms, char **answer,
+                size_t *answer_size);
+
+#endif

@@ -1,0 +1,145 @@
+/*
+** zmq_monitor.c - see zmq_monitor.h.
+*/
+
+#include "host/real/zmq_monitor.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <zmq.h>
+
+#include "host/real/loop.h"
+#include "host/real/os/process.h"
+#include "host/real/zmq_socket.h"
+
+enum { BURST = 100 }; /* events told at a time */
+
+struct monitor {
+  struct source source;
+  struct real_socket *socket;
+  void *handle; /* where the events arrive; NULL once closed */
+  bool telling; /* an event is being told, so the end must wait */
+};
+
+static const struct {
+  int number;
+  const char *name;
+} names[] = {
+    {ZMQ_EVENT_ACCEPTED, "accepted"},
+    {ZMQ_EVENT_ACCEPT_FAILED, "accept_failed"},
+    {ZMQ_EVENT_BIND_FAILED, "bind_failed"},
+    {ZMQ_EVENT_CLOSED, "closed"},
+    {ZMQ_EVENT_CLOSE_FAILED, "close_failed"},
+    {ZMQ_EVENT_CONNECTED, "connected"},
+    {ZMQ_EVENT_CONNECT_DELAYED, "connect_delayed"},
+    {ZMQ_EVENT_CONNECT_RETRIED, "connect_retried"},
+    {ZMQ_EVENT_DISCONNECTED, "disconnected"},
+    {ZMQ_EVENT_HANDSHAKE_FAILED_AUTH, "handshake_failed"},
+    {ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL, "handshake_failed"},
+    {ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, "handshake_failed"},
+    {ZMQ_EVENT_HANDSHAKE_SUCCEEDED, "handshake_succeeded"},
+    {ZMQ_EVENT_LISTENING, "listening"},
+};
+
+static const char *name_of(int number) {
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    if (names[i].number == number) return names[i].name;
+  }
+  return NULL;
+}
+
+static int receive(struct monitor *self, zmq_msg_t *frame) {
+  int status;
+  do {
+    status = zmq_msg_recv(frame, self->handle, ZMQ_DONTWAIT);
+  } while (status < 0 && errno == EINTR);
+  return status;
+}
+
+/* The next event, libzmq's layout: number (16 bits) and detail (32 bits), then
+** the endpoint. False when there is none. */
+static bool next_event(struct monitor *self, struct world_event *event, char *endpoint,
+                       size_t size) {
+  zmq_msg_t frame;
+  zmq_msg_init(&frame);
+  int got = receive(self, &frame);
+  uint16_t number = 0;
+  int32_t detail = 0;
+  if (got >= (int)(sizeof number + sizeof detail)) {
+    memcpy(&number, zmq_msg_data(&frame), sizeof number);
+    memcpy(&detail, (char *)zmq_msg_data(&frame) + sizeof number, sizeof detail);
+  }
+  endpoint[0] = '\0';
+  if (got >= 0 && zmq_msg_more(&frame) && receive(self, &frame) >= 0) {
+    snprintf(endpoint, size, "%.*s", (int)zmq_msg_size(&frame), (char *)zmq_msg_data(&frame));
+  }
+  zmq_msg_close(&frame);
+  *event = (struct world_event){.name = name_of(number), .endpoint = endpoint, .detail = detail};
+  return got >= 0;
+}
+
+static void look(struct source *source) {
+  struct monitor *self = list_entry(source, struct monitor, source);
+  source->signalled = false;
+  struct world_event event;
+  char endpoint[WORLD_ENDPOINT_SIZE];
+  self->telling = true;
+  for (int i = 0; i < BURST && next_event(self, &event, endpoint, sizeof endpoint); i++) {
+    if (event.name == NULL) continue; /* "monitor stopped", and such as are not known yet */
+    struct world_socket *socket = &self->socket->base;
+    real_world_schedule(real_world(socket->world));
+    socket->world->user->connection(socket->source, &event);
+    if (self->handle == NULL) {
+      free(self);
+      return;
+    }
+    if (i == BURST - 1) source_touch(source);
+  }
+  self->telling = false;
+}
+
+/* The receiving end. Without a limit: when its queue is full, libzmq's own
+** thread waits, and with it all connections of the process. */
+static int connect_receiver(struct monitor *self, void *context, const char *endpoint) {
+  const int unlimited = 0;
+  self->handle = zmq_socket(context, ZMQ_PAIR);
+  if (self->handle == NULL) return -1;
+  if (zmq_setsockopt(self->handle, ZMQ_RCVHWM, &unlimited, sizeof unlimited) != 0) return -1;
+  if (zmq_setsockopt(self->handle, ZMQ_LINGER, &unlimited, sizeof unlimited) != 0) return -1;
+  if (zmq_connect(self->handle, endpoint) != 0) return -1;
+  int fd;
+  size_t size = sizeof fd;
+  if (zmq_getsockopt(self->handle, ZMQ_FD, &fd, &size) != 0) return -1;
+  if (source_open(&self->source, self->socket->source.loop, fd, look) != 0) return -1;
+  source_touch(&self->source);
+  return 0;
+}
+
+struct monitor *monitor_new(struct real_socket *socket) {
+  struct real_process *process = socket->source.loop->process;
+  struct monitor *self = calloc(1, sizeof *self);
+  if (self == NULL) return NULL;
+  self->socket = socket;
+  char endpoint[64];
+  snprintf(endpoint, sizeof endpoint, "inproc://sloop.monitor.%lu",
+           atomic_fetch_add(&process->serial, 1));
+  int status = zmq_socket_monitor(socket->handle, endpoint, ZMQ_EVENT_ALL);
+  if (status == 0 && connect_receiver(self, process->context, endpoint) == 0) return self;
+  int reason = errno;
+  if (status == 0) zmq_socket_monitor(socket->handle, NULL, 0);
+  if (self->handle != NULL) zmq_close(self->handle);
+  free(self);
+  errno = reason;
+  return NULL;
+}
+
+void monitor_close(struct monitor *self) {
+  zmq_socket_monitor(self->socket->handle, NULL, 0);
+  source_close(&self->source);
+  zmq_close(self->handle);
+  self->handle = NULL;
+  if (!self->telling) free(self);
+}

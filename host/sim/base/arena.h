@@ -1,0 +1,35 @@
+/*
+** arena.h - memory whose addresses repeat: the same calls give the same
+** addresses, in any process.
+**
+** A script can see addresses (they order its tables), so each node's memory is
+** at a fixed place, given out and reused by fixed rules. Knows nothing of nodes
+** but their number.
+*/
+
+#ifndef HOST_SIM_BASE_ARENA_H
+#define HOST_SIM_BASE_ARENA_H
+
+#include <stddef.h>
+
+enum { ARENA_CLASSES = 128 };
+
+struct arena_block;
+
+struct arena {
+  char *base;
+  size_t used;
+  struct arena_block *free[ARENA_CLASSES]; /* by size class, the latest first */
+};
+
+/* The place of this number; -1 and errno. */
+int arena_init(struct arena *self, int number);
+void arena_free(struct arena *self);
+
+/* Forget all blocks. */
+void arena_reset(struct arena *self);
+
+/* As lua_Alloc. */
+void *arena_allocate(struct arena *self, void *block, size_t old_size, size_t size);
+
+#endif

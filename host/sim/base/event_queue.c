@@ -1,0 +1,114 @@
+/*
+** event_queue.c - draws the faults of a run from its seed.
+**
+** Each kind has a stream of chance of its own, so that forbidding one leaves the
+** others where they were.
+*/
+
+#include <stdlib.h>
+
+#include "host/sim/net/state.h"
+
+enum { MS = 1000, SECOND = 1000 * MS, ODDS = 40, TARGET_ODDS = 25, SILENT_ODDS = 30 };
+
+static const uint64_t STREAM = UINT64_C(1) << 60;
+
+struct kind {
+  const char *name;
+  struct sim_range every, duration, amount;
+};
+
+static const struct kind kinds[SIM_FAULT_KINDS] = {
+    [SIM_DELAY] = {"delay", {500 * MS, 10 * SECOND}, {SECOND, 10 * SECOND}, {MS, 200 * MS}},
+    [SIM_CUT] = {"cut", {200 * MS, 10 * SECOND}, {0, 0}, {0, 0}},
+    [SIM_HALF_OPEN] = {"half_open", {2 * SECOND, 20 * SECOND}, {SECOND, 20 * SECOND}, {0, 0}},
+    [SIM_PARTITION] = {"partition", {SECOND, 15 * SECOND}, {100 * MS, 10 * SECOND}, {0, 0}},
+    [SIM_ONE_WAY] = {"one_way", {SECOND, 15 * SECOND}, {100 * MS, 10 * SECOND}, {0, 0}},
+    [SIM_PAUSE] = {"pause", {SECOND, 15 * SECOND}, {10 * MS, 6 * SECOND}, {0, 0}},
+    [SIM_CRASH] = {"crash", {SECOND, 15 * SECOND}, {10 * MS, 6 * SECOND}, {0, 0}},
+    [SIM_SLOW] = {"slow", {SECOND, 15 * SECOND}, {SECOND, 10 * SECOND}, {2, 500}},
+    [SIM_RATE] = {"rate", {2 * SECOND, 20 * SECOND}, {SECOND, 20 * SECOND}, {-50000, 50000}},
+    [SIM_STEP] = {"step",
+                  {SECOND, 15 * SECOND},
+                  {100 * MS, 20 * SECOND},
+                  {INT64_C(-3600) * SECOND, INT64_C(3600) * SECOND}},
+};
+
+const char *sim_fault_name(enum sim_fault_kind kind) {
+  return kinds[kind].name;
+}
+
+static struct sim_range or_default(struct sim_range range, struct sim_range standard) {
+  return range.least == 0 && range.most == 0 ? standard : range;
+}
+
+/* As likely small as large: even in the exponent. */
+static int64_t draw_widely(struct random *random, struct sim_range range) {
+  int64_t least = range.least > 0 ? range.least : 1, span = 0;
+  while (least << (span + 1) <= range.most) span++;
+  int64_t low = least << random_between(random, 0, span);
+  int64_t high = low * 2 < range.most ? low * 2 : range.most;
+  return random_between(random, low, high);
+}
+
+/* A node that may be hit; -1 if there is none. */
+static int draw_node(struct random *random, const struct sim_limit *limit, int nodes) {
+  int allowed = 0;
+  for (int i = 0; i < nodes; i++) allowed += limit->nodes == NULL || limit->nodes[i];
+  if (allowed == 0) return -1;
+  int left = (int)random_between(random, 0, allowed - 1);
+  for (int i = 0;; i++) {
+    if ((limit->nodes == NULL || limit->nodes[i]) && left-- == 0) return i;
+  }
+}
+
+static bool draw_one(struct random *random, enum sim_fault_kind kind, const struct sim_limit *limit,
+                     int nodes, struct sim_fault *fault) {
+  fault->kind = kind;
+  fault->node = draw_node(random, limit, nodes);
+  fault->peer = random_chance(random, TARGET_ODDS) ? SIM_ALL : SIM_ANY;
+  fault->choice = (uint32_t)random_next(random);
+  fault->silent = random_chance(random, SILENT_ODDS) && kind == SIM_CRASH;
+  fault->duration =
+      random_between(random, 0, 1) == 0
+          ? random_between(random, or_default(limit->duration, kinds[kind].duration).least,
+                           or_default(limit->duration, kinds[kind].duration).most)
+          : draw_widely(random, or_default(limit->duration, kinds[kind].duration));
+  if (kind == SIM_CUT) fault->duration = 0;
+  struct sim_range amount = or_default(limit->amount, kinds[kind].amount);
+  fault->amount = random_between(random, amount.least, amount.most);
+  return fault->node >= 0;
+}
+
+static void draw_kind(struct sim *sim, enum sim_fault_kind kind) {
+  const struct sim_limit *limit = &sim->options.limits[kind];
+  struct random random;
+  random_seed(&random, sim->options.seed, STREAM + kind);
+  bool on = random_chance(&random, ODDS);
+  if (limit->use == SIM_NEVER || (limit->use == SIM_MAYBE && !on)) return;
+  int64_t phase = sim->options.fault_us;
+  int64_t every = draw_widely(&random, or_default(limit->every, kinds[kind].every));
+  for (int64_t time = random_between(&random, 0, every); time < phase;) {
+    struct sim_fault fault = {.time = time};
+    if (!draw_one(&random, kind, limit, sim->node_count, &fault)) return;
+    if (fault.duration > phase - time) fault.duration = phase - time;
+    faults_add(&sim->faults, &fault);
+    time += 1 + random_between(&random, 0, 2 * every);
+  }
+}
+
+static int by_time(const void *a, const void *b) {
+  const struct sim_fault *first = a, *second = b;
+  if (first->time != second->time) return first->time < second->time ? -1 : 1;
+  if (first->kind != second->kind) return first->kind < second->kind ? -1 : 1;
+  return (first->choice > second->choice) - (first->choice < second->choice);
+}
+
+void faults_draw(struct sim *sim) {
+  if (sim->faults.ready) return;
+  sim->faults.ready = true;
+  for (int kind = 0; kind < SIM_FAULT_KINDS; kind++) draw_kind(sim, (enum sim_fault_kind)kind);
+  if (sim->faults.count > 1) {
+    qsort(sim->faults.item, (size_t)sim->faults.count, sizeof *sim->faults.item, by_time);
+  }
+}

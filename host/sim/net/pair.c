@@ -1,0 +1,89 @@
+/*
+** pair.c - PAIR: one peer; whoever comes while there is one is ignored.
+*/
+
+#include <errno.h>
+
+#include "host/sim/net/message.h"
+#include "host/sim/net/sim_socket.h"
+#include "host/sim/net/state.h"
+
+struct pair {
+  struct sim_socket base;
+  struct pipe *pipe; /* NULL: nobody is there */
+};
+
+static struct pair *pair_of(struct sim_socket *self) {
+  return (struct pair *)self;
+}
+
+static int attach(struct sim_socket *self, struct pipe *pipe) {
+  struct pair *pair = pair_of(self);
+  if (pair->pipe != NULL) {
+    pipe->refused = true;
+    return 0;
+  }
+  pair->pipe = pipe;
+  if (pipe->in.first != NULL) sim_socket_wake(self, WORLD_READABLE);
+  sim_socket_wake(self, WORLD_WRITABLE);
+  return 0;
+}
+
+static void detach(struct sim_socket *self, struct pipe *pipe) {
+  if (pair_of(self)->pipe == pipe) pair_of(self)->pipe = NULL;
+}
+
+static void readable(struct sim_socket *self, struct pipe *pipe) {
+  (void)pipe;
+  sim_socket_wake(self, WORLD_READABLE);
+}
+
+static void writable(struct sim_socket *self, struct pipe *pipe) {
+  (void)pipe;
+  sim_socket_wake(self, WORLD_WRITABLE);
+}
+
+static bool has_in(struct sim_socket *self) {
+  struct pipe *pipe = pair_of(self)->pipe;
+  return pipe != NULL && pipe_peek(pipe) != NULL;
+}
+
+static bool has_out(struct sim_socket *self) {
+  struct pipe *pipe = pair_of(self)->pipe;
+  return pipe != NULL && pipe_check_write(pipe);
+}
+
+static int send(struct sim_socket *self, struct frames *frames) {
+  if (!has_out(self)) {
+    errno = EAGAIN;
+    return -1;
+  }
+  struct message *message = message_take(&self->sim->messages, frames, 0, 0);
+  if (message == NULL) return -1;
+  network_sent(self, pair_of(self)->pipe, message);
+  pipe_write(pair_of(self)->pipe, message);
+  return 0;
+}
+
+static int receive(struct sim_socket *self, struct frames *frames) {
+  if (!has_in(self)) {
+    errno = EAGAIN;
+    return -1;
+  }
+  struct message *message = pipe_read(pair_of(self)->pipe);
+  network_delivered(self, pair_of(self)->pipe, message);
+  return message_give(&self->sim->messages, message, 0, frames);
+}
+
+const struct socket_type pair_type = {
+    .number = ZMQ_PAIR,
+    .size = sizeof(struct pair),
+    .attach = attach,
+    .detach = detach,
+    .readable = readable,
+    .writable = writable,
+    .send = send,
+    .receive = receive,
+    .has_in = has_in,
+    .has_out = has_out,
+};

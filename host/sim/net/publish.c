@@ -1,0 +1,330 @@
+/*
+** publish.c - PUB and XPUB: a message goes to every peer with a subscription
+** that it begins with, and is dropped whole for one whose queue is full.
+*/
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/sim/net/message.h"
+#include "host/sim/net/sim_socket.h"
+#include "host/sim/net/state.h"
+#include "host/sim/net/topics.h"
+
+enum { CANCEL, SUBSCRIBE };
+
+/* Of MANUAL: whose subscription the user is going to read. */
+struct asker {
+  struct asker *next;
+  struct pipe *pipe; /* NULL: it is gone */
+};
+
+struct publisher {
+  struct sim_socket base;
+  struct topics topics;
+  struct topics manual; /* with MANUAL: what peers asked for */
+  bool verbose, verboser, manual_on, no_drop;
+  uint64_t mark;
+  struct message *welcome;      /* NULL: none */
+  struct message *first, *last; /* for the user to receive */
+  struct asker *first_asker, *last_asker;
+  struct pipe *last_pipe; /* whose subscription was read last; NULL: nobody's */
+};
+
+static struct publisher *publisher_of(struct sim_socket *self) {
+  return (struct publisher *)self;
+}
+
+static void free_publisher(struct sim_socket *self) {
+  struct publisher *publisher = publisher_of(self);
+  topics_free(&publisher->topics);
+  topics_free(&publisher->manual);
+  message_free(&self->sim->messages, publisher->welcome);
+  while (publisher->first != NULL) {
+    struct message *message = publisher->first;
+    publisher->first = message->next;
+    message_free(&self->sim->messages, message);
+  }
+  while (publisher->first_asker != NULL) {
+    struct asker *asker = publisher->first_asker;
+    publisher->first_asker = asker->next;
+    free(asker);
+  }
+}
+
+static void push(struct publisher *self, struct message *message) {
+  if (message == NULL) return;
+  message->next = NULL;
+  if (self->first == NULL) {
+    self->first = message;
+  } else {
+    self->last->next = message;
+  }
+  self->last = message;
+  sim_socket_wake(&self->base, WORLD_READABLE);
+}
+
+static void push_asker(struct publisher *self, struct pipe *pipe) {
+  struct asker *asker = malloc(sizeof *asker);
+  if (asker == NULL) return;
+  *asker = (struct asker){.pipe = pipe};
+  if (self->first_asker == NULL) {
+    self->first_asker = asker;
+  } else {
+    self->last_asker->next = asker;
+  }
+  self->last_asker = asker;
+}
+
+static void push_cancel(struct publisher *self, const struct topic *topic) {
+  struct message *message = message_new(&self->base.sim->messages, 1);
+  if (message == NULL) return;
+  zmq_msg_init_size(&message->frame[0], topic->size + 1);
+  unsigned char *bytes = zmq_msg_data(&message->frame[0]);
+  bytes[0] = CANCEL;
+  memcpy(bytes + 1, topic->data, topic->size);
+  message->id = 0;
+  push(self, message);
+}
+
+/* Add or remove; whether an XPUB tells its user. */
+static bool apply(struct publisher *self, struct pipe *pipe, int what, const void *data,
+                  size_t size) {
+  struct topics *topics = &self->topics;
+  if (what == SUBSCRIBE) {
+    struct topic *topic = topics_add(topics, data, size);
+    return topic != NULL && (topic_add_pipe(topic, pipe) > 0 || self->verbose);
+  }
+  struct topic *topic = topics_find(topics, data, size);
+  if (topic == NULL || !topic_remove_pipe(topic, pipe)) return true;
+  if (topic->pipes > 0) return self->verboser;
+  topics_remove(topics, topic);
+  return true;
+}
+
+static void apply_manual(struct publisher *self, struct pipe *pipe, int what, const void *data,
+                         size_t size) {
+  struct topics *topics = &self->manual;
+  struct topic *topic =
+      what == SUBSCRIBE ? topics_add(topics, data, size) : topics_find(topics, data, size);
+  if (topic != NULL && what == SUBSCRIBE) topic_add_pipe(topic, pipe);
+  if (topic != NULL && what == CANCEL && topic_remove_pipe(topic, pipe) && topic->pipes == 0) {
+    topics_remove(topics, topic);
+  }
+  push_asker(self, pipe);
+}
+
+/* Something came from a subscriber: a subscription, or a message of an XSUB. */
+static void take_in(struct publisher *self, struct pipe *pipe, struct message *message) {
+  bool is_xpub = self->base.type->number == ZMQ_XPUB;
+  const unsigned char *bytes = zmq_msg_data(&message->frame[0]);
+  size_t size = zmq_msg_size(&message->frame[0]);
+  bool keep = is_xpub;
+  if (size > 0 && bytes[0] <= SUBSCRIBE) {
+    if (self->manual_on) {
+      apply_manual(self, pipe, bytes[0], bytes + 1, size - 1);
+      keep = true;
+    } else {
+      keep = apply(self, pipe, bytes[0], bytes + 1, size - 1) && is_xpub;
+    }
+  }
+  if (keep) {
+    push(self, message);
+  } else {
+    message_free(&self->base.sim->messages, message);
+  }
+}
+
+static void readable(struct sim_socket *self, struct pipe *pipe) {
+  struct message *message;
+  while ((message = pipe_read(pipe)) != NULL) take_in(publisher_of(self), pipe, message);
+}
+
+static int attach(struct sim_socket *self, struct pipe *pipe) {
+  struct publisher *publisher = publisher_of(self);
+  pipe->no_delay = self->type->number == ZMQ_PUB;
+  if (pipes_add(&self->out, pipe) != 0) return -1;
+  if (publisher->welcome != NULL) {
+    struct message *copy = message_copy(&self->sim->messages, publisher->welcome);
+    if (copy != NULL && !pipe_write(pipe, copy)) message_free(&self->sim->messages, copy);
+  }
+  readable(self, pipe);
+  return 0;
+}
+
+/* A subscriber is gone; what nobody wants any more is told to the user. */
+static void leave(struct publisher *self, struct topics *topics, struct pipe *pipe, bool tell,
+                  bool tell_all) {
+  for (int i = 0; i < topics->count;) {
+    struct topic *topic = &topics->item[i];
+    bool gone = topic_remove_pipe(topic, pipe);
+    if (gone && tell && (tell_all || topic->pipes == 0)) {
+      push_cancel(self, topic);
+      if (self->manual_on) push_asker(self, NULL);
+    }
+    if (topic->pipes == 0) {
+      topics_remove(topics, topic);
+    } else {
+      i++;
+    }
+  }
+}
+
+static void detach(struct sim_socket *self, struct pipe *pipe) {
+  struct publisher *publisher = publisher_of(self);
+  bool tell = self->type->number == ZMQ_XPUB;
+  if (publisher->manual_on) {
+    leave(publisher, &publisher->manual, pipe, tell, true);
+    leave(publisher, &publisher->topics, pipe, false, false);
+    publisher->last_pipe = publisher->last_pipe == pipe ? NULL : publisher->last_pipe;
+  } else {
+    leave(publisher, &publisher->topics, pipe, tell, publisher->verboser);
+  }
+  for (struct asker *asker = publisher->first_asker; asker != NULL; asker = asker->next) {
+    if (asker->pipe == pipe) asker->pipe = NULL;
+  }
+  pipes_remove(&self->out, pipe);
+}
+
+static bool mark_all(void *arg, struct topic *topic) {
+  uint64_t mark = *(uint64_t *)arg;
+  for (int i = 0; i < topic->pipes; i++) topic->pipe[i]->mark = mark;
+  return true;
+}
+
+static int send(struct sim_socket *self, struct frames *frames) {
+  struct publisher *publisher = publisher_of(self);
+  struct pipes *out = &self->out;
+  bool invert = self->settings.invert_matching != 0;
+  uint64_t mark = ++publisher->mark;
+  topics_match(&publisher->topics, zmq_msg_data(&frames->frame[0]), zmq_msg_size(&frames->frame[0]),
+               mark_all, &mark);
+  for (int i = 0; publisher->no_drop && i < out->active; i++) {
+    if ((out->item[i]->mark == mark) == invert || pipe_check_write(out->item[i])) continue;
+    errno = EAGAIN;
+    return -1;
+  }
+  struct messages *pool = &self->sim->messages;
+  struct message *message = message_take(pool, frames, 0, 0);
+  if (message == NULL) return -1;
+  network_sent(self, NULL, message);
+  /* From the end, since a pipe that turns out full changes its place with the
+  ** last one. */
+  for (int i = out->count - 1; i >= 0; i--) {
+    struct pipe *pipe = out->item[i];
+    if ((pipe->mark == mark) == invert) continue;
+    struct message *copy = message_copy(pool, message);
+    if (copy == NULL || pipe_write(pipe, copy)) continue;
+    pipes_deactivate(out, pipe);
+    network_dropped(self->node, self, copy);
+    message_free(pool, copy);
+  }
+  message_free(pool, message);
+  return 0;
+}
+
+static int receive(struct sim_socket *self, struct frames *frames) {
+  struct publisher *publisher = publisher_of(self);
+  struct message *message = publisher->first;
+  if (message == NULL) {
+    errno = EAGAIN;
+    return -1;
+  }
+  struct asker *asker = publisher->first_asker;
+  if (publisher->manual_on && asker != NULL) {
+    publisher->last_pipe = asker->pipe;
+    publisher->first_asker = asker->next;
+    free(asker);
+  }
+  publisher->first = message->next;
+  network_delivered(self, NULL, message);
+  return message_give(&self->sim->messages, message, 0, frames);
+}
+
+static int set_manually(struct publisher *self, int option, const void *value, size_t size) {
+  if (self->last_pipe != NULL) {
+    apply(self, self->last_pipe, option == ZMQ_SUBSCRIBE ? SUBSCRIBE : CANCEL, value, size);
+  }
+  return 0;
+}
+
+static int set_welcome(struct publisher *self, const void *value, size_t size) {
+  struct messages *pool = &self->base.sim->messages;
+  message_free(pool, self->welcome);
+  self->welcome = size > 0 ? message_make(pool, value, size) : NULL;
+  return 0;
+}
+
+static int set(struct sim_socket *self, int option, const void *value, size_t size) {
+  struct publisher *publisher = publisher_of(self);
+  int status;
+  switch (option) {
+    case ZMQ_XPUB_VERBOSE:
+      status = socket_type_set_flag(true, value, size, &publisher->verbose);
+      if (status == 0) publisher->verboser = false;
+      return status;
+    case ZMQ_XPUB_VERBOSER:
+      status = socket_type_set_flag(true, value, size, &publisher->verboser);
+      if (status == 0) publisher->verbose = publisher->verboser;
+      return status;
+    case ZMQ_XPUB_NODROP:
+      return socket_type_set_flag(true, value, size, &publisher->no_drop);
+    case ZMQ_XPUB_MANUAL:
+      return socket_type_set_flag(true, value, size, &publisher->manual_on);
+    case ZMQ_XPUB_WELCOME_MSG:
+      return set_welcome(publisher, value, size);
+    case ZMQ_SUBSCRIBE:
+    case ZMQ_UNSUBSCRIBE:
+      if (publisher->manual_on) return set_manually(publisher, option, value, size);
+      break;
+    default:
+      break;
+  }
+  errno = EINVAL;
+  return -1;
+}
+
+static bool has_in(struct sim_socket *self) {
+  return publisher_of(self)->first != NULL;
+}
+
+static bool always(struct sim_socket *self) {
+  (void)self;
+  return true;
+}
+
+static bool never(struct sim_socket *self) {
+  (void)self;
+  return false;
+}
+
+const struct socket_type pub_type = {
+    .number = ZMQ_PUB,
+    .size = sizeof(struct publisher),
+    .free = free_publisher,
+    .attach = attach,
+    .detach = detach,
+    .readable = readable,
+    .writable = socket_type_writable,
+    .send = send,
+    .receive = socket_type_refuse_receive,
+    .has_in = never,
+    .has_out = always,
+    .set = set,
+};
+
+const struct socket_type xpub_type = {
+    .number = ZMQ_XPUB,
+    .size = sizeof(struct publisher),
+    .free = free_publisher,
+    .attach = attach,
+    .detach = detach,
+    .readable = readable,
+    .writable = socket_type_writable,
+    .send = send,
+    .receive = receive,
+    .has_in = has_in,
+    .has_out = always,
+    .set = set,
+};

@@ -1,0 +1,182 @@
+/*
+** subscribe.c - SUB and XSUB: subscriptions are counted here, sent upstream as
+** messages, and said again to every new peer.
+*/
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/sim/net/message.h"
+#include "host/sim/net/sim_socket.h"
+#include "host/sim/net/state.h"
+#include "host/sim/net/topics.h"
+
+enum { CANCEL, SUBSCRIBE };
+
+struct subscriber {
+  struct sim_socket base;
+  struct topics topics;
+};
+
+static struct subscriber *subscriber_of(struct sim_socket *self) {
+  return (struct subscriber *)self;
+}
+
+static void free_subscriber(struct sim_socket *self) {
+  topics_free(&subscriber_of(self)->topics);
+}
+
+static struct message *make_subscription(struct sim_socket *self, int what, const void *data,
+                                         size_t size) {
+  struct message *message = message_make(&self->sim->messages, NULL, 0);
+  if (message == NULL) return NULL;
+  if (zmq_msg_init_size(&message->frame[0], size + 1) != 0) {
+    zmq_msg_init(&message->frame[0]);
+    message_free(&self->sim->messages, message);
+    return NULL;
+  }
+  unsigned char *bytes = zmq_msg_data(&message->frame[0]);
+  bytes[0] = (unsigned char)what;
+  if (size > 0) memcpy(bytes + 1, data, size);
+  message_weigh(message);
+  return message;
+}
+
+/* As libzmq, lose what a full pipe does not take. */
+static void send_to(struct sim_socket *self, struct pipe *pipe, struct message *message) {
+  if (message == NULL || pipe_write(pipe, message)) return;
+  pipes_deactivate(&self->out, pipe);
+  message_free(&self->sim->messages, message);
+}
+
+static void send_to_all(struct sim_socket *self, struct message *message) {
+  if (message == NULL) return;
+  for (int i = self->out.active - 1; i >= 0; i--) {
+    send_to(self, self->out.item[i], message_copy(&self->sim->messages, message));
+  }
+  message_free(&self->sim->messages, message);
+}
+
+static void say_all(struct sim_socket *self, struct pipe *pipe) {
+  struct topics *topics = &subscriber_of(self)->topics;
+  for (int i = 0; i < topics->count; i++) {
+    struct topic *topic = &topics->item[i];
+    send_to(self, pipe, make_subscription(self, SUBSCRIBE, topic->data, topic->size));
+  }
+}
+
+static int attach(struct sim_socket *self, struct pipe *pipe) {
+  if (socket_type_attach(self, pipe) != 0) return -1;
+  say_all(self, pipe);
+  return 0;
+}
+
+/* Count; whether the peers are to be told. */
+static bool count(struct sim_socket *self, int what, const void *data, size_t size) {
+  struct topics *topics = &subscriber_of(self)->topics;
+  struct topic *topic =
+      what == SUBSCRIBE ? topics_add(topics, data, size) : topics_find(topics, data, size);
+  if (topic == NULL) return false;
+  topic->count += what == SUBSCRIBE ? 1 : -1;
+  if (topic->count > 0) return what == SUBSCRIBE;
+  topics_remove(topics, topic);
+  return true;
+}
+
+static int set_sub(struct sim_socket *self, int option, const void *value, size_t size) {
+  if (option != ZMQ_SUBSCRIBE && option != ZMQ_UNSUBSCRIBE) {
+    errno = EINVAL;
+    return -1;
+  }
+  int what = option == ZMQ_SUBSCRIBE ? SUBSCRIBE : CANCEL;
+  if (count(self, what, value, size)) {
+    send_to_all(self, make_subscription(self, what, value, size));
+  }
+  return 0;
+}
+
+/* A message upstream: the first byte tells whether it is a subscription. */
+static int send_xsub(struct sim_socket *self, struct frames *frames) {
+  struct message *message = message_take(&self->sim->messages, frames, 0, 0);
+  if (message == NULL) return -1;
+  const unsigned char *bytes = zmq_msg_data(&message->frame[0]);
+  size_t size = zmq_msg_size(&message->frame[0]);
+  bool tell = true;
+  if (size > 0 && bytes[0] <= SUBSCRIBE) tell = count(self, bytes[0], bytes + 1, size - 1);
+  network_sent(self, NULL, message);
+  if (tell) {
+    send_to_all(self, message);
+  } else {
+    message_free(&self->sim->messages, message);
+  }
+  return 0;
+}
+
+static bool say_yes(void *arg, struct topic *topic) {
+  (void)topic;
+  *(bool *)arg = true;
+  return false;
+}
+
+static bool matches(struct sim_socket *self, struct message *message) {
+  bool matching = false;
+  topics_match(&subscriber_of(self)->topics, zmq_msg_data(&message->frame[0]),
+               zmq_msg_size(&message->frame[0]), say_yes, &matching);
+  return matching != (self->settings.invert_matching != 0);
+}
+
+/* Drop what was sent before a subscription was cancelled. */
+static bool has_in_sub(struct sim_socket *self) {
+  struct message *message;
+  while ((message = pipes_peek(&self->in)) != NULL && !matches(self, message)) {
+    message_free(&self->sim->messages, pipes_receive(&self->in, NULL));
+  }
+  return message != NULL;
+}
+
+static int receive_sub(struct sim_socket *self, struct frames *frames) {
+  has_in_sub(self);
+  return socket_type_fair(self, frames);
+}
+
+static bool always(struct sim_socket *self) {
+  (void)self;
+  return true;
+}
+
+static bool never(struct sim_socket *self) {
+  (void)self;
+  return false;
+}
+
+const struct socket_type sub_type = {
+    .number = ZMQ_SUB,
+    .size = sizeof(struct subscriber),
+    .free = free_subscriber,
+    .attach = attach,
+    .detach = socket_type_detach,
+    .readable = socket_type_readable,
+    .writable = socket_type_writable,
+    .hiccup = say_all,
+    .send = socket_type_refuse_send,
+    .receive = receive_sub,
+    .has_in = has_in_sub,
+    .has_out = never,
+    .set = set_sub,
+};
+
+const struct socket_type xsub_type = {
+    .number = ZMQ_XSUB,
+    .size = sizeof(struct subscriber),
+    .free = free_subscriber,
+    .attach = attach,
+    .detach = socket_type_detach,
+    .readable = socket_type_readable,
+    .writable = socket_type_writable,
+    .hiccup = say_all,
+    .send = send_xsub,
+    .receive = socket_type_fair,
+    .has_in = socket_type_has_in,
+    .has_out = always,
+};

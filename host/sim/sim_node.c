@@ -1,0 +1,367 @@
+/*
+** sim_node.c - see sim_node.h.
+*/
+
+#include "host/sim/sim_node.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/sim/net/connection.h"
+#include "host/sim/net/crashed_peer.h"
+#include "host/sim/net/sim_monitor.h"
+#include "host/sim/net/sim_socket.h"
+#include "host/sim/net/state.h"
+
+enum { MILLION = 1000000, PATIENCE = 1000 };
+
+/* Wall clocks begin on 2024-01-01. */
+static const int64_t EPOCH = INT64_C(1704067200) * MILLION;
+
+static void run(struct timer *timer);
+
+static void alarm_rang(struct timer *timer) {
+  struct sim_node *self = list_entry(timer, struct sim_node, wake);
+  self->wake_time = WORLD_NEVER;
+  sim_node_arm(self);
+}
+
+int sim_node_init(struct sim_node *self, struct sim *sim, int index, const char *name,
+                  const char *host) {
+  *self = (struct sim_node){
+      .world = {.functions = &sim_node_functions, .frames = sim->frames, .is_virtual = true},
+      .sim = sim,
+      .index = index,
+      .status = -1,
+      .slowness = 1,
+      .wake_time = WORLD_NEVER};
+  list_init(&self->sockets);
+  list_init(&self->waiting);
+  list_init(&self->lingering);
+  list_init(&self->connections);
+  timer_init(&self->run, run);
+  timer_init(&self->wake, alarm_rang);
+  self->name = strdup(name);
+  if (self->name == NULL) return -1;
+  if (host != NULL && (self->host = strdup(host)) == NULL) return -1;
+  struct random own;
+  random_seed(&own, sim->options.seed, SIM_STREAM_OWN + 2 * (uint64_t)index);
+  self->clock = random_between(&own, MILLION, INT64_C(100000) * MILLION);
+  self->wall = EPOCH - self->clock;
+  return arena_init(&self->arena, index);
+}
+
+void sim_node_free(struct sim_node *self) {
+  arena_free(&self->arena);
+  free(self->name);
+  free(self->host);
+}
+
+/* Clocks. */
+
+int64_t sim_node_now(struct world *world) {
+  struct sim_node *self = sim_node_of(world);
+  int64_t passed = self->sim->now - self->clock_since;
+  if (self->rate != 0) passed += passed * self->rate / MILLION;
+  return self->clock + passed;
+}
+
+/* When the node's clock will show this time. */
+static int64_t moment_of(struct sim_node *self, int64_t time) {
+  int64_t ahead = time - sim_node_now(&self->world);
+  if (ahead <= 0) return self->sim->now;
+  if (self->rate != 0) ahead = ahead * MILLION / (MILLION + self->rate) + 1;
+  return self->sim->now + ahead;
+}
+
+static void set_alarm(struct sim_node *self) {
+  if (self->wake_time == WORLD_NEVER) {
+    sim_never(self->sim, &self->wake);
+  } else {
+    sim_at(self->sim, &self->wake, moment_of(self, self->wake_time));
+  }
+}
+
+void sim_node_set_rate(struct sim_node *self, int64_t rate) {
+  self->clock = sim_node_now(&self->world);
+  self->clock_since = self->sim->now;
+  self->rate = rate;
+  set_alarm(self);
+}
+
+/* Turns. */
+
+void sim_node_arm(struct sim_node *self) {
+  if (self->in_turn) {
+    self->wants_turn = true;
+  } else if (sim_node_runs(self) && !timer_is_set(&self->run)) {
+    sim_at(self->sim, &self->run, self->busy_until);
+  }
+}
+
+static void tell(struct sim_node *self) {
+  struct list *link;
+  while ((link = list_first(&self->waiting)) != NULL) {
+    struct sim_socket *socket = list_entry(link, struct sim_socket, waiting);
+    if (monitor_tell(socket)) continue;
+    list_remove(link);
+    int what = socket->pending & socket->interest;
+    socket->pending = 0;
+    if (what == 0) continue;
+    socket->told |= what;
+    self->world.user->ready(socket->base.source, what);
+  }
+  if (!self->has_signal) return;
+  self->has_signal = false;
+  for (int number = 1; number < SIM_NODE_SIGNALS; number++) {
+    if (!self->signalled[number]) continue;
+    self->signalled[number] = false;
+    if (self->watched[number]) self->world.user->signal(self->world.node, number);
+  }
+}
+
+/* One turn and what it costs; false when the node has nothing more to do now. */
+static bool take_turn(struct sim_node *self) {
+  struct sim *sim = self->sim;
+  uint64_t before = self->world.runs;
+  self->in_turn = true;
+  self->wants_turn = false;
+  tell(self);
+  bool more = self->world.user->turn(self->world.node, 1);
+  self->in_turn = false;
+  uint64_t ran = self->world.runs - before;
+  sim->counts.runs += ran;
+  sim->counts.turns++;
+  self->busy_until = sim->now + (int64_t)ran * sim->options.handler_us * self->slowness;
+  self->idle_turns = ran > 0 ? 0 : self->idle_turns + 1;
+  /* A node that asks for turns without ever using one must not stop the time. */
+  if (self->idle_turns > PATIENCE) self->busy_until = sim->now + 1;
+  return more || self->wants_turn || !list_empty(&self->waiting);
+}
+
+static void run(struct timer *timer) {
+  struct sim_node *self = list_entry(timer, struct sim_node, run);
+  struct sim *sim = self->sim;
+  if (!sim_node_runs(self)) return;
+  bool more;
+  do {
+    more = take_turn(self);
+    if (self->phase == SIM_NODE_ENDED) {
+      sim_node_halt(self, SIM_NODE_ENDED);
+      return;
+    }
+    pipes_reap(sim);
+    if (!more) return;
+    /* Nothing can happen before the next turn? Then it needs no event. */
+    if (timers_next(&sim->events) <= self->busy_until || self->busy_until >= sim->end) break;
+    sim->now = self->busy_until;
+  } while (sim->options.max_runs == 0 || sim->counts.runs < sim->options.max_runs);
+  sim_at(sim, &self->run, self->busy_until);
+}
+
+void sim_node_pause(struct sim_node *self) {
+  if (self->pauses++ > 0) return;
+  sim_never(self->sim, &self->run);
+}
+
+void sim_node_continue(struct sim_node *self) {
+  if (--self->pauses == 0) sim_node_arm(self);
+}
+
+/* Beginning and end. */
+
+bool sim_node_boot(struct sim_node *self) {
+  struct sim *sim = self->sim;
+  arena_reset(&self->arena);
+  random_seed(&self->random, sim->options.seed,
+              SIM_STREAM_OWN + 2 * (uint64_t)self->index + 1 + ((uint64_t)self->boots << 32));
+  history_add(&sim->history, sim->now, self->boots++ == 0 ? SIM_START : SIM_RESTART, self->index,
+              NULL, 0, NULL, 0);
+  self->phase = SIM_NODE_UP;
+  self->busy_until = sim->now;
+  self->in_turn = true; /* nothing is to run before the boot is over */
+  self->program = sim->program.boot(sim->program.context, self->index, &self->world);
+  self->in_turn = false;
+  if (self->program == NULL) {
+    sim_node_halt(self, SIM_NODE_DOWN);
+    return false;
+  }
+  sim_node_arm(self);
+  return true;
+}
+
+static void free_sockets(struct sim_node *self) {
+  struct list *link;
+  while ((link = list_first(&self->sockets)) != NULL) {
+    sim_socket_close(&list_entry(link, struct sim_socket, link)->base, 0);
+  }
+}
+
+void sim_node_halt(struct sim_node *self, enum sim_node_phase phase) {
+  struct sim *sim = self->sim;
+  sim_never(sim, &self->run);
+  sim_never(sim, &self->wake);
+  self->wake_time = WORLD_NEVER;
+  for (struct list *link = self->sockets.next; link != &self->sockets; link = link->next) {
+    sim_socket_vanish(list_entry(link, struct sim_socket, link));
+  }
+  self->phase = SIM_NODE_HALTING;
+  struct world_functions halted = halted_functions();
+  self->world.functions = &halted;
+  if (self->program != NULL) {
+    sim->program.halt(sim->program.context, self->index, self->program);
+    self->program = NULL;
+  }
+  self->world.functions = &sim_node_functions;
+  free_sockets(self);
+  memset(self->watched, 0, sizeof self->watched);
+  memset(self->signalled, 0, sizeof self->signalled);
+  self->has_signal = false;
+  self->world.user = NULL;
+  self->world.node = NULL;
+  self->phase = phase;
+}
+
+void sim_node_sweep(struct sim_node *self) {
+  struct list *link;
+  while ((link = list_first(&self->lingering)) != NULL) {
+    struct pipe *pipe = list_entry(link, struct pipe, link);
+    list_remove(link);
+    pipe_give_up(pipe);
+  }
+}
+
+/* The connections of a machine that is gone stay as they are, and carry nothing. */
+static void fall_silent(struct sim_node *self) {
+  struct list *all = &self->connections;
+  struct connection_end *end = connection_first(all);
+  for (; end != NULL; end = connection_after(all, end)) {
+    end->connection->silences++;
+    end->connection->silencer = -1;
+    connection_reconsider(end->connection);
+  }
+}
+
+void sim_node_crash(struct sim_node *self, bool silent) {
+  int how = silent;
+  history_add(&self->sim->history, self->sim->now, SIM_CRASHED, self->index, &how, sizeof how, NULL,
+              0);
+  if (silent) fall_silent(self);
+  network_forget(self->sim, self);
+  sim_node_halt(self, SIM_NODE_DOWN);
+  sim_node_sweep(self);
+}
+
+/* What the machine's dead connections get now is answered with a reset. */
+static void break_silence(struct sim_node *self) {
+  struct list *all = &self->connections;
+  struct connection_end *end = connection_first(all), *next;
+  for (; end != NULL; end = next) {
+    next = connection_after(all, end);
+    if (end->connection->silencer < 0) connection_cut(end->connection);
+  }
+}
+
+void sim_node_restart(struct sim_node *self) {
+  break_silence(self);
+  if (!sim_node_boot(self)) self->sim->failed = true;
+}
+
+/* What the node asks of its world. */
+
+static int64_t wall(struct world *world) {
+  return sim_node_now(world) + sim_node_of(world)->wall;
+}
+
+static uint64_t next_random(struct world *world) {
+  return random_next(&sim_node_of(world)->random);
+}
+
+static void *allocate(struct world *world, void *block, size_t old_size, size_t size) {
+  return arena_allocate(&sim_node_of(world)->arena, block, old_size, size);
+}
+
+static unsigned hash_seed(struct world *world) {
+  struct sim_node *self = sim_node_of(world);
+  struct random own;
+  random_seed(&own, self->sim->options.seed, SIM_STREAM_NODES);
+  return (unsigned)(random_next(&own) + (uint64_t)self->index);
+}
+
+static void schedule(struct world *world) {
+  sim_node_arm(sim_node_of(world));
+}
+
+static void wake_at(struct world *world, int64_t time) {
+  struct sim_node *self = sim_node_of(world);
+  if (self->phase != SIM_NODE_UP) return;
+  self->wake_time = time;
+  set_alarm(self);
+}
+
+static int watch_signal(struct world *world, int number, bool on) {
+  if (number < 1 || number >= SIM_NODE_SIGNALS) {
+    errno = EINVAL;
+    return -1;
+  }
+  sim_node_of(world)->watched[number] = on;
+  return 0;
+}
+
+static void add_log(struct world *world, enum world_level level, const char *text, size_t size) {
+  struct sim_node *self = sim_node_of(world);
+  if (self->phase == SIM_NODE_HALTING) return;
+  int number = level;
+  history_add(&self->sim->history, self->sim->now, SIM_LOG, self->index, &number, sizeof number,
+              text, size);
+}
+
+static void add_note(struct world *world, const char *kind, const void *data, size_t size) {
+  struct sim_node *self = sim_node_of(world);
+  if (self->phase == SIM_NODE_HALTING) return;
+  history_add(&self->sim->history, self->sim->now, SIM_NOTE, self->index, kind, strlen(kind) + 1,
+              data, size);
+}
+
+static void ended(struct world *world, int status) {
+  struct sim_node *self = sim_node_of(world);
+  if (self->phase != SIM_NODE_UP) return;
+  self->phase = SIM_NODE_ENDED;
+  self->status = status;
+  if (self->ends) self->sim->must_end--;
+  history_add(&self->sim->history, self->sim->now, SIM_STOP, self->index, &status, sizeof status,
+              NULL, 0);
+}
+
+static int64_t no_cpu(struct world *world) {
+  (void)world;
+  return 0;
+}
+
+const struct world_functions sim_node_functions = {
+    .now = sim_node_now,
+    .wall = wall,
+    .cpu = no_cpu,
+    .random = next_random,
+    .allocate = allocate,
+    .hash_seed = hash_seed,
+    .schedule = schedule,
+    .wake_at = wake_at,
+    .watch_signal = watch_signal,
+    .log = add_log,
+    .note = add_note,
+    .ended = ended,
+    .open = sim_socket_open,
+    .set = sim_socket_set,
+    .get = sim_socket_get,
+    .bind = network_bind,
+    .unbind = network_release,
+    .connect = network_connect,
+    .disconnect = network_release,
+    .monitor = network_monitor,
+    .send = sim_socket_send,
+    .receive = sim_socket_receive,
+    .watch = sim_socket_watch,
+    .close = sim_socket_close,
+};

@@ -1,0 +1,101 @@
+/*
+** sim_node.h - a node's place in the simulation: when it runs, its clocks, what it
+** is to be told.
+**
+** Extends struct world. Knows when a node may run, not what it does; a turn
+** takes virtual time according to the handlers that ran.
+*/
+
+#ifndef HOST_SIM_SIM_NODE_H
+#define HOST_SIM_SIM_NODE_H
+
+#include <stdbool.h>
+
+#include "host/core/list.h"
+#include "host/core/timers.h"
+#include "host/core/world.h"
+#include "host/sim/base/arena.h"
+#include "host/sim/base/random.h"
+
+struct sim;
+
+enum sim_node_phase {
+  SIM_NODE_DOWN, /* not booted, or crashed */
+  SIM_NODE_UP,
+  SIM_NODE_HALTING, /* being destroyed: whatever it does has no effect */
+  SIM_NODE_ENDED,
+};
+
+enum { SIM_NODE_SIGNALS = 65 };
+
+struct sim_node {
+  struct world world;
+  struct sim *sim;
+  int index;
+  char *name;
+  char *host; /* NULL: the one that nodes without a host share */
+  bool ends;
+  enum sim_node_phase phase;
+  int status;
+  void *program;
+  int boots;
+  struct random random;
+  struct arena arena;
+  struct timer run, wake;
+  int64_t busy_until;
+  int64_t wake_time; /* by the node's own clock; WORLD_NEVER: none */
+  int idle_turns;    /* turns in a row in which nothing ran, at one instant */
+  bool in_turn;
+  bool wants_turn; /* something came up during its turn */
+  int pauses;      /* faults that hold it now */
+  int slowness;
+  /* The monotonic clock showed 'clock' at 'clock_since', and runs 'rate' parts in
+  ** a million fast. */
+  int64_t clock, clock_since, rate;
+  int64_t wall; /* wall clock less monotonic clock */
+  int sockets_made;
+  struct list sockets, waiting;
+  struct list lingering;   /* pipes of closed sockets */
+  struct list connections; /* the ends that are here */
+  bool watched[SIM_NODE_SIGNALS];
+  bool signalled[SIM_NODE_SIGNALS];
+  bool has_signal;
+};
+
+extern const struct world_functions sim_node_functions;
+
+int sim_node_init(struct sim_node *self, struct sim *sim, int index, const char *name,
+                  const char *host);
+void sim_node_free(struct sim_node *self);
+
+/* Begin the program; false if it failed to. */
+bool sim_node_boot(struct sim_node *self);
+/* End it: 'phase' is what the node is from then on. Its sockets are gone. */
+void sim_node_halt(struct sim_node *self, enum sim_node_phase phase);
+
+/* Die at once; 'silent': with the machine, so that no peer is told. */
+void sim_node_crash(struct sim_node *self, bool silent);
+void sim_node_restart(struct sim_node *self);
+/* Give up what sockets that are closed have not sent. */
+void sim_node_sweep(struct sim_node *self);
+
+/* The node's clocks. */
+int64_t sim_node_now(struct world *world);
+void sim_node_set_rate(struct sim_node *self, int64_t rate);
+
+/* Have the node called as soon as it may run. */
+void sim_node_arm(struct sim_node *self);
+
+/* SIGSTOP and SIGCONT; pauses add up. */
+void sim_node_pause(struct sim_node *self);
+void sim_node_continue(struct sim_node *self);
+
+static inline bool sim_node_runs(const struct sim_node *self) {
+  return self->phase == SIM_NODE_UP && self->pauses == 0;
+}
+
+static inline struct sim_node *sim_node_of(struct world *world) {
+  return (struct sim_node *)world;
+}
+
+#endif

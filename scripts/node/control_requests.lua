@@ -1,0 +1,158 @@
+--- What a running node answers to `sloop ctl`: each request is a table, so is each answer.
+-- An answer is { ok = true, ... } or { ok = false, reason = }. Gets the node node.lua built.
+local node = ...
+local core = node.core
+local inspect = require "base/inspect"
+
+local SELF <const> = 1
+
+local answers = {}
+
+-- Instances by the name a user knows: the node's own has none, its parts come after it.
+local function walk(inst, prefix, visit)
+  visit(inst, prefix)
+  for name, parts in pairs(inst.parts) do
+    for i, part in ipairs(parts) do
+      local copy = #parts > 1 and ("%s.%d"):format(name, i) or name
+      walk(part, prefix .. copy .. ".", visit)
+    end
+  end
+end
+
+function answers.status()
+  local info, reload = core.info(), node.tool "node/reload"
+  local status = {
+    ok = true, name = node.spec.name, pid = core.pid(), role = node.root.declaration.path,
+    generation = info.generation, hash = reload.hash(), uptime = core.methods.now() - node.since,
+    reloads = { done = reload.done, refused = reload.refused, reason = reload.reason,
+                took = reload.took },
+    sockets = {}, timers = {}, relays = {}, parts = {},
+    slow = info.slow, ended = info.ended, computing = info.computing,
+    errors = info.errors, memory = info.memory, waiting = info.waiting,
+  }
+  walk(node.root, "", function(inst, prefix)
+    for name, socket in pairs(inst.sockets) do
+      local declared = inst.declaration.sockets[name]
+      local entry = core.counts(socket)
+      entry.type, entry.bound, entry.connect = declared.type, socket.endpoints, declared.connect
+      status.sockets[prefix .. name] = entry
+    end
+    for name, ms in pairs(inst.declaration.timers) do status.timers[prefix .. name] = ms end
+    for name, relay in pairs(inst.relays) do status.relays[prefix .. name] = relay:counts() end
+    if prefix ~= "" then status.parts[prefix:sub(1, -2)] = inst.declaration.path end
+  end)
+  return status
+end
+
+function answers.reload()
+  local ok, reason = node.tool "node/reload".reload()
+  if not ok then return { ok = false, reason = reason } end
+  return { ok = true, generation = core.info().generation, hash = node.tool "node/reload".hash() }
+end
+
+function answers.stop()
+  core.stop()
+  return { ok = true }
+end
+
+function answers.set(request)
+  local ok, reason = node.tool "node/reload".set(request.settings)
+  return { ok = ok or false, reason = reason }
+end
+
+-- Of a topology to its nodes: whoever was bound to these names, a set, has been started again.
+function answers.reconnect(request)
+  walk(node.root, "", function(inst)
+    for name, socket in pairs(inst.sockets) do
+      for _, endpoint in ipairs(inst.declaration.sockets[name].connect or {}) do
+        if request.names[endpoint] and core.is_open(socket) then
+          socket:disconnect(endpoint)
+          socket:connect(endpoint)
+        end
+      end
+    end
+  end)
+  return { ok = true }
+end
+
+local function words_of(problem)
+  local meta = getmetatable(problem)
+  local has_words = type(problem) ~= "table" or type(meta) == "table" and meta.__tostring
+  return has_words and tostring(problem) or "(error object is a table value)"
+end
+
+function answers.eval(request)
+  local environment = setmetatable({ self = node.root[SELF] }, { __index = _G })
+  local chunk = load("return " .. request.text, "=eval", "t", environment)
+  local reason
+  if not chunk then chunk, reason = load(request.text, "=eval", "t", environment) end
+  if not chunk then return { ok = false, reason = reason } end
+  local results = table.pack(core.limited(chunk))
+  if not results[1] then return { ok = false, reason = words_of(results[2]) } end
+  local lines = {}
+  for i = 2, results.n do lines[i - 1] = inspect.text(results[i]) end
+  return { ok = true, text = table.concat(lines, "\n") }
+end
+
+local MAX_DEPTH <const> = 100 -- what goes to another process can't be nested much more
+
+-- What can't go to another process is sent as words.
+local function portable(value, within, depth)
+  if type(value) ~= "table" then
+    local kind = type(value)
+    local plain = kind == "nil" or kind == "boolean" or kind == "number" or kind == "string"
+    return plain and value or tostring(value)
+  end
+  if within[value] then return "(within itself)" end
+  if depth > MAX_DEPTH then return "(more)" end
+  within[value] = true
+  local made = {}
+  for key, each in next, value do
+    made[math.type(key) and key or tostring(key)] = portable(each, within, depth + 1)
+  end
+  within[value] = nil
+  return made
+end
+
+local function find(path)
+  local value = node.root[SELF]
+  for step in (path or ""):gmatch("[^.]+") do
+    local key = tonumber(step)
+    local inner
+    if type(value) == "table" then inner = rawget(value, key or step) end
+    if inner == nil and key and type(value) == "table" then inner = rawget(value, step) end
+    local part = value == node.root[SELF] and node.root.parts[step]
+    if inner == nil and part then inner = part[1] and part[1][SELF] end
+    if inner == nil then return nil, ("there is no '%s' in the node's state"):format(path) end
+    value = inner
+  end
+  return value
+end
+
+function answers.state(request)
+  local value, reason = find(request.path)
+  if value == nil then return { ok = false, reason = reason } end
+  local fields = value
+  if type(value) == "table" then
+    fields = {}
+    for key, each in next, value do fields[key] = each end
+  end
+  return { ok = true, value = portable(fields, {}, 0) }
+end
+
+-- What may be asked while an event is being handled, half of its changes done.
+local AT_ANY_TIME <const> = { status = true, stop = true, reconnect = true }
+
+local control = {}
+
+--- The answer to a request.
+function control.answer(request)
+  local act = type(request) == "table" and answers[request.command]
+  if not act then return { ok = false, reason = "no such request" } end
+  if core.info().computing and not AT_ANY_TIME[request.command] then
+    return { ok = false, reason = "a handler computes: the node is in the middle of an event" }
+  end
+  return act(request)
+end
+
+return control

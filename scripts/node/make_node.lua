@@ -1,0 +1,197 @@
+--- From a role to what a node consists of: declares it, builds an instance of it and of each part,
+-- and opens what they declare. Needed at the start and at a reload, not in between. Gets the node
+-- of node.lua.
+local node = ...
+local core = node.core
+local declare = require "role/declare"
+local faults = require "base/problems"
+local loader = require "sloop.loader"
+local plain = require "base/plain_data"
+local upvalues = require "node/upvalues"
+
+-- What C reads of an instance: bindings/objects/self.h.
+local SELF <const> = 1
+
+local LIFE <const> = { init = true, main = true, stop = true, migrate = true, reloaded = true }
+
+local building = {}
+
+-- ---- self ----
+
+-- Methods are looked up in the role at each call, so that a reload takes effect.
+local function method_of(inst, key)
+  local method = inst.role[key]
+  if type(method) == "function" and not LIFE[key] then return method end
+end
+
+local function refuse_field(inst, key)
+  local near = node.tool "base/nearest".hint(key, inst.declaration.state)
+  error(("self.%s is not declared in 'state'%s"):format(tostring(key), near), 3)
+end
+
+-- What is found through self but is no state: options, sockets, parts, methods.
+local function new_self(inst)
+  local names = { options = inst.declaration.options, name = node.spec.name, args = node.spec.args }
+  for name, method in pairs(core.methods) do names[name] = method end
+  setmetatable(names, { __index = function(_, key) return method_of(inst, key) end })
+  inst.names = names
+  return setmetatable({}, {
+    inst,
+    __index = names,
+    __newindex = function(self, key, value)
+      if inst.declaration.state[key] == nil then refuse_field(inst, key) end
+      rawset(self, key, value)
+    end,
+    __metatable = false,
+  })
+end
+
+-- ---- what it opens ----
+
+--- Why a socket can't be what its declaration says.
+function building.in_words(inst, name, reason)
+  return ("%s: socket '%s' %s"):format(inst.declaration.path, name,
+    (reason:gsub("^cannot", "can't", 1)))
+end
+
+--- A socket's table as the binding takes it.
+function building.written(declared)
+  local socket = plain.copy(declared.options)
+  socket[1], socket.bind, socket.connect = declared.type, declared.bind, declared.connect
+  socket.subscribe, socket.when = declared.subscribe, declared.when
+  return socket
+end
+
+--- An endpoint that was left to the system is said, so that others can connect to it.
+function building.announce(name, declared, socket)
+  for i, asked in ipairs(declared.bind or {}) do
+    local actual = socket.endpoints[i]
+    if asked:find("*", 1, true) and asked:find("[:*/]%*$") and actual then
+      core.log(("%s is bound to %s"):format(name, actual))
+    end
+  end
+end
+
+local function open_sockets(inst)
+  for name, declared in pairs(inst.declaration.sockets) do
+    local socket = core.socket(inst, name, building.written(declared), declared.events)
+    inst.sockets[name], inst.names[name] = socket, socket
+    local ok, reason = core.open(socket)
+    if not ok then return nil, building.in_words(inst, name, reason) end
+    building.announce(name, declared, socket)
+  end
+  return true
+end
+
+--- Make the relay of this name from the instance's sockets.
+function building.join(inst, name)
+  local declared = inst.declaration.relays[name]
+  local relay = core.relay(inst.sockets[declared.front], inst.sockets[declared.back],
+    inst.sockets[declared.capture])
+  inst.relays[name], inst.names[name] = relay, relay
+end
+
+local function open_stores(inst)
+  local name = next(inst.declaration.stores)
+  if not name then return true end
+  return nil, ("%s: store '%s': this version has no stores yet"):format(inst.declaration.path, name)
+end
+
+local function make_sources(inst)
+  for name in pairs(inst.declaration.timers) do
+    inst.timers[name] = core.timer(inst, name)
+  end
+  for name in pairs(inst.declaration.relays) do building.join(inst, name) end
+  for _, name in ipairs(inst.declaration.signals) do
+    local source, reason = core.signal(inst, name)
+    if not source then
+      return nil, ("%s: on.%s: %s"):format(inst.declaration.path, name, reason)
+    end
+    inst.signals[name] = source
+  end
+  return true
+end
+
+-- ---- instances ----
+
+--- Let the owner see its parts of this name.
+function building.show_parts(inst, name)
+  local selves = {}
+  for i, part in ipairs(inst.parts[name]) do selves[i] = part[SELF] end
+  inst.names[name] = inst.declaration.parts[name].count and selves or selves[1]
+end
+
+local function build_parts(inst)
+  for name, declared in pairs(inst.declaration.parts) do
+    inst.parts[name] = {}
+    for i, declaration in ipairs(declared) do
+      local part, reason = building.build(declaration, inst, name)
+      if not part then return nil, reason end
+      inst.parts[name][i] = part
+    end
+    building.show_parts(inst, name)
+  end
+  return true
+end
+
+--- Make the instance of a declaration, with its parts and all it opens; nil and the reason, and
+-- then what it did open is among `node.all`, to be closed with the others.
+function building.build(declaration, owner, part)
+  local inst = { -- the fields that C reads, in their order, so that they lie in the array part
+    false, declaration.role.on or {}, {}, owner, part,
+    declaration = declaration, role = declaration.role,
+    sockets = {}, timers = {}, relays = {}, signals = {}, parts = {},
+  }
+  inst[SELF] = new_self(inst)
+  for name, first in pairs(declaration.state) do rawset(inst[SELF], name, plain.copy(first)) end
+  for _, step in ipairs { build_parts, open_stores, open_sockets, make_sources } do
+    local ok, reason = step(inst)
+    if not ok then
+      table.insert(node.all, inst)
+      return nil, reason
+    end
+  end
+  table.insert(node.all, inst)
+  return inst
+end
+
+-- ---- the role ----
+
+--- The declaration of a role of this node, as declare.lua answers.
+function building.declare(role, path, entry)
+  return declare(role, path, entry, {
+    load_role = loader.load_role, source = loader.source,
+    socket_types = core.socket_types(), socket_options = core.socket_options(),
+  })
+end
+
+--- Load the node's role and build it: true, or nil, the reason, and whether the user is to blame.
+function building.begin()
+  local spec = node.spec
+  core.set_strict(spec.strict)
+  core.set_limits(spec.handler_warn, spec.handler_limit, spec.memory)
+  local path, reason = loader.find_role(spec.role)
+  if not path then return nil, reason, true end
+  local role
+  role, path = loader.load_role(spec.role)
+  if not role then return nil, path end
+  local declaration, problems = building.declare(role, path, spec.entry)
+  if not declaration then
+    local text, status = faults.summary(problems)
+    return nil, text, status == 2
+  end
+  node.root, reason = building.build(declaration)
+  if not node.root then return nil, reason end
+  node.since = core.methods.now()
+  building.note_locals()
+  return true
+end
+
+--- Note what the files' own locals hold, so that it can be told what a reload resets.
+function building.note_locals()
+  local roles = {}
+  for i, inst in ipairs(node.all) do roles[i] = inst.role end
+  node.locals = upvalues.take(roles, loader.is_loaded)
+end
+
+return building

@@ -1,0 +1,104 @@
+--- A node, made from its role: what the host's C calls of it.
+-- Runs in the node's own Lua state, which calls the functions this chunk returns; gets what only C
+-- can do. Has itself only what every node needs all the time; the rest are its tools: how it is
+-- built is in make_node.lua, how it begins in start.lua, how it changes while it runs in
+-- reload.lua, and what it answers to questions in control_requests.lua.
+local make_core, load_tool = ...
+
+local SELF <const> = 1 -- as C has it: bindings/objects/self.h
+
+local instance = {}
+-- What is known of the node: its spec; its root; all instances, parts before their owners.
+local node = { all = {} }
+instance.node = node
+
+-- ---- tools ----
+
+local tools, box = {}, {}
+
+--- What a node needs only now and then, a file of this folder; loaded when it is asked for. It is
+-- called with the node, and while there are tools there is also node.core.
+function node.tool(name)
+  node.core = node.core or make_core()
+  if not tools[name] then
+    tools[name] = load_tool(box, ("scripts/%s.lua"):format(name), node)
+  end
+  return tools[name]
+end
+
+-- Idle nodes may be many, so what is needed for a moment is forgotten; but who reloads once will do
+-- so again, and then node.reloads.
+local function forget_tools()
+  if node.reloads then return end
+  tools, box, node.core = {}, {}, nil
+end
+
+-- ---- life ----
+
+--- Load the role, check it, open its sockets: true, or nil, the reason, and whether the user is
+-- to blame. `spec` is { role =, entry =, args =, name =, strict =, ... }.
+function instance.load(spec)
+  node.spec = spec
+  local ok, reason, usage = node.tool "node/make_node".begin()
+  forget_tools()
+  return ok, reason, usage
+end
+
+--- Run every `init`, parts first.
+function instance.start() node.tool "node/start".start() end
+
+--- `init` is done: handlers may be called.
+function instance.started()
+  node.tool "node/start".started()
+  forget_tools()
+end
+
+local release, close_relay, stop_task
+do
+  local core = make_core()
+  release, close_relay, stop_task = core.release, core.close_relay, core.stop_task
+end
+
+--- Run the next `stop`, owners before their parts; false when all have run.
+function instance.next_stop()
+  node.stopped = node.stopped or #node.all + 1
+  while node.stopped > 1 do
+    node.stopped = node.stopped - 1
+    local inst = node.all[node.stopped]
+    if inst.role.stop then
+      stop_task(inst.role.stop, inst[SELF])
+      return true
+    end
+  end
+  return false
+end
+
+--- Close all that the instance has opened.
+function node.close(inst)
+  for _, timer in pairs(inst.timers) do timer:cancel() end
+  for _, signal in pairs(inst.signals) do signal:cancel() end
+  for _, relay in pairs(inst.relays) do close_relay(relay) end
+  for _, socket in pairs(inst.sockets) do release(socket) end
+end
+
+--- Close all that is open.
+function instance.close()
+  for _, inst in ipairs(node.all) do node.close(inst) end
+end
+
+--- SIGHUP; files may have changed; probation is over, or the new code failed in it.
+function instance.hang_up() return node.tool "node/reload".hang_up() end
+function instance.changed(looks) return node.tool "node/reload".changed(looks) end
+function instance.chore(failed) return node.tool "node/reload".chore(failed) end
+
+--- The paths of the files that the node was loaded from.
+function instance.files() return node.tool "node/reload".files() end
+
+--- The answer to a request of `sloop ctl`.
+function instance.answer(request)
+  local answer = node.tool "node/control_requests".answer(request)
+  forget_tools()
+  return answer
+end
+
+return instance

@@ -1,0 +1,71 @@
+--- How instances begin: `init`, then the handlers and `main`. At the start all of them, after a
+-- reload those that are new or have changed. Gets the node of node.lua.
+local node = ...
+local core = node.core
+local plain = require "base/plain_data"
+
+-- What C reads of an instance: bindings/objects/self.h.
+local SELF <const>, ON <const>, PART <const> = 1, 2, 5
+
+local beginning = {}
+
+--- What is in the instance's state that is not plain data, as one line; nil when all is well. With
+-- `pause` as plain.offence.
+function beginning.offence(inst, pause)
+  local fields = {}
+  for name, value in next, inst[SELF] do fields[name] = value end
+  return plain.offence(fields, "self", core.is_host_object, pause)
+end
+
+--- Run every `init`, parts first.
+function beginning.start()
+  core.task(true, function()
+    for _, inst in ipairs(node.all) do
+      local init = inst.role.init
+      if init then init(inst[SELF]) end
+    end
+    core.started()
+  end)
+end
+
+--- Start the instance's `main`, if it has one. Only that of the node itself ends it by returning.
+function beginning.run_main(inst)
+  local main = inst.role.main
+  if not main then return end
+  if inst == node.root then
+    core.main_task(function() core.stop(main(inst[SELF])) end)
+  else
+    core.main_task(function()
+      local ok, reason = main(inst[SELF])
+      if ok == nil and reason ~= nil then core.warn(("%s: %s"):format(inst[PART], reason)) end
+    end)
+  end
+end
+
+--- Have the messages of the instance's sockets handled, as its role says now.
+function beginning.handle_sockets(inst)
+  for name, socket in pairs(inst.sockets) do
+    local declared = inst.declaration.sockets[name]
+    core.handle(socket, inst[ON][name] and (declared.parallel or 1) or 0, declared.when ~= nil)
+  end
+end
+
+--- From now on the instance's handlers are called.
+function beginning.enable(inst)
+  beginning.handle_sockets(inst)
+  for _, relay in pairs(inst.relays) do relay:resume() end
+  for name, timer in pairs(inst.timers) do timer:set(inst.declaration.timers[name]) end
+end
+
+--- `init` is done: handlers may be called.
+function beginning.started()
+  for _, inst in ipairs(node.all) do
+    local offence = beginning.offence(inst)
+    if offence and node.spec.strict then return core.stop(nil, offence) end
+    if offence then core.warn(offence .. ": a reload can't keep it") end
+  end
+  for _, inst in ipairs(node.all) do beginning.enable(inst) end
+  for _, inst in ipairs(node.all) do beginning.run_main(inst) end
+end
+
+return beginning

@@ -1,0 +1,191 @@
+--- Role table and entry to a checked declaration.
+-- Pure: opens, runs and waits for nothing. What it returns has no mistake left that can be seen
+-- without running the role; if there is one, it returns every problem it found instead.
+local convert = require "role/convert"
+local faults = require "base/problems"
+local handlers = require "role/handlers"
+local names = require "role/names"
+local namespace = require "role/namespace"
+local nearest = require "base/nearest"
+local options = require "role/role_options"
+local parts = require "role/parts"
+local sockets = require "role/sockets"
+local undeclared = require "check/self_fields"
+
+local SLIPS <const> = nearest.slips(names.role)
+
+local context_class = {}
+context_class.__index = context_class
+
+--- Something is wrong in the role: at a key path or in a function.
+function context_class:fault(where, format, ...)
+  self.faults:add(self.file, self.role, where, format:format(...))
+end
+
+--- Something is wrong in the entry, at a key path: blames the owner of a part, if this is one.
+function context_class:entry_fault(path, format, ...)
+  local owner = self.owner
+  local where = { table.unpack(owner.where) }
+  table.move(path, 1, #path, #where + 1, where)
+  self.faults:add(owner.file, owner.role, where, format:format(...))
+end
+
+--- Something the user gave is wrong.
+function context_class:usage(format, ...) self.faults:usage(format:format(...)) end
+
+--- The option through which the user gave this text, or nil.
+function context_class:who_gave(text)
+  for name in pairs(text and self.given or {}) do
+    local value = self.options[name]
+    if value == text then return name end
+    for _, element in ipairs(type(value) == "table" and value or {}) do
+      if element == text then return name end
+    end
+  end
+end
+
+-- A module of functions would be a role that does nothing, for ever.
+local function check_is_role(context)
+  for key in pairs(context.role) do
+    if names.role[key] or type(context.role[key]) ~= "function" then return end
+  end
+  if next(context.role) ~= nil then
+    context:fault(1, "a module, not a role: no sockets, no timers, no 'main'")
+  end
+end
+
+local function check_keys(context)
+  for key, value in pairs(context.role) do
+    local wanted = names.role[key]
+    if type(key) ~= "string" then
+      context:fault({ key }, "unexpected %s in the role's table", convert.quote(value))
+    elseif not wanted and type(value) ~= "function" then
+      context:fault({ key }, "unknown key '%s'%s", key, nearest.hint(key, names.role))
+    elseif not wanted then
+      local meant = nearest.slip(key, SLIPS) -- a method; or `inti`, which nobody would ever call
+      if meant then context:fault(value, "method '%s' (did you mean '%s'?)", key, meant) end
+    elseif wanted == "integer" and (math.type(value) ~= "integer" or value < 1) then
+      context:fault({ key }, "'%s' is an integer of at least 1, not %s", key, convert.quote(value))
+    elseif wanted == "section" and type(value) ~= "table" and type(value) ~= "function" then
+      context:fault({ key }, "'%s' is a table or a function of the options, not %s", key,
+        convert.quote(value))
+    elseif (wanted == "table" or wanted == "function") and type(value) ~= wanted then
+      context:fault({ key }, "'%s' is a %s, not %s", key, wanted, convert.quote(value))
+    end
+  end
+end
+
+local function table_of(context, key)
+  local value = context.role[key]
+  return type(value) == "table" and value or {}
+end
+
+-- A section's table; a function of the options is called.
+local function section(context, key)
+  local value = context.role[key]
+  if type(value) == "function" then
+    local ok, made = pcall(value, context.options)
+    if ok and type(made) == "table" then
+      value = made
+    else
+      context:fault(value, ok and "'%s' returned %s, not a table" or "'%s' failed: %s", key,
+        ok and convert.quote(made) or tostring(made))
+    end
+  end
+  local checked = {}
+  for name, declared in pairs(type(value) == "table" and value or {}) do
+    if type(name) == "string" and name:find("^[%a_][%w_]*$") then
+      checked[name] = declared
+    else
+      context:fault({ key, name }, "'%s': %s is no name: letters, digits and '_'", key,
+        convert.quote(name))
+    end
+  end
+  return checked
+end
+
+local function check_stores(context, stores)
+  for name, declared in pairs(stores) do
+    if type(declared) ~= "table" and declared ~= true then
+      context:fault({ "stores", name }, "store '%s' is a table, not %s", name,
+        convert.quote(declared))
+    end
+  end
+  return stores
+end
+
+-- What no socket and no part took.
+local function check_rest(context, known)
+  for name in pairs(context.entry) do
+    if type(name) == "string" then
+      context:entry_fault({ name }, "no option, socket or part '%s'%s", context.prefix .. name,
+        nearest.hint(name, context.options, known.sockets, known.parts))
+    end
+  end
+  for _, setting in ipairs(context.settings) do
+    local path = setting.path
+    if #path > 1 and not setting.used then
+      if known.sockets[path[1]] then
+        context:usage("a socket's option has no parts: --%s", table.concat(path, "."))
+      elseif not known.parts[path[1]] then
+        context:usage("no socket or part '%s'%s", context.prefix .. path[1],
+          nearest.hint(path[1], known.sockets, known.parts))
+      end
+    end
+  end
+end
+
+-- What the entry says, without the role itself and the count of copies; what the user gave. Both
+-- are copies: what is understood is taken out or marked.
+local function divide(entry)
+  local own, settings = {}, {}
+  for key, value in pairs(entry) do
+    if key ~= 1 and key ~= "--" and key ~= "count" then own[key] = value end
+  end
+  for i, setting in ipairs(entry["--"] or {}) do
+    settings[i] = { path = setting.path, value = setting.value }
+  end
+  return own, settings
+end
+
+local function declare(role, file, entry, place)
+  local own, settings = divide(entry)
+  local context = setmetatable({
+    role = role, file = file, entry = own, settings = settings,
+    prefix = place.prefix, owner = place.owner, depth = place.depth, faults = place.faults,
+    tools = place.tools, declare = declare,
+  }, context_class)
+  if context.depth == 0 then check_is_role(context) end
+  check_keys(context)
+  context.options, context.given = options.resolve(context, table_of(context, "options"))
+  local declaration = { role = role, path = file, options = context.options,
+                        state = table_of(context, "state") }
+  declaration.sockets = sockets.resolve(context, section(context, "sockets"))
+  declaration.timers = handlers.timers(context, section(context, "timers"))
+  declaration.relays = handlers.relays(context, section(context, "relays"), declaration.sockets)
+  declaration.stores = check_stores(context, section(context, "stores"))
+  declaration.parts = parts.resolve(context, section(context, "parts"))
+  handlers.check(context, table_of(context, "on"), declaration)
+  check_rest(context, declaration)
+  namespace.check(context, declaration)
+  undeclared.check(context, declaration)
+  return declaration
+end
+
+--- The declaration of `role`, which was read from `path`, with `entry`; or nil and the problems, a
+-- list of { file =, line =, message =, usage = }: `usage` when the user gave something wrong.
+-- The entry is written as in a topology; entry["--"] lists what the user gave as
+-- { path = { "queue", "connect" }, value = text, true or false }.
+-- `tools` has what is not pure Lua: load_role, socket_types, socket_options, source.
+return function(role, path, entry, tools)
+  local found = faults.new(tools.source)
+  if type(role) ~= "table" then
+    found:add(path, nil, 1, ("a role is a table; the file returns %s"):format(convert.quote(role)))
+    return nil, found:problems()
+  end
+  local declaration = declare(role, path, entry or {}, {
+    prefix = "", owner = { where = {} }, depth = 0, faults = found, tools = tools,
+  })
+  if found:none() then return declaration end
+  return nil, found:problems()
+end

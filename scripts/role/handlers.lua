@@ -1,0 +1,187 @@
+--- What a role does by itself: its timers, its relays, and the handlers in `on`.
+-- Knows which names a handler may have. Calls none.
+local convert = require "role/convert"
+local names = require "role/names"
+local nearest = require "base/nearest"
+
+local handlers = {}
+
+-- A period's option may have been given by the user, who is then told.
+local function bad_period(context, name, option, value)
+  if option and context.given[option] then
+    return context:usage("option '%s' is the period of timer '%s' and must be positive, not %s",
+      context.prefix .. option, name, convert.quote(value))
+  end
+  context:fault({ "timers", name }, "timer '%s': the period must be positive, not %s", name,
+    convert.quote(value))
+end
+
+local function period(context, name, declared)
+  local option
+  if type(declared) == "string" then
+    if context.options[declared] == nil then
+      return context:fault({ "timers", name }, "timer '%s' names no option '%s'%s", name, declared,
+        nearest.hint(declared, context.options))
+    end
+    option, declared = declared, context.options[declared]
+  end
+  if type(declared) ~= "number" then
+    return context:fault({ "timers", name },
+      "timer '%s': the period is milliseconds or the name of an option that is, not %s", name,
+      convert.quote(declared))
+  end
+  if declared > 0 and declared < math.huge then return declared end
+  return bad_period(context, name, option, declared)
+end
+
+--- name -> ms.
+function handlers.timers(context, declared)
+  local timers = {}
+  for name, value in pairs(declared) do timers[name] = period(context, name, value) or false end
+  return timers
+end
+
+local RELAY <const> = { front = true, back = true, capture = true }
+
+local function relay_key(key) -- { front, back, capture = } may also be said by name
+  return key == 1 and "front" or key == 2 and "back" or key
+end
+
+local function resolve_relay(context, name, declared, sockets, taken)
+  local where = { "relays", name }
+  if type(declared) ~= "table" then
+    return context:fault(where, "relay '%s' is { front, back, capture = }, not %s", name,
+      convert.quote(declared))
+  end
+  local relay = {}
+  for key, socket in pairs(declared) do
+    local role = relay_key(key)
+    if not RELAY[role] then
+      context:fault({ "relays", name, key }, "relay '%s': unknown key %s%s", name,
+        convert.quote(key), type(key) == "string" and nearest.hint(key, RELAY) or "")
+    elseif not sockets[socket] then
+      context:fault(where, "relay '%s' names no socket %s%s", name, convert.quote(socket),
+        type(socket) == "string" and nearest.hint(socket, sockets) or "")
+    elseif taken[socket] then
+      context:fault(where, "relay '%s': socket '%s' is already in relay '%s'", name, socket,
+        taken[socket])
+    else
+      relay[role], taken[socket] = socket, name
+    end
+  end
+  for _, role in ipairs { "front", "back" } do
+    if declared[role] == nil and declared[role == "front" and 1 or 2] == nil then
+      context:fault(where, "relay '%s' has no %s", name, role)
+    end
+  end
+  return relay
+end
+
+--- name -> { front =, back =, capture = }, the names of sockets.
+function handlers.relays(context, declared, sockets)
+  local relays, taken, order = {}, {}, {}
+  for name in pairs(declared) do table.insert(order, name) end
+  table.sort(order) -- so that of two relays with one socket always the same is blamed
+  for _, name in ipairs(order) do
+    relays[name] = resolve_relay(context, name, declared[name], sockets, taken)
+  end
+  return relays
+end
+
+local SENDERS <const> = { push = true, pub = true }
+
+local function relay_of(relays, socket)
+  for name, relay in pairs(relays) do
+    if relay.front == socket or relay.back == socket or relay.capture == socket then return name end
+  end
+end
+
+local function check_socket(context, name, socket, relays)
+  local relay = relay_of(relays, name)
+  if relay then
+    context:fault({ "on", name }, "on.%s: relay '%s' takes the messages of '%s'", name, relay, name)
+  elseif SENDERS[socket.type] then
+    context:fault({ "on", name }, "on.%s: a %s receives nothing", name, socket.type)
+  end
+end
+
+-- What a handler may be named after: name -> what it is.
+local function sources(declaration)
+  local known = {}
+  for name in pairs(declaration.sockets) do known[name] = "socket" end
+  for name in pairs(declaration.timers) do known[name] = "timer" end
+  for name in pairs(declaration.parts) do known[name] = "part" end
+  for _, socket in pairs(declaration.sockets) do
+    if socket.events then known[socket.events] = known[socket.events] or "events" end
+  end
+  return known
+end
+
+local function check_one(context, name, handler, known, declaration)
+  local where = type(handler) == "function" and handler or { "on", name }
+  if type(name) == "string" and names.signals[name] then
+    table.insert(declaration.signals, name)
+  elseif names.taken_signals[name] then
+    context:fault(where, "on.%s: %s", name, names.taken_signals[name])
+  elseif not known[name] then
+    context:fault(where, "on.%s names no socket, timer, signal, part or events%s", tostring(name),
+      type(name) == "string" and nearest.hint(name, known, names.signals) or "")
+  elseif known[name] == "socket" then
+    check_socket(context, name, declaration.sockets[name], declaration.relays)
+  end
+  if type(handler) ~= "function" then
+    context:fault({ "on", name }, "on.%s is a function, not %s", tostring(name),
+      convert.quote(handler))
+  end
+end
+
+-- A timer or events without a handler would be silent for ever: the handler's name is misspelt.
+local function check_missing(context, on, declaration, known)
+  local strangers = false -- those were reported, and are the likelier mistake
+  for name in pairs(on) do
+    strangers = strangers or not (known[name] or names.signals[name] or names.taken_signals[name])
+  end
+  if strangers then return end
+  for name in pairs(declaration.timers) do
+    if on[name] == nil then
+      context:fault({ "timers", name }, "timer '%s' has no handler on.%s", name, name)
+    end
+  end
+  for name, socket in pairs(declaration.sockets) do
+    if socket.events and on[socket.events] == nil then
+      context:fault({ "sockets", name, "events" }, "socket '%s': there is no handler on.%s%s", name,
+        socket.events, nearest.hint(socket.events, on))
+    end
+  end
+end
+
+-- Sources share the names in `on`: one handler cannot be for two of them.
+local function check_shared(context, declaration)
+  for name in pairs(declaration.timers) do
+    local other = declaration.sockets[name] and "socket" or declaration.parts[name] and "part"
+    if other then
+      context:fault({ "timers", name }, "'%s' is both a timer and a %s", name, other)
+    end
+  end
+  for name, socket in pairs(declaration.sockets) do
+    local events = socket.events
+    local other = events and (declaration.sockets[events] and "socket"
+      or declaration.timers[events] and "timer" or declaration.parts[events] and "part")
+    if other then
+      context:fault({ "sockets", name, "events" },
+        "'%s' is both the events of socket '%s' and a %s", events, name, other)
+    end
+  end
+end
+
+--- Checks the handlers; the signals among them go into declaration.signals, in order.
+function handlers.check(context, on, declaration)
+  local known = sources(declaration)
+  declaration.signals = {}
+  for name, handler in pairs(on) do check_one(context, name, handler, known, declaration) end
+  table.sort(declaration.signals)
+  check_missing(context, on, declaration, known)
+  check_shared(context, declaration)
+end
+
+return handlers

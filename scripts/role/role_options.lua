@@ -1,0 +1,125 @@
+--- The values of a role's options: its defaults, then what its entry says, then what the user gave.
+-- Does not know what an option is used for.
+local convert = require "role/convert"
+local names = require "role/names"
+local nearest = require "base/nearest"
+
+local options = {}
+
+local function check_name(context, name, defaults)
+  local where = { "options", name }
+  if type(name) ~= "string" or not name:find("^[%a_][%w_]*$") then
+    return context:fault(where, "option %s: a name is letters, digits and '_'", convert.quote(name))
+  end
+  if names.flags[name] ~= nil then
+    return context:fault(where, "option '%s': the command has an option of that name", name)
+  end
+  if name == "count" then
+    return context:fault(where, "option 'count': in an entry that is the number of copies")
+  end
+  local positive = name:match("^no_(.+)$")
+  if positive and type(defaults[positive]) == "boolean" then
+    return context:fault(where, "option '%s' is how one says that '%s' is false", name, positive)
+  end
+  return true
+end
+
+local function from_defaults(context, defaults, kinds, values)
+  for name, default in pairs(defaults) do
+    if check_name(context, name, defaults) then
+      local kind, reason = convert.type_of(default)
+      if kind then
+        kinds[name], values[name] = kind, convert.from_value(kind, default)
+      else
+        context:fault({ "options", name }, "option '%s': %s", name, reason)
+      end
+    end
+  end
+end
+
+-- Takes the options out of the entry; what is left is about sockets and parts.
+local function from_entry(context, kinds, values)
+  for name, value in pairs(context.entry) do
+    local kind = kinds[name]
+    if kind then
+      context.entry[name] = nil
+      local converted = convert.from_value(kind, value)
+      if converted == nil then
+        context:entry_fault({ name }, "option '%s' takes %s, not %s", context.prefix .. name,
+          convert.describe(kind), convert.quote(value))
+      else
+        values[name] = converted
+      end
+    end
+  end
+end
+
+local function no_such_option(context, name, kinds)
+  local full = context.prefix .. name
+  local role = context.role
+  if type(role.sockets) == "table" and role.sockets[name] then
+    return context:usage("'%s' is a socket: --%s.connect=ENDPOINT", full, full)
+  elseif type(role.parts) == "table" and role.parts[name] then
+    return context:usage("'%s' is a part: --%s.OPTION=value", full, full)
+  end
+  local flags = context.prefix == "" and names.flags or {}
+  context:usage("no option '%s'%s", full, nearest.hint(name, kinds, flags))
+end
+
+-- `--name` and `--no-name`.
+local function from_switch(context, name, given, kinds, values)
+  local kind, opposite = kinds[name], kinds["no_" .. name]
+  if given == false and not kind and opposite and opposite.name == "boolean" then
+    name, kind, given = "no_" .. name, opposite, true
+  end
+  if not kind then return no_such_option(context, name, kinds) end
+  if kind.name ~= "boolean" or kind.list then
+    local full = context.prefix .. name
+    return context:usage(given and "option '%s' needs a value: --%s=%s" or
+      "option '%s' is not a switch: --%s=%s", full, full, convert.text(values[name]))
+  end
+  values[name] = given
+end
+
+-- `--name=value`, perhaps not for the first time.
+local function from_text(context, name, text, kinds, values, again)
+  local kind = kinds[name]
+  if not kind then return no_such_option(context, name, kinds) end
+  local value = convert.from_text(kind, text)
+  if value == nil then
+    return context:usage("option '%s' takes %s, not %s", context.prefix .. name,
+      convert.describe(kind), convert.quote(text))
+  elseif not kind.list then
+    values[name] = value
+  else
+    values[name] = again and values[name] or {}
+    table.insert(values[name], value)
+  end
+end
+
+-- What the user gave. An error in one leaves the value as it was.
+local function from_user(context, kinds, values)
+  local given = {}
+  for _, setting in ipairs(context.settings) do
+    if #setting.path == 1 then -- longer ones are a socket's or a part's
+      local name, value = setting.path[1], setting.value
+      if type(value) == "boolean" then
+        from_switch(context, name, value, kinds, values)
+      else
+        from_text(context, name, value, kinds, values, given[name])
+      end
+      given[name] = true
+    end
+  end
+  return given
+end
+
+--- name -> value; name -> true for those the user gave.
+function options.resolve(context, defaults)
+  local kinds, values = {}, {}
+  from_defaults(context, defaults, kinds, values)
+  from_entry(context, kinds, values)
+  return values, from_user(context, kinds, values)
+end
+
+return options

@@ -1,0 +1,201 @@
+--- Declarations of sockets: a role's, overridden by its entry, overridden by what the user gave.
+-- Knows what may stand in a declaration. Opens nothing.
+local convert = require "role/convert"
+local endpoint = require "role/endpoint"
+local names = require "role/names"
+local nearest = require "base/nearest"
+
+local sockets = {}
+
+-- Types that libzmq has only where somebody built it with its drafts.
+local DRAFTS <const> = {
+  channel = true, client = true, dgram = true, dish = true, gather = true, peer = true,
+  radio = true, scatter = true, server = true,
+}
+local LISTS <const> = { bind = true, connect = true, subscribe = true }
+
+-- Each layer of a declaration is a table of keys and `fault(key, format, ...)`, which knows whom
+-- to blame; the role's own layer also has the context, as `own`. A value that is wrong is left out.
+
+-- An option the user gave may have become an endpoint of the role's: then the user is told.
+local function bad_endpoint(layer, name, key, text, reason)
+  local context = layer.own
+  local culprit = context and context:who_gave(text)
+  local message = ("socket '%s': cannot %s to '%s': %s"):format(name, key, text, reason)
+  if culprit then return context:usage("option '%s': %s", culprit, message) end
+  layer.fault(key, "%s", message)
+end
+
+local function add_list(layer, name, key, value, out)
+  if value == false or value == "" and key ~= "subscribe" then value = {} end
+  if type(value) == "string" then value = { value } end
+  if type(value) ~= "table" then
+    return layer.fault(key, "socket '%s': '%s' is a string or a list of them, not %s", name, key,
+      convert.quote(value))
+  end
+  local list = {}
+  for i, text in ipairs(value) do
+    if type(text) ~= "string" then
+      return layer.fault(key, "socket '%s': '%s' is a string or a list of them, not of %ss", name,
+        key, type(text))
+    end
+    local reason = key ~= "subscribe" and endpoint.fault(text, key)
+    if reason then bad_endpoint(layer, name, key, text, reason) end
+    list[i] = text
+  end
+  if #list == 0 and next(value) ~= nil then
+    return layer.fault(key, "socket '%s': '%s' is a string or a list of them", name, key)
+  end
+  out[key] = list
+end
+
+local function add_parallel(layer, name, value, out)
+  local number = layer.text and convert.from_text({ name = "integer" }, tostring(value))
+    or not layer.text and convert.from_value({ name = "integer" }, value)
+  if not number or number < 1 then
+    return layer.fault("parallel", "socket '%s': 'parallel' is an integer of at least 1, not %s",
+      name, convert.quote(value))
+  end
+  out.parallel = number
+end
+
+local function add_option(layer, name, key, value, out, kind)
+  kind = { name = kind }
+  local converted
+  if not layer.text then
+    converted = convert.from_value(kind, value)
+  elseif type(value) == "boolean" then
+    if kind.name ~= "boolean" then
+      return layer.fault(key, "socket '%s': '%s' needs a value", name, key)
+    end
+    converted = value
+  else
+    converted = convert.from_text(kind, value)
+  end
+  if converted == nil then
+    return layer.fault(key, "socket '%s': '%s' takes %s, not %s", name, key,
+      convert.describe(kind), convert.quote(value))
+  end
+  out.options[key] = converted
+end
+
+-- `when` and `events` name the role's own code, so only the role may say them.
+local function add_code(layer, name, key, value, out)
+  if not layer.own then
+    return layer.fault(key, "socket '%s': only the role itself can say '%s'", name, key)
+  end
+  local wanted = key == "when" and "function" or "string"
+  if type(value) ~= wanted then
+    return layer.fault(key, "socket '%s': '%s' is a %s, not %s", name, key,
+      key == "when" and "function" or "handler's name", convert.quote(value))
+  end
+  out[key] = value
+end
+
+local function unknown_key(context, layer, name, key)
+  if key == "type" then
+    return layer.fault(key, "socket '%s': the type stands first: { \"dealer\", ... }", name)
+  elseif type(key) == "string" then
+    return layer.fault(key, "socket '%s': unknown option '%s'%s", name, key,
+      nearest.hint(key, names.socket, context.tools.socket_options))
+  end
+  return layer.fault(key, "socket '%s': unexpected %s (endpoints are bind = or connect =)", name,
+    convert.quote(layer.keys[key]))
+end
+
+local function apply(context, layer, name, out)
+  for key, value in pairs(layer.keys) do
+    local kind = context.tools.socket_options[key]
+    if LISTS[key] then
+      add_list(layer, name, key, value, out)
+    elseif kind then
+      add_option(layer, name, key, value, out, kind)
+    elseif key == "parallel" then
+      add_parallel(layer, name, value, out)
+    elseif key == "when" or key == "events" then
+      add_code(layer, name, key, value, out)
+    elseif key ~= 1 or not layer.own then
+      unknown_key(context, layer, name, key)
+    end
+  end
+end
+
+local function check_type(context, layer, name, out)
+  local kind = layer.keys[1]
+  if kind == nil then
+    return layer.fault(1, "socket '%s' has no type: { \"dealer\", ... }", name)
+  elseif DRAFTS[kind] then
+    return layer.fault(1, "socket '%s': '%s' is a draft of libzmq's, not a type there is", name,
+      kind)
+  elseif not context.tools.socket_types[kind] then
+    local hint = type(kind) == "string" and nearest.hint(kind, context.tools.socket_types) or ""
+    return layer.fault(1, "socket '%s': unknown type %s%s", name, convert.quote(kind), hint)
+  end
+  out.type = kind
+end
+
+local function own_layer(context, name, keys)
+  return { own = context, keys = keys, fault = function(key, ...)
+    context:fault({ "sockets", name, key }, ...)
+  end }
+end
+
+-- The user's settings of one socket as a table of keys; lists are given by repeating.
+local function user_keys(context, name)
+  local keys
+  for _, setting in ipairs(context.settings) do
+    local path = setting.path
+    if #path == 2 and path[1] == name then
+      keys = keys or {}
+      local key = path[2]
+      if LISTS[key] and type(setting.value) == "string" then
+        keys[key] = keys[key] or {}
+        if setting.value ~= "" or key == "subscribe" then table.insert(keys[key], setting.value) end
+      else
+        keys[key] = setting.value
+      end
+      setting.used = true
+    end
+  end
+  return keys
+end
+
+local function resolve_one(context, name, declared)
+  local out = { bind = {}, connect = {}, subscribe = {}, options = {}, parallel = 1 }
+  if type(declared) ~= "table" then
+    context:fault({ "sockets", name }, "socket '%s' is a table, { \"dealer\", ... }, not %s", name,
+      convert.quote(declared))
+    return out
+  end
+  local layer = own_layer(context, name, declared)
+  check_type(context, layer, name, out)
+  apply(context, layer, name, out)
+  local override = context.entry[name]
+  if type(override) == "table" then
+    context.entry[name] = nil
+    apply(context, { keys = override, fault = function(key, ...)
+      context:entry_fault({ name, key }, ...)
+    end }, name, out)
+  end
+  local keys = user_keys(context, name)
+  if keys then
+    apply(context, { keys = keys, text = true, fault = function(_, ...) context:usage(...) end },
+      name, out)
+  end
+  if out.subscribe[1] and out.type and out.type ~= "sub" then
+    layer.fault("subscribe", "socket '%s': only a sub subscribes, not a %s", name, out.type)
+  end
+  return out
+end
+
+--- name -> { type =, bind = {}, connect = {}, subscribe = {}, options = {}, when =, parallel =,
+-- events = }, the type missing where it was wrong.
+function sockets.resolve(context, declared)
+  local result = {}
+  for name, declaration in pairs(declared) do
+    result[name] = resolve_one(context, name, declaration)
+  end
+  return result
+end
+
+return sockets

@@ -1,0 +1,173 @@
+--- One simulated run of a topology: which faults it may have, whether it kept its promise.
+-- Knows no command line and no loop over seeds: that is sim.lua.
+local core = require "sloop".core
+local nearest = require "base/nearest"
+
+local simulation = {}
+
+local DURATION <const>, QUIET <const> = 30000, 30000 -- ms
+local MAX_RUNS <const> = 20000000 -- handlers: more is an endless loop of messages
+
+local KINDS <const> = {}
+for _, kind in ipairs(core.fault_names) do KINDS[kind] = true end
+
+local LIMIT_KEYS <const> = {
+  nodes = true, every = true, duration = true, amount = true, always = true,
+}
+
+local function refuse(format, ...) error(format:format(...), 0) end
+
+-- ---- faults ----
+
+local function numbers_of(names, nodes, kind)
+  local numbers = {}
+  for _, name in ipairs(names) do
+    local before = #numbers
+    for number, node in ipairs(nodes) do
+      if node.name == name or node.group == name then table.insert(numbers, number) end
+    end
+    if #numbers == before then refuse("faults.%s: there is no node '%s'", kind, tostring(name)) end
+  end
+  return numbers
+end
+
+local function is_range(value)
+  return #value == 2 and math.type(value[1]) and math.type(value[2]) and value[1] <= value[2]
+end
+
+-- What a file says of one kind: true, false, "always", { "node", ... }, { least, most }, or all of
+-- these by name.
+local function limit_of(kind, said, nodes)
+  if said == true then return { use = "maybe" } end
+  if said == false then return { use = "never" } end
+  if said == "always" then return { use = "always" } end
+  if type(said) ~= "table" then
+    refuse("faults.%s is true, false, \"always\", a list of nodes or a range", kind)
+  end
+  if is_range(said) then return { use = "maybe", amount = said } end
+  if #said > 0 then return { use = "maybe", nodes = numbers_of(said, nodes, kind) } end
+  for key in pairs(said) do
+    if not LIMIT_KEYS[key] then
+      refuse("faults.%s: unknown key '%s'%s", kind, tostring(key), nearest.hint(key, LIMIT_KEYS))
+    end
+  end
+  return {
+    use = said.always and "always" or "maybe", every = said.every, duration = said.duration,
+    amount = said.amount, nodes = said.nodes and numbers_of(said.nodes, nodes, kind),
+  }
+end
+
+local function limits_of(faults, nodes)
+  local limits = {}
+  if faults == nil then return limits end -- anything may happen
+  for kind in pairs(faults or {}) do
+    if not KINDS[kind] then
+      refuse("unknown fault '%s'%s", tostring(kind), nearest.hint(tostring(kind), KINDS))
+    end
+  end
+  for kind in pairs(KINDS) do
+    local said = faults and faults[kind]
+    limits[kind] = said == nil and { use = "never" } or limit_of(kind, said, nodes)
+  end
+  return limits
+end
+
+-- ---- a run ----
+
+local function program(node)
+  return core.pack {
+    role = node.role, entry = node.entry, args = {}, name = node.name, strict = false,
+  }
+end
+
+-- Bytes without messages are not simulated. Adds the names of such sockets to the list.
+local function streams(declaration, prefix, list)
+  for name, socket in pairs(declaration.sockets) do
+    if socket.type == "stream" then table.insert(list, prefix .. name) end
+  end
+  for name, copies in pairs(declaration.parts) do
+    for _, part in ipairs(copies) do streams(part, prefix .. name .. ".", list) end
+  end
+  return list
+end
+
+local function refuse_streams(nodes)
+  for _, node in ipairs(nodes) do
+    local list = streams(node.declaration, "", {})
+    table.sort(list)
+    if list[1] then
+      refuse("node '%s': socket '%s' is a stream, which is not simulated", node.name, list[1])
+    end
+  end
+end
+
+--- What `run` needs of a loaded topology, made once for many seeds; nil and the reason.
+function simulation.prepare(nodes, file)
+  local ok, limits = pcall(function()
+    refuse_streams(nodes)
+    return limits_of(file.faults, nodes)
+  end)
+  if not ok then return nil, limits end
+  local spec = {
+    nodes = {}, limits = limits, fault_ms = file.duration or DURATION,
+    quiet_ms = file.quiet or QUIET, max_runs = MAX_RUNS, schedule = file.schedule,
+  }
+  for number, node in ipairs(nodes) do
+    spec.nodes[number] = {
+      name = node.name, host = node.host, ends = node.ends, entry = program(node),
+    }
+  end
+  return { spec = spec, check = file.check, nodes = nodes }
+end
+
+-- A handler that raises is a failure, whatever the promise is.
+local function first_error(history)
+  for _, event in ipairs(history) do
+    if event.kind == "log" and event.level == "error" then
+      return ("%s at %.3f ms: %s"):format(event.node, event.time, event.text)
+    end
+  end
+end
+
+local function judge(prepared, result)
+  if result.failed then
+    return ("%s does not start: %s"):format(prepared.nodes[result.failed.node].name,
+      result.failed.reason)
+  end
+  if result.ended == "too many runs" then
+    return ("still not at an end after %d handlers"):format(MAX_RUNS)
+  end
+  local raised = first_error(result.history)
+  if raised or not prepared.check then return raised end
+  local ok, wrong = pcall(prepared.check, result.history)
+  if not ok or (wrong ~= nil and wrong ~= true) then return tostring(wrong) end
+end
+
+--- Run one seed: { seed =, failure = (text or nil), hash =, counts =, schedule =, history =,
+-- statuses =, ended = }. `schedule` replaces the faults the seed draws; with `messages` the history
+-- has them too.
+function simulation.run(prepared, seed, schedule, messages)
+  local spec = {}
+  for key, value in pairs(prepared.spec) do spec[key] = value end
+  spec.seed, spec.schedule, spec.messages = seed, schedule or spec.schedule, messages
+  local result = core.simulate(spec)
+  result.seed = seed
+  result.failure = judge(prepared, result)
+  return result
+end
+
+-- ---- words ----
+
+--- One fault of a schedule in words.
+function simulation.fault_text(fault, nodes)
+  local function name(number) return nodes[number] and nodes[number].name or "?" end
+  local text = ("%s %s"):format(fault.kind:gsub("_", " "), name(fault.node))
+  if fault.peer then text = text .. " - " .. name(fault.peer) end
+  if fault.amount ~= 0 then text = ("%s by %g"):format(text, fault.amount) end
+  if fault.silent then text = text .. " silently" end
+  text = ("%s at %.3f s"):format(text, fault.time / 1000)
+  if fault.duration > 0 then text = ("%s for %.3f s"):format(text, fault.duration / 1000) end
+  return text
+end
+
+return simulation

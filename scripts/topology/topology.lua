@@ -1,0 +1,322 @@
+--- A topology file: from what people write to a list of nodes, for `sloop up` and `sloop sim`.
+-- Expands copies, calls functions, puts endpoints in place of "@node.socket". Runs nothing.
+local convert = require "role/convert"
+local faults = require "base/problems"
+local loader = require "sloop.loader"
+local nearest = require "base/nearest"
+local plain = require "base/plain_data"
+local roles = require "role/find"
+
+local topology = {}
+
+-- What a file may say, and what a node's entry may say besides options, sockets and parts.
+local KEYS <const> = {
+  nodes = true, faults = true, check = true, duration = true, quiet = true, base = true,
+  seed = true, schedule = true,
+}
+-- The latter with the types that they may have, and that in words.
+local OWN <const> = {
+  count = { { integer = true }, "an integer of at least 0" },
+  host = { { string = true }, "a string" },
+  restart = { { boolean = true }, "true or false" },
+  thread = { { boolean = true, string = true, integer = true }, "true, a name or a number" },
+}
+
+local FAILED <const>, USAGE <const> = 1, 2 -- exit statuses
+
+local function refuse_with(status, format, ...)
+  error({ reason = format:format(...), status = status }, 0)
+end
+
+local function refuse(format, ...) refuse_with(FAILED, format, ...) end
+
+-- ---- copies ----
+
+-- A value of an entry for this copy: functions are called with its number.
+local function resolve(value, number)
+  if type(value) == "function" then return value(number) end
+  if type(value) ~= "table" then return value end
+  local made = {}
+  for key, each in pairs(value) do made[key] = resolve(each, number) end
+  return made
+end
+
+local function check_own(node, path)
+  for key, allowed in pairs(OWN) do
+    local types, words = table.unpack(allowed)
+    local value = node[key]
+    if value ~= nil and not types[math.type(value) or type(value)] then
+      refuse("%s: node '%s': %s is %s, not %s", path, node.name, key, words, convert.quote(value))
+    end
+  end
+end
+
+local function copies(name, entry, path)
+  if type(entry) ~= "table" or type(entry[1]) ~= "string" then
+    refuse("%s: node '%s' is a table whose first value is a role or a file", path, name)
+  end
+  local count = entry.count or 1
+  if math.type(count) ~= "integer" or count < 0 then
+    refuse("%s: node '%s': count is an integer of at least 0", path, name)
+  end
+  local made = {}
+  for number = 1, count do
+    local node = { group = name, number = number, role = entry[1], entry = {} }
+    node.name = entry.count and ("%s.%d"):format(name, number) or name
+    for key, value in pairs(entry) do
+      if OWN[key] then node[key] = resolve(value, number)
+      elseif key ~= 1 then node.entry[key] = resolve(value, number) end
+    end
+    check_own(node, path)
+    node.count = nil
+    made[number] = node
+  end
+  return made
+end
+
+-- ---- endpoints ----
+
+-- What others connect to, to reach what is bound here.
+local function reachable(endpoint)
+  local local_name = "tcp://localhost"
+  return (endpoint:gsub("^tcp://%*", local_name):gsub("^tcp://0%.0%.0%.0", local_name))
+end
+
+local function refers(text) return text:match("^@([%w_.%-]+)%.([%w_]+)$") end
+
+-- Which sockets are referred to in these entries: "node.socket" -> true.
+local function references(value, found)
+  for _, each in pairs(value) do
+    local name, socket
+    if type(each) == "table" then references(each, found)
+    elseif type(each) == "string" then name, socket = refers(each) end
+    if name then found[name .. "." .. socket] = true end
+  end
+  return found
+end
+
+-- An entry without the references, which are no endpoints yet.
+local function without_references(value)
+  local made = {}
+  for key, each in pairs(value) do
+    if type(each) == "table" then made[key] = without_references(each)
+    elseif not (type(each) == "string" and refers(each)) then made[key] = each end
+  end
+  return made
+end
+
+-- What is said of the node never reaches its role, which may have such a name too.
+local function check_words(node, declaration)
+  for word in pairs(OWN) do
+    local what = declaration.options[word] ~= nil and "an option"
+      or declaration.sockets[word] and "a socket" or declaration.parts[word] and "a part"
+    if what and node[word] ~= nil then
+      refuse("node '%s': '%s' is the topology's own word, and %s of its role: "
+        .. "it can't be said here", node.name, word, what)
+    end
+  end
+end
+
+-- What a file returns, and its path; or nil, the reason, and the exit status it means.
+local function load(name, from)
+  local value, where = loader.load_role(name, from)
+  if value then return value, where end
+  return nil, where, loader.find_role(name, from) and FAILED or USAGE
+end
+
+local function declare(node, entry, path)
+  local role, where, status = load(node.role, path)
+  if not role then refuse_with(status, "node '%s': %s", node.name, where) end
+  local declaration, problems = roles.declare(role, where, entry)
+  if not declaration then
+    local text
+    text, status = faults.summary(problems)
+    refuse_with(status, "node '%s': %s", node.name, text)
+  end
+  check_words(node, declaration)
+  node.path, node.ends = where, role.main ~= nil
+  return declaration
+end
+
+-- To be referred to, a socket needs its name before it is bound: then it is given one here.
+local function name_inproc(node, socket, endpoints)
+  local named, settings = {}, {}
+  for i, endpoint in ipairs(endpoints) do
+    local name = ("inproc://%s.%s%s"):format(node.name, socket, i > 1 and "." .. i or "")
+    named[i] = endpoint == "inproc://*" and name or endpoint
+  end
+  if plain.same(named, endpoints) then return endpoints end
+  for _, setting in ipairs(node.entry["--"] or {}) do
+    local is_bind = #setting.path == 2 and setting.path[1] == socket and setting.path[2] == "bind"
+    if not is_bind then table.insert(settings, setting) end
+  end
+  for _, endpoint in ipairs(named) do
+    table.insert(settings, { path = { socket, "bind" }, value = endpoint })
+  end
+  node.entry["--"] = settings
+  return named
+end
+
+local function bound(nodes, referred, path)
+  local endpoints = {} -- "node.socket" -> list
+  for _, node in ipairs(nodes) do
+    local declaration = declare(node, without_references(node.entry), path)
+    for socket, declared in pairs(declaration.sockets) do
+      if referred[node.name .. "." .. socket] or referred[node.group .. "." .. socket] then
+        declared.bind = name_inproc(node, socket, declared.bind)
+      end
+      for _, key in ipairs { node.name .. "." .. socket, node.group .. "." .. socket } do
+        local list = endpoints[key] or {}
+        if list.node ~= node then
+          for _, endpoint in ipairs(declared.bind) do
+            table.insert(list, reachable(endpoint))
+          end
+        end
+        list.node = node
+        endpoints[key] = list
+      end
+    end
+  end
+  return endpoints
+end
+
+local function join(nodes, path)
+  local referred = {}
+  for _, node in ipairs(nodes) do references(node.entry, referred) end
+  if not next(referred) then return end
+  local endpoints = bound(nodes, referred, path)
+  local function find(text)
+    local name, socket = refers(text)
+    if not name then return nil end
+    local found = endpoints[name .. "." .. socket]
+    if not found then
+      refuse("%s: '%s' names no socket%s", path, text,
+        nearest.hint(name .. "." .. socket, endpoints))
+    end
+    if #found == 0 then refuse("%s: '%s' is bound to nothing", path, text) end
+    return found
+  end
+  local function replace(value)
+    for key, each in pairs(value) do
+      local found = type(each) == "string" and find(each)
+      if found then
+        local copy = table.move(found, 1, #found, 1, {})
+        value[key] = #copy == 1 and copy[1] or copy
+      elseif type(each) == "table" then
+        replace(each)
+      end
+    end
+  end
+  for _, node in ipairs(nodes) do replace(node.entry) end
+end
+
+-- ---- a file ----
+
+local function sorted_names(map)
+  local names = {}
+  for name in pairs(map) do table.insert(names, name) end
+  table.sort(names)
+  return names
+end
+
+-- Settings of the command line, { path = { "worker", "2", "service" }, value = }: each goes to the
+-- copy it names, or to all of that name.
+local function set(nodes, settings, path)
+  local function written(name) return (name:gsub("%-", "_")) end -- as the command line has it
+  for _, setting in ipairs(settings) do
+    local group = setting.path[1]
+    local copy = tonumber(setting.path[2]) and group .. "." .. setting.path[2]
+    local found, names = false, {}
+    for _, node in ipairs(nodes) do
+      local first = copy and written(node.name) == copy and 3
+        or not copy and written(node.group) == group and 2
+      names[node.group], names[node.name] = true, true
+      if first then
+        found = true
+        local list = node.entry["--"] or {}
+        table.insert(list, {
+          path = table.move(setting.path, first, #setting.path, 1, {}), value = setting.value,
+        })
+        node.entry["--"] = list
+      end
+    end
+    if not found then
+      local name = copy or group
+      refuse_with(USAGE, "%s: there is no node '%s'%s", path, name, nearest.hint(name, names))
+    end
+  end
+end
+
+local function check_keys(file, path)
+  if not file.nodes and roles.is_role(file) then
+    refuse_with(USAGE, "%s is a role, and no topology: 'sloop run' runs it", path)
+  end
+  for key in pairs(file) do
+    if not KEYS[key] then
+      refuse("%s: unknown key '%s'%s", path, tostring(key), nearest.hint(tostring(key), KEYS))
+    end
+  end
+  if type(file.nodes) ~= "table" or not next(file.nodes) then
+    refuse("%s: a topology is a table with 'nodes'", path)
+  end
+  for name in pairs(file.nodes) do
+    if type(name) ~= "string" or not name:find("^[%a_][%w_%-]*$") then
+      refuse("%s: '%s' is no name for a node: letters, digits, '_' and '-'", path, tostring(name))
+    end
+  end
+end
+
+local function expand(file, path, settings, view)
+  check_keys(file, path)
+  local nodes = {}
+  for _, name in ipairs(sorted_names(file.nodes)) do
+    for _, node in ipairs(copies(name, file.nodes[name], path)) do table.insert(nodes, node) end
+  end
+  if #nodes == 0 then refuse("%s: there is no node: every count is 0", path) end
+  set(nodes, settings, path)
+  join(nodes, path)
+  for _, node in ipairs(nodes) do
+    node.declaration = view(declare(node, node.entry, path))
+    node.role = node.path
+  end
+  return nodes
+end
+
+-- A file that begins from another: a shrunk run keeps the file it came from.
+local function inherit(file, path)
+  if not file.base then return file, path end
+  local base, where, status = topology.read(file.base, path)
+  if not base then refuse_with(status, "%s", where) end
+  for key, value in pairs(file) do base[key] = value end
+  return base, where
+end
+
+--- The table a topology file returns, and its path; or nil, the reason and an exit status. `from`
+-- is the path of the file that names it. The name may be such a table: then its files are found
+-- from here.
+function topology.read(name, from)
+  if type(name) == "table" then return plain.copy(name), from or "./topology.lua" end
+  local file, path, status = load(name, from)
+  if status == USAGE then return nil, "no such file: " .. name, status end
+  if not file then return nil, path, status end
+  return plain.copy(file), path
+end
+
+--- The nodes of a topology, in order of name: each { name =, group =, number =, role =, path =,
+-- entry =, declaration =, ends =, host =, thread =, restart = }. `ends` holds when its role has a
+-- `main`. Then the whole of the file, and its path. Or nil, the reason and an exit status.
+-- `settings` are of the command line: { { path = { "worker", "2", "service" }, value = }, ... }.
+-- `view` gives what of a declaration is kept; without it, all.
+function topology.load(name, settings, view)
+  local file, path, status = topology.read(name)
+  if not file then return nil, path, status end
+  local ok, nodes = pcall(function()
+    file, path = inherit(file, path)
+    return expand(file, path, settings or {}, view or function(declaration) return declaration end)
+  end)
+  if ok then return nodes, file, path end
+  if type(nodes) == "table" then return nil, nodes.reason, nodes.status end
+  return nil, tostring(nodes), FAILED
+end
+
+return topology

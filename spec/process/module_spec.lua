@@ -20,7 +20,7 @@ describe("the module in a plain lua5.4", function()
       require "sloop"
       print(type(require "sloop.queue"))
       package.path = "%s;" .. package.path
-      print((require "sloop.private.base.nearest"))]]):format(path))
+      print((require "nearest"))]]):format(path))
     assert.same({ 0, "table\nmine\n", "" }, { status, out, err })
   end)
 

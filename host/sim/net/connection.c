@@ -369,7 +369,10 @@ static int64_t expiry(struct connection *self, int number) {
 static void heartbeat(struct timer *timer) {
   struct connection_end *end = list_entry(timer, struct connection_end, heartbeat);
   struct connection *self = end->connection;
-  if (end->node->pauses > 0) return; /* it will look when it goes on */
+  if (end->node->pauses > 0) { /* it will look when it goes on */
+    end->overdue = !end->up;
+    return;
+  }
   connection_lose(self, end == &self->end[ACCEPTING_END], false);
 }
 
@@ -386,6 +389,10 @@ void connection_reconsider(struct connection *self) {
   for (int i = 0; i < 2; i++) {
     struct connection_end *end = &self->end[i];
     if (!end->open) continue;
+    if (end->overdue && !end->up && end->node->pauses == 0) {
+      connection_lose(self, i, false);
+      return;
+    }
     if (end->up) {
       int64_t time = impaired ? expiry(self, i) : WORLD_NEVER;
       if (time == WORLD_NEVER) {

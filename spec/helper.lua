@@ -30,7 +30,7 @@ helper.start, helper.run_program = process.start, process.run
 
 --- A new folder, until cleanup. Its path is short enough for ipc endpoints.
 function helper.folder()
-  local path = assert(uv.fs_mkdtemp("/tmp/sloop-XXXXXX"))
+  local path = assert(uv.fs_mkdtemp((os.getenv "TMPDIR" or "/tmp") .. "/sloop-XXXXXX"))
   table.insert(folders, path)
   return path
 end

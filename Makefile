@@ -2,8 +2,8 @@
 #
 #   make            build the program: build/release/sloop
 #   make demo       see a client survive a server that crashes (20 s)
-#   make test       run every spec in the sanitized program; JOBS=N side by side; last line: N passed,
-#                   N failed
+#   make test       run every spec in the sanitized program; last line: N passed, N failed
+#                   SPECS=PATH: these; JOBS=N: so many files at once
 #   make lint       formatting, static analysis, both compilers, who may include what
 #   make format     format the C sources
 #   make fuzz       say nonsense to brokers and their peers in virtual time; SEEDS=50 times 20,000

@@ -1,27 +1,7 @@
 --- Pirates, load balancer and freelance in virtual time, under seeded faults; and whether the
 --- checkers would notice the mistakes that the Guide's programs make.
 local helper = require "spec.helper"
-
--- Runs a pattern of its folder, or of a copy's.
-local function simulate(topology, seeds)
-  local status, out, err = helper.run({ "sim", topology, "--seeds=" .. seeds },
-    { timeout = 120000, env = { SLOOP_PATH = topology:match "^(/.*)/patterns/" or "" } })
-  return status, out .. err
-end
-
--- A copy of a pattern's folder, with changes: { file, from, to }. Its topology.
-local function copy(pattern, changes)
-  local folder = helper.folder() .. "/patterns/" .. pattern
-  assert(os.execute(("mkdir -p %s && cp patterns/%s/*.lua %s"):format(folder, pattern, folder)))
-  for _, change in ipairs(changes) do
-    local path = folder .. "/" .. change[1]
-    local text = helper.read(path)
-    local from, to = text:find(change[2], 1, true)
-    assert(from, "not in " .. change[1] .. ": " .. change[2])
-    helper.write(path, text:sub(1, from - 1) .. change[3] .. text:sub(to + 1))
-  end
-  return folder .. "/topology.lua"
-end
+local mutant = require "spec.mutant"
 
 -- Works for 3 s and beats meanwhile, and reads everything at once: it would see a second request.
 local WATCHFUL <const> = [[
@@ -77,7 +57,7 @@ local OVERLOADED <const> = [[return {
 }]]
 
 local function paranoid(topology, changes)
-  local path = copy("paranoid_pirate", changes or {})
+  local path = mutant.copy("paranoid_pirate", changes or {})
   helper.write(path:gsub("topology", "watchful"), WATCHFUL)
   return helper.write(path, topology)
 end
@@ -85,15 +65,7 @@ end
 describe("in virtual time", function()
   after_each(helper.cleanup)
 
-  local function holds(topology, seeds)
-    local status, said = simulate(topology, seeds)
-    assert.equal(0, status, said)
-  end
-  local function fails(topology, seeds, wanted)
-    local status, said = simulate(topology, seeds)
-    assert.equal(1, status, said)
-    assert.matches(wanted, said)
-  end
+  local holds, fails = mutant.holds, mutant.fails
 
   for _, pattern in ipairs { "load_balancer", "simple_pirate", "paranoid_pirate", "freelance" } do
     it(pattern .. " keeps its promise", function()
@@ -125,33 +97,33 @@ describe("in virtual time", function()
   end)
 
   it("a worker that never comes back is found out", function()
-    fails(copy("paranoid_pirate", {
+    fails(mutant.copy("paranoid_pirate", {
       { "worker.lua", "if self.queue:reopen() then join(self) end", "self.queue:reopen()" },
     }), 60, "client%.%d: %d+ times")
   end)
 
   it("a freelance client that trusts a mute server is found out", function()
-    fails(copy("freelance", {
+    fails(mutant.copy("freelance", {
       { "complex.lua", "line:doubt()", "" },
       { "complex.lua", "tried[line] = true", "" },
     }), 60, "complex: %d+ times")
   end)
 
   it("a shotgun that does not look at the number of a reply is found out", function()
-    fails(copy("freelance", {
+    fails(mutant.copy("freelance", {
       { "shotgun.lua", "local number = tostring(self.number)", 'local number = "1"' },
     }), 60, "shotgun at .* asked for %d+, got %d+")
   end)
 
   it("a client of model 3 that does not look at the control of a reply is found out", function()
-    fails(copy("freelance", {
+    fails(mutant.copy("freelance", {
       { "complex.lua", "local control, tried = tostring(self.control), {}",
         'local control, tried = "1", {}' },
     }), 60, "complex at .* asked for %d+, got %d+")
   end)
 
   it("a shotgun that loads only the first barrel is found out", function()
-    fails(copy("freelance", {
+    fails(mutant.copy("freelance", {
       { "shotgun.lua", "ipairs(self.barrels)", "ipairs { self.barrels[1] }" },
     }), 60, "shotgun: %d+ times")
   end)

@@ -296,27 +296,15 @@ static int list(lua_State *L) {
   return 1;
 }
 
-/* hashes([anew]) -> { path -> hash | false } */
+/* hashes() -> { path -> hash | false } */
 static int hashes(lua_State *L) {
-  bool anew = lua_toboolean(L, 1);
   lua_settop(L, 0);
   lua_newtable(L);
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LOADER_FILES);
   for (lua_pushnil(L); lua_next(L, 2) != 0; lua_settop(L, 3)) {
-    bool is_hash = lua_type(L, 4) == LUA_TNUMBER, is_missing = !lua_toboolean(L, 4);
-    if (is_hash || is_missing) {
-      lua_pushvalue(L, 3);
-      lua_pushvalue(L, 4);
-      lua_rawset(L, 1);
-    }
-    if (!anew) continue;
     lua_pushvalue(L, 3);
-    if (is_missing) {
-      lua_pushnil(L);
-    } else {
-      lua_pushboolean(L, true);
-    }
-    lua_rawset(L, 2);
+    lua_pushvalue(L, 4);
+    lua_rawset(L, 1);
   }
   lua_settop(L, 1);
   return 1;

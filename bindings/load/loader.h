@@ -31,7 +31,7 @@
 **   list([folder]) -> { { name =, path =, comment = }, ... }
 **   load(path) -> function | nil, reason
 **   hash(path) -> hash of its text | nil, reason
-**   hashes([anew]) -> { path -> hash of the text that was compiled, or false }
+**   hashes() -> { path -> hash of the text that was compiled, or false }
 **   is_loaded(path) -> boolean
 **   is_written(path) -> boolean
 **
@@ -44,10 +44,9 @@
 ** say. load compiles a file as part of this program, so that its own require
 ** begins in its own folder.
 **
-** The last four are for a reload. hashes has every file the loader compiled, with
-** the text it had then, and with false where a module was looked for in vain: it
-** may be there some day; after hashes(true) it begins anew, while is_loaded still
-** knows what was compiled before. is_written tells if some program has the file
+** The last four are for a reload. hashes has every file the loader compiled for the
+** code that runs, with the text it had then, and with false where a module was looked
+** for in vain: it may be there some day. is_written tells if some program has the file
 ** open to write to it, as far as the file system lets us know.
 */
 
@@ -58,9 +57,8 @@
 
 #include <lua.h>
 
-/* In the registry: path -> hash of the text, for every file the loader compiled, or
-** true if that was before hashes was last begun anew; false where a module was
-** looked for in vain. */
+/* In the registry: path -> hash of the text, for every file the loader compiled; false
+** where a module was looked for in vain. */
 #define LOADER_FILES "sloop.loader.files"
 
 /* Install all this in a state that has the standard libraries; once, however

@@ -9,6 +9,7 @@
 
 #include <lauxlib.h>
 
+#include "bindings/load/generation.h"
 #include "bindings/objects/relay.h"
 #include "bindings/objects/self.h"
 #include "bindings/objects/socket.h"
@@ -313,8 +314,10 @@ static const luaL_Reg functions[] = {
     {"close_relay", core_close_relay},
     {"counts", core_counts},
     {"declare", core_declare},
+    {"drop_globals", generation_drop},
     {"end_mains", core_end_mains},
     {"get_option", core_get_option},
+    {"globals", generation_globals},
     {"handle", core_handle},
     {"info", core_info},
     {"is_host_object", core_is_host_object},
@@ -322,11 +325,13 @@ static const luaL_Reg functions[] = {
     {"limited", limit_call},
     {"log", core_log},
     {"main_task", core_main_task},
+    {"new_globals", generation_begin},
     {"open", core_open},
     {"pid", core_pid},
     {"probation", core_probation},
     {"relay", relay_new_object},
     {"release", core_release},
+    {"restore_globals", generation_restore},
     {"retire", core_retire},
     {"set_limits", core_set_limits},
     {"set_option", core_set_option},

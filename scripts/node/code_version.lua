@@ -1,5 +1,7 @@
 --- The files a node's code came from: which, what they held then, and whether that has changed.
--- Knows texts by their hash, not what they mean.
+-- Knows texts by their hash, not what they mean. Gets the node of node.lua.
+local node = ...
+local core = node.core
 local loader = require "sloop.loader"
 
 local origin = {}
@@ -10,7 +12,7 @@ local WRITING_MS <const>, MISSING_MS <const> = 5000, 500
 local function combined(hashes)
   local paths, sum = {}, 0
   for path, hash in pairs(hashes) do
-    if hash and package.loaded[path] ~= nil then table.insert(paths, path) end
+    if hash then table.insert(paths, path) end
   end
   table.sort(paths)
   for _, path in ipairs(paths) do sum = (sum ~ hashes[path]) * 0x100000001b3 end
@@ -41,26 +43,17 @@ function origin.files()
   return list
 end
 
-local function clear()
-  local before = {}
-  for path, module in pairs(package.loaded) do
-    if type(path) == "string" and loader.is_loaded(path) then before[path] = module end
-  end
-  for path in pairs(before) do package.loaded[path] = nil end
-  return before
+--- Begin with fresh globals, so that all is loaded anew. Returns what was.
+function origin.forget() return { hash = origin.hash(), globals = core.new_globals() } end
+
+--- Go back to what was.
+function origin.recall(was)
+  core.restore_globals(was.globals)
+  running = was.hash
 end
 
---- Forget what was loaded, so that it is loaded anew. Returns how to undo that.
-function origin.forget()
-  local was = origin.hash()
-  local before = clear()
-  loader.hashes(true)
-  return function()
-    clear()
-    for path, module in pairs(before) do package.loaded[path] = module end
-    running = was
-  end
-end
+--- It won't be gone back to.
+function origin.drop(was) core.drop_globals(was.globals) end
 
 --- What was loaded since is what runs.
 function origin.accept()
@@ -68,7 +61,8 @@ function origin.accept()
   running = combined(seen)
 end
 
---- What was loaded since was no good. What the attempt did not come to is still as it was.
+--- What was loaded since was no good. What the attempt did not come to is still as it was. To be
+-- called before going back.
 function origin.note_tried()
   for path, hash in pairs(loader.hashes()) do known()[path] = hash end
 end

@@ -82,7 +82,7 @@ local function words_of(problem)
 end
 
 function answers.eval(request)
-  local environment = setmetatable({ self = node.root[SELF] }, { __index = _G })
+  local environment = setmetatable({ self = node.root[SELF] }, { __index = core.globals() })
   local chunk = load("return " .. request.text, "=eval", "t", environment)
   local reason
   if not chunk then chunk, reason = load(request.text, "=eval", "t", environment) end

@@ -183,15 +183,16 @@ function building.begin()
   node.root, reason = building.build(declaration)
   if not node.root then return nil, reason end
   node.since = core.methods.now()
-  building.note_locals()
+  building.note_variables()
   return true
 end
 
---- Note what the files' own locals hold, so that it can be told what a reload resets.
-function building.note_locals()
+--- Note what globals and the files' own locals hold, so that it can be told what a reload resets.
+function building.note_variables()
   local roles = {}
   for i, inst in ipairs(node.all) do roles[i] = inst.role end
   node.locals = upvalues.take(roles, loader.is_loaded)
+  node.globals = upvalues.take_globals(core.globals())
 end
 
 return building

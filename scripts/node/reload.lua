@@ -27,7 +27,7 @@ local function go_on(plan)
   end
   transition.begin_added(plan)
   transition.run_mains(plan)
-  building.note_locals()
+  building.note_variables()
 end
 
 -- ---- what a reload can't keep ----
@@ -48,9 +48,21 @@ local function warn_of_offences()
   end)
 end
 
-local function warn_of_locals(changed)
-  for _, line in ipairs(changed) do
-    core.warn(line .. ": this local of the file had changed, and the reload reset it: "
+-- What the old code has stored in variables, each as "name: what it is".
+local function changed_variables()
+  local changed = {}
+  for _, name in ipairs(upvalues.changed(node.locals)) do
+    table.insert(changed, name .. ": this local of the file")
+  end
+  for _, name in ipairs(upvalues.changed_globals(node.globals, core.globals())) do
+    table.insert(changed, name .. ": this global")
+  end
+  return changed
+end
+
+local function warn_of_variables(changed)
+  for _, variable in ipairs(changed) do
+    core.warn(variable .. " had changed, and the reload reset it: "
       .. "what a node remembers belongs in 'state'")
   end
 end
@@ -65,9 +77,9 @@ local function load_fresh()
   return declaration
 end
 
-local function snapshot(recall)
+local function snapshot(was)
   return {
-    declaration = node.root.declaration, states = transition.states(), recall = recall,
+    declaration = node.root.declaration, states = transition.states(), was = was,
     version = transition.version(node.root.role),
   }
 end
@@ -75,24 +87,25 @@ end
 local function attempt()
   node.reloads = true
   if not core.info().running then return nil, "the node is starting or stopping" end
-  local recall = origin.forget()
-  local before = node.spec.probation and snapshot(recall)
-  local changed = upvalues.changed(node.locals)
+  local changed = changed_variables()
+  local was = origin.forget()
+  local before = node.spec.probation and snapshot(was)
   local ok, fresh, reason = core.limited(load_fresh)
   if not ok then fresh, reason = nil, tostring(fresh) end
   local plan
   if fresh then plan, reason = transition.change_to(fresh) end
   if not plan then
-    recall()
     origin.note_tried()
+    origin.recall(was)
     return nil, reason
   end
   origin.accept()
+  if not before then origin.drop(was) end
   go_on(plan)
   reload.before = before
   if before then core.probation(node.spec.probation + 1, PROBATION_MS) end
   warn_of_offences()
-  warn_of_locals(changed)
+  warn_of_variables(changed)
   return true
 end
 
@@ -125,11 +138,12 @@ end
 function reload.chore(failed)
   local before = reload.before
   reload.before = nil
-  if not before or not failed then return end
+  if not before then return end
+  if not failed then return origin.drop(before.was) end
   local same = transition.version(node.root.role) == before.version
   local plan, reason = transition.change_to(before.declaration, not same and before.states or nil)
   if not plan then return core.warn("can't go back to the code before: " .. reason) end
-  before.recall()
+  origin.recall(before.was)
   go_on(plan)
   core.warn(("generation %d raised too many errors: back to the code before%s"):format(
     core.info().generation - 1, same and "" or ", and to the state of then"))

@@ -1,6 +1,6 @@
---- What a file keeps in its own locals: a reload begins with fresh ones, so what was remembered
--- there is gone. Compares what the functions of a role see now with what they saw when it was
--- loaded. Knows functions and values, not what is done about it.
+--- What code keeps in globals and in the locals of its files: a reload begins with fresh ones, so
+-- what was remembered there is gone. Compares what the functions of a role see now with what they
+-- saw when it was loaded. Knows functions and values, not what is done about it.
 local plain = require "base/plain_data"
 
 local upvalues = {}
@@ -75,17 +75,22 @@ local function holds_functions(value)
   return false
 end
 
+-- Is this what a script may have stored, and not what it is made of?
+local function is_data(value)
+  local kind = type(value)
+  if kind == "function" or kind == "userdata" or kind == "thread" then return false end
+  return kind ~= "table" or getmetatable(value) == nil and not holds_functions(value)
+end
+
+-- Libraries, also empty ones, and what Lua has besides.
+local IS_OF_LUA <const> = { _G = true, _VERSION = true, arg = true }
+
 --- What the functions of these roles see now. `is_own(path)`: is this a file of the role's?
 function upvalues.take(roles, is_own)
   local prints = {}
   local visit = { is_own = is_own }
   function visit.at(fn, i, name, value, file)
-    if type(value) == "function" or type(value) == "userdata" or type(value) == "thread" then
-      return
-    end
-    if type(value) == "table" and (getmetatable(value) ~= nil or holds_functions(value)) then
-      return
-    end
+    if not is_data(value) then return end
     local print, counted = print_of(value)
     table.insert(prints,
       { fn = fn, index = i, name = name, file = file, print = print, counted = counted })
@@ -107,6 +112,37 @@ function upvalues.changed(prints)
     if not seen[line] and has_changed(value, each.print, each.counted) then
       seen[line] = true
       table.insert(found, line)
+    end
+  end
+  table.sort(found)
+  return found
+end
+
+-- ---- globals ----
+
+local function is_variable(name, value)
+  return type(name) == "string" and not IS_OF_LUA[name] and is_data(value)
+end
+
+--- What the global variables hold now.
+function upvalues.take_globals(globals)
+  local prints = {}
+  for name, value in next, globals do
+    if is_variable(name, value) then
+      local print, counted = print_of(value)
+      prints[name] = { print = print, counted = counted }
+    end
+  end
+  return prints
+end
+
+--- The names of global variables that hold something else than then, or are new; sorted.
+function upvalues.changed_globals(prints, globals)
+  local found = {}
+  for name, value in next, globals do
+    local before = prints[name] or {}
+    if is_variable(name, value) and has_changed(value, before.print, before.counted) then
+      table.insert(found, name)
     end
   end
   table.sort(found)

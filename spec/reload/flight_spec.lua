@@ -188,7 +188,9 @@ describe("generations that are over", function()
   -- Counts, in a weak table that outlives reloads, what each generation is made of.
   local COUNTED <const> = [[
     local module = require "module"
-    _G.alive = _G.alive or setmetatable({}, { __mode = "k" })
+    local registry = debug.getregistry()
+    registry.alive = registry.alive or setmetatable({}, { __mode = "k" })
+    local alive = registry.alive
     local role = {
       state = { list = {} },
       sockets = { a = { "pull", bind = "inproc://a" } },
@@ -204,7 +206,7 @@ describe("generations that are over", function()
     (function()
       collectgarbage() collectgarbage()
       local count = 0
-      for _ in pairs(alive) do count = count + 1 end
+      for _ in pairs(debug.getregistry().alive) do count = count + 1 end
       return count
     end)()]]
 

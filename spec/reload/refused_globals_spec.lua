@@ -75,7 +75,8 @@ describe("a refused reload leaves as it was", function()
   it("all of them, when migrate raises", function()
     assert.is_false(node:change([[
       string.twice = nil
-      return { version = 2, migrate = function() price = nil string.twice = 1 error "no" end }]]).ok)
+      local function migrate() price = nil string.twice = 1 error "no" end
+      return { version = 2, migrate = migrate }]]).ok)
     assert.equal("2", node:eval "self:price(1)")
     assert.equal('"xx"', node:eval "self:twice 'x'")
   end)
@@ -115,12 +116,18 @@ describe("a good reload", function()
   it("lets tasks of the old code go on with the globals they know", function()
     node = reloading.start { ["node.lua"] = [[
       function word() return "old" end
-      return { state = { said = "" }, timers = { once = 1 },
-        on = { once = function(self) self:wait "go" self.said = self.said .. word() end } }]] }
-    node:wait_for "self:wake 'nobody' == 0"
+      return {
+        state = { said = "", waits = false }, timers = { once = 1 },
+        on = { once = function(self)
+          self.waits = true
+          self:wait "go"
+          self.said = self.said .. word()
+        end },
+      }]] }
+    node:wait_for "self.waits"
     node:accept [[
       function word() return "new" end
-      return { state = { said = "" }, timers = { once = 1e6 },
+      return { state = { said = "", waits = false }, timers = { once = 1e6 },
         on = { once = function() end } }]]
     node:eval "self:wake 'go'"
     node:wait_for "self.said == 'old'"

@@ -1,9 +1,9 @@
---- The command line's words: options into flags and settings, and how a command complains.
+--- The command line's words: options into flags and settings; and error messages on stderr.
 -- Knows how options are written, not what they do.
 local convert = require "role/convert"
 local nearest = require "base/nearest"
 
-local cli = { FAILED = 1, USAGE = 2 } -- exit statuses
+local arguments = { FAILED = 1, USAGE = 2 } -- exit statuses
 
 -- kind of a flag -> its value from text, or nil; and what to say then
 local KINDS <const> = {
@@ -35,6 +35,27 @@ KINDS.path = KINDS.string
 
 local function dashed(name) return (name:gsub("_", "-")) end
 
+local function split(name)
+  local path = {}
+  for part in (name .. "."):gmatch("([^.]*)%.") do table.insert(path, part) end
+  return path
+end
+
+-- `--set NODE.OPTION=value`, given any number of times: a list of settings.
+local function take_setting(result, name, text)
+  local key, value = tostring(text):match("^([^=]*)=(.*)$")
+  local path = split((key or tostring(text)):gsub("-", "_"))
+  local ok = type(text) == "string" and #path >= 2
+  for _, part in ipairs(path) do ok = ok and part ~= "" end
+  if not ok then
+    return nil, ("--%s takes NODE.OPTION=value, not '%s'"):format(name,
+      type(text) == "string" and text or "")
+  end
+  result.flags[name] = result.flags[name] or {}
+  table.insert(result.flags[name], { path = path, value = value == nil or value })
+  return true
+end
+
 -- A flag of the command itself: true, or nil and why not.
 local function take_flag(result, name, kind, value)
   local option = "--" .. dashed(name)
@@ -48,6 +69,7 @@ local function take_flag(result, name, kind, value)
     result.flags[name] = true
     return true
   end
+  if kind == "setting" then return take_setting(result, name, value) end
   if type(value) ~= "string" then return nil, ("%s needs a value: %s="):format(option, option) end
   local read, wanted = table.unpack(KINDS[kind])
   local converted = read(value)
@@ -56,12 +78,6 @@ local function take_flag(result, name, kind, value)
   end
   result.flags[name] = converted
   return true
-end
-
-local function split(name)
-  local path = {}
-  for part in (name .. "."):gmatch("([^.]*)%.") do table.insert(path, part) end
-  return path
 end
 
 -- `--no-name`, `--part.no-name` or `--no-part.name`: the path without the "no", or nil.
@@ -97,26 +113,37 @@ local function take_option(result, word, flags, with_settings)
   return true
 end
 
+-- The kinds of a command's options by name.
+local function kinds_of(options)
+  local kinds = { help = "boolean" }
+  for _, option in ipairs(options) do kinds[option[1]] = option[2] end
+  return kinds
+end
+
 --- The words of a command line, as { flags = { name = value }, words = {}, settings = {} }; or nil
--- and what is wrong. `flags` are the command's own options, name -> kind ("boolean",
--- "string", "name", "milliseconds", "positive"); `--help` is always one. With `with_settings` all
+-- and what is wrong. `options` are the command's own: a list of { name, kind, text for the help,
+-- as = placeholder in the help }, where kind is "boolean", "string", "name", "milliseconds",
+-- "positive", "seed", "path" or "setting"; `--help` is always one. With `with_settings` all
 -- others are settings, { path = { "queue", "connect" }, value = text, true or false }, as declare
 -- takes them. What comes after "--" is words.
-function cli.parse(arguments, flags, with_settings)
-  local all = { help = "boolean" }
-  for name, kind in pairs(flags) do all[name] = kind end
+function arguments.parse(words, options, with_settings)
+  local kinds = kinds_of(options)
   local result = { flags = {}, words = {}, settings = {} }
   local i = 1
-  while arguments[i] do
-    local word = arguments[i]
+  while words[i] do
+    local word = words[i]
     i = i + 1
+    local switch = word:match("^%-%-([^=]+)$")
     if word == "--" then
-      table.move(arguments, i, #arguments, #result.words + 1, result.words)
+      table.move(words, i, #words, #result.words + 1, result.words)
       break
-    elseif word == "-h" then
+    elseif switch and kinds[switch] == "setting" then -- its value is the next word
+      word, i = word .. "=" .. (words[i] or ""), i + 1
+    end
+    if word == "-h" then
       result.flags.help = true
     elseif word:find("^%-%-") then
-      local ok, reason = take_option(result, word, all, with_settings)
+      local ok, reason = take_option(result, word, kinds, with_settings)
       if not ok then return nil, reason end
     elseif word:find("^%-[^%d.]") then
       return nil, ("unknown option '%s'; options begin with '--'"):format(word)
@@ -132,21 +159,21 @@ local function escape(bytes)
   return (bytes:gsub(".", function(c) return ("\\x%02x"):format(c:byte()) end))
 end
 
--- A message may have what a peer sent: nothing in it may move a cursor.
+-- A message may have what a peer sent: no control character of it reaches the terminal.
 local function harmless(line)
   local strange = utf8.len(line) and "%c" or "[%c\x80-\xff]"
   return (line:gsub(strange, escape):gsub("\xc2[\x80-\x9f]", escape))
 end
 
---- Say on stderr what went wrong, and return the exit status: 1 unless another is given.
-function cli.fail(message, status)
+--- Print an error on stderr, and return the exit status: 1 unless another is given.
+function arguments.fail(message, status)
   for line in tostring(message):gmatch("[^\n]+") do
     io.stderr:write("sloop: ", harmless(line), "\n")
   end
-  return status or cli.FAILED
+  return status or arguments.FAILED
 end
 
---- The same when the command makes no sense as it is given.
-function cli.wrong(message) return cli.fail(message, cli.USAGE) end
+--- The same for wrong usage: exit status 2.
+function arguments.usage_error(message) return arguments.fail(message, arguments.USAGE) end
 
-return cli
+return arguments

@@ -1,10 +1,19 @@
---- sloop check: loads roles and checks them, and runs nothing.
-local cli = require "command/arguments"
-local faults = require "base/problems"
-local help = require "command/help"
+--- sloop check: load and check, run nothing.
+local arguments = require "command/arguments"
 local loader = require "sloop.loader"
+local problems = require "base/problems"
 local roles = require "role/find"
-local undeclared = require "check/self_fields"
+local self_fields = require "check/self_fields"
+
+local check = {
+  section = "write",
+  usage = "ROLE|FILE ...",
+  text = [[
+Loads each and checks it, and runs nothing: unknown keys, types and options, handlers and timers
+that name nothing, clashing names, bad endpoints, state that is not declared. Each problem is one
+line on stderr: FILE:LINE: what is wrong, and the nearest right name.]],
+  notes = "Exit status: 0 no problem, 1 problems, 2 no such role or file.",
+}
 
 -- The roles a file returns: one, or several by name.
 local function roles_in(value)
@@ -18,34 +27,31 @@ local function roles_in(value)
 end
 
 local function problems_of(role, path)
-  local declaration, problems = roles.declare(role, path)
-  return problems or undeclared.problems(declaration, loader.source(path))
+  local declaration, found = roles.declare(role, path)
+  return found or self_fields.problems(declaration, loader.source(path))
 end
 
-local function check(name)
+local function check_one(name)
   local path, reason = loader.find_role(name)
-  if not path then return cli.wrong(reason) end
+  if not path then return arguments.usage_error(reason) end
   local value
   value, reason = loader.load_role(name)
-  if not value then return cli.fail(reason) end
+  if not value then return arguments.fail(reason) end
   local status = 0
   for _, role in ipairs(roles_in(value)) do
     for _, problem in ipairs(problems_of(role, path)) do
-      status = cli.fail(faults.text(problem))
+      status = arguments.fail(problems.text(problem))
     end
   end
   if status == 0 then io.stdout:write(name, ": ok\n") end
   return status
 end
 
-local given, wrong = cli.parse(arg, {})
-if not given then return cli.wrong(wrong) end
-if given.flags.help then
-  io.stdout:write(help.text "check", "\n")
-  return 0
+function check.run(given)
+  if not given.words[1] then return arguments.usage_error "check what? a role or a file" end
+  local worst = 0
+  for _, name in ipairs(given.words) do worst = math.max(worst, check_one(name)) end
+  return worst
 end
-if not given.words[1] then return cli.wrong "check what? a role or a file" end
 
-local worst = 0
-for _, name in ipairs(given.words) do worst = math.max(worst, check(name)) end
-return worst
+return check

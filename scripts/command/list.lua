@@ -1,18 +1,24 @@
---- sloop list: the roles there are, each with the first line of its comment.
-local cli = require "command/arguments"
-local columns = require "command/columns"
-local help = require "command/help"
+--- sloop list: name the roles there are.
+local arguments = require "command/arguments"
+local columns = require "base/columns"
 local roles = require "role/find"
 
-local given, wrong = cli.parse(arg, {})
-if not given then return cli.wrong(wrong) end
-if given.flags.help then
-  io.stdout:write(help.text "list", "\n")
+local list = {
+  section = "write",
+  usage = "",
+  text = [[
+Names the roles that `sloop run` finds, with the first line of their comment: those in the folders
+of SLOOP_PATH, those in ./patterns and those that ship with Sloop.]],
+}
+
+function list.run(given)
+  if given.words[1] then
+    return arguments.usage_error "list takes no argument; 'sloop show ROLE' shows one"
+  end
+  local rows = {}
+  for i, role in ipairs(roles.list()) do rows[i] = { role.name, role.comment } end
+  if rows[1] then io.stdout:write(columns.text(rows, 0, 2), "\n") end
   return 0
 end
-if given.words[1] then return cli.wrong "list takes no argument; 'sloop show ROLE' shows one" end
 
-local rows = {}
-for i, role in ipairs(roles.list()) do rows[i] = { role.name, role.comment } end
-if rows[1] then io.stdout:write(columns.text(rows, 0, 2), "\n") end
-return 0
+return list

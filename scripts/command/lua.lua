@@ -1,30 +1,15 @@
---- sloop lua: runs a plain Lua program in which `require "sloop"` works. Specs and tools run so.
+--- sloop lua: run a Lua program with the module 'sloop'.
+-- Specs and tools run so.
+local arguments = require "command/arguments"
 local loader = require "sloop.loader"
 
-local HELP <const> = [[
-usage: sloop lua FILE [ARGUMENT ...]
-
-Runs FILE as lua would, with the module 'sloop' and with Sloop's require. "-" is stdin.]]
-
-if not arg[1] or arg[1] == "--help" or arg[1] == "-h" then
-  local file = arg[1] and io.stdout or io.stderr
-  file:write(HELP, "\n")
-  return arg[1] and 0 or 2
-end
-
-table.move(arg, -1, #arg, -2) -- as if FILE were the program
-arg[#arg] = nil
-
-local program, reason
-if arg[0] == "-" then
-  program, reason = load(io.read("a"), "=stdin", "t")
-else
-  program, reason = loader.load(arg[0])
-end
-if not program then
-  io.stderr:write("sloop: ", reason, "\n")
-  return 1
-end
+local lua = {
+  section = "write",
+  usage = "FILE [ARGUMENT ...]",
+  text = [[
+Runs FILE as lua would, with the module 'sloop' and with Sloop's require. "-" is stdin.]],
+  verbatim = true,
+}
 
 local function explain(message)
   local has_text = type(message) == "string" or (getmetatable(message) or {}).__tostring
@@ -32,6 +17,23 @@ local function explain(message)
   return debug.traceback(message, 2)
 end
 
-local ok, trace = xpcall(program, explain, table.unpack(arg))
-if not ok then io.stderr:write("sloop: ", trace, "\n") end
-return ok and 0 or 1
+function lua.run(given)
+  local file = given.words[1]
+  if not file then return arguments.usage_error "run which file? usage: sloop lua FILE" end
+  arg = table.move(given.words, 2, #given.words, 1, { [-2] = arg[0], [-1] = "lua", [0] = file })
+  local program, reason
+  if file == "-" then
+    program, reason = load(io.read("a"), "=stdin", "t")
+  else
+    program, reason = loader.load(file)
+  end
+  if not program then
+    io.stderr:write("sloop: ", reason, "\n")
+    return arguments.FAILED
+  end
+  local ok, trace = xpcall(program, explain, table.unpack(arg))
+  if not ok then io.stderr:write("sloop: ", trace, "\n") end
+  return ok and 0 or arguments.FAILED
+end
+
+return lua

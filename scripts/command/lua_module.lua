@@ -57,9 +57,9 @@ end
 -- failure = text of the first or nil }. Or nil and the reason why it can't be simulated.
 -- In a plain lua5.4 the installed program does it (`options.program`, "sloop"), for a file.
 function sloop.sim(topology, options)
-  local chosen = require("simulation/many_seeds")
-  if core.is_program then return chosen.here(topology, options or {}) end
-  return chosen.elsewhere(topology, options or {})
+  local from_lua = require "simulation/from_lua"
+  if core.is_program then return from_lua.here(topology, options or {}) end
+  return from_lua.elsewhere(topology, options or {})
 end
 
 return sloop

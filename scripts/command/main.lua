@@ -1,41 +1,50 @@
---- The command line: finds the command and runs it. What a command does is in its own file.
-local help = require "command/help"
-local loader = require "sloop.loader"
+--- The command line: finds the command, parses its options, answers --help, and runs it.
+-- What a command does is in its own file; how it is found, in commands.lua.
+local arguments = require "command/arguments"
+local commands = require "command/commands"
 local nearest = require "base/nearest"
 local sloop = require "sloop"
 
-local USAGE <const> = 2 -- exit status: the command line makes no sense
-
-local function wrong(name)
-  local names = {}
-  for _, command in ipairs(help.commands) do names[command[1]] = true end
-  local near = nearest.find(name, names)
-  io.stderr:write(("sloop: unknown command '%s'%s\n"):format(name,
-    near and (" (did you mean '%s'?)"):format(near) or "; 'sloop --help' lists them"))
-  return USAGE
+local function say(text)
+  io.stdout:write(text, "\n")
+  return 0
 end
 
-local function run(name)
-  local program = assert(loader.load("scripts/command/" .. name .. ".lua"))
-  table.move(arg, 0, #arg, -1) -- as if the command were the program
-  arg[#arg] = nil
-  return program(table.unpack(arg))
+local function run(name, words)
+  local command = commands.find(name)
+  if not command then
+    local hint = nearest.hint(name, commands.list())
+    return arguments.usage_error(("unknown command '%s'%s"):format(name,
+      hint ~= "" and hint or "; 'sloop --help' lists them"))
+  end
+  if command.verbatim then
+    if words[1] == "--help" or words[1] == "-h" then return say(commands.help(command)) end
+    return command.run { flags = {}, settings = {}, words = words }
+  end
+  local given, wrong = arguments.parse(words, command.options or {}, command.settings)
+  if not given then return arguments.usage_error(wrong) end
+  -- `sloop run ROLE --help` is the help of the role
+  local is_own = given.flags.help and not (command.role_help and given.words[1])
+  if is_own then return say(commands.help(command)) end
+  return command.run(given)
 end
 
 local flags = {
-  ["--help"] = function() io.stdout:write(help.text(), "\n") return 0 end,
-  ["--version"] = function() print(sloop.version()) return 0 end,
+  ["--help"] = function() return say(commands.overview()) end,
+  ["--version"] = function() return say(sloop.version()) end,
 }
 flags["-h"], flags["-V"], flags.help = flags["--help"], flags["--version"], flags["--help"]
 
-if arg[1] == "help" and arg[2] then arg = { [0] = arg[0], arg[2], "--help" } end
-local name = arg[1]
+local words = table.move(arg, 1, #arg, 1, {})
+if words[1] == "help" and words[2] and commands.find(words[2]) then
+  words = { words[2], "--help" }
+end
+local name = table.remove(words, 1)
 if not name then
-  io.stderr:write(help.text(), "\n")
-  return USAGE
+  io.stderr:write(commands.overview(), "\n")
+  return arguments.USAGE
 end
-if flags[name] then return flags[name]() end
-for _, command in ipairs(help.commands) do
-  if command[1] == name then return run(name) end
+if flags[name] and not (name == "help" and (words[1] or commands.find "help")) then
+  return flags[name]()
 end
-return wrong(name)
+return run(name, words)

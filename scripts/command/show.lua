@@ -1,24 +1,32 @@
---- sloop show: what a role declares.
-local cli = require "command/arguments"
-local help = require "command/help"
+--- sloop show: print what a role declares.
+local arguments = require "command/arguments"
+local describe = require "role/describe"
 local loader = require "sloop.loader"
-local portrait = require "role/describe"
 local roles = require "role/find"
 
-local given, wrong = cli.parse(arg, {})
-if not given then return cli.wrong(wrong) end
-if given.flags.help then
-  io.stdout:write(help.text "show", "\n")
+local show = {
+  section = "write",
+  usage = "ROLE|FILE",
+  text = [[
+Prints what a role declares: its comment, options, sockets, timers, relays, stores and parts.]],
+}
+
+--- Print what a role declares; the exit status.
+function show.print(name)
+  local path, reason = loader.find_role(name)
+  if not path then return arguments.usage_error(reason) end
+  local declaration
+  declaration, reason = roles.describe(name)
+  if not declaration then return arguments.fail(reason) end
+  io.stdout:write(describe.text(name, declaration, loader.source(path)))
   return 0
 end
-if #given.words ~= 1 then return cli.wrong "show one role: 'sloop list' names them" end
 
-local name = given.words[1]
-local path, reason = loader.find_role(name)
-if not path then return cli.wrong(reason) end
+function show.run(given)
+  if #given.words ~= 1 then
+    return arguments.usage_error "show one role: 'sloop list' names them"
+  end
+  return show.print(given.words[1])
+end
 
-local declaration
-declaration, reason = roles.describe(name)
-if not declaration then return cli.fail(reason) end
-io.stdout:write(portrait.text(name, declaration, loader.source(path)))
-return 0
+return show

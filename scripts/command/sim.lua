@@ -1,60 +1,66 @@
---- sloop sim: a topology in virtual time, under seeded faults, seed after seed.
--- Counts, reports and repeats runs; one run is simulation.lua's.
-local cli = require "command/arguments"
-local core = require "sloop".core
-local help = require "command/help"
+--- sloop sim: run a topology in virtual time, under seeded faults.
+-- Counts, reports and repeats runs; one run is simulation/one_run.lua.
+local arguments = require "command/arguments"
+local jobs = require "simulation/jobs"
+local many_seeds = require "simulation/many_seeds"
+local one_run = require "simulation/one_run"
+local shell = require "base/shell"
 local shrink = require "simulation/shrink"
-local simulation = require "simulation/one_run"
 local topology = require "topology/topology"
 local trace = require "simulation/trace"
 
-local FLAGS <const> = {
-  seeds = "positive", seed = "seed", from = "seed", jobs = "positive", time = "milliseconds",
-  keep_going = "boolean", trace = "path", diagram = "boolean", shrink = "boolean",
-  report = "boolean",
+local sim = {
+  section = "run",
+  usage = "FILE [--seeds=N | --seed=S]",
+  text = [[
+Runs a whole topology of unchanged scripts in virtual time, on a virtual network, under faults
+that a seed draws, and checks the promise that the file's 'check' states. The same seed gives the
+same run, event for event.]],
+  options = {
+    { "seeds", "positive", "how many runs (100)" },
+    { "from", "seed", "the first seed (1)" },
+    { "jobs", "positive", "run them in this many processes at once", as = "J" },
+    { "time", "milliseconds", "begin no further run after this time" },
+    { "keep_going", "boolean", "do not stop at the first failure" },
+    { "seed", "seed", "only this run" },
+    { "trace", "path", "with --seed: print every event, or write it to the file",
+      as = "FILE" },
+    { "diagram", "boolean", "with --seed: print the run as a Mermaid sequence diagram" },
+    { "shrink", "boolean", "cut a failing run to the fewest faults that still fail, and write it as "
+      .. "a file that `sloop sim` runs" },
+    { "report", "boolean", "print counts for a program that reads them: what a job of --jobs does" },
+  },
+  notes = [[
+Exit status: 0 every run kept its promise, 1 one did not, 2 wrong usage.
+
+  sloop sim patterns/majordomo/topology.lua --seeds=10000 --jobs=2]],
 }
-
-local given, wrong = cli.parse(arg, FLAGS)
-if not given then return cli.wrong(wrong) end
-local flags = given.flags
-if flags.help then
-  io.stdout:write(help.text "sim", "\n")
-  return 0
-end
-local name = given.words[1]
-if not name or given.words[2] then return cli.wrong "simulate one topology file: sloop sim FILE" end
-
-local nodes, file, path = topology.load(name)
-if not nodes then return cli.wrong(file) end
-local prepared, reason = simulation.prepare(nodes, file)
-if not prepared then return cli.wrong(("%s: %s"):format(path, reason)) end
 
 local function say(format, ...) io.stdout:write(format:format(...)) end
 
-local function quoted(text)
-  return text:find "^[%w_./-]+$" and text or "'" .. text:gsub("'", "'\\''") .. "'"
-end
+local run = {}
+run.__index = run
 
-local function tell_failure(result)
+function run:report_failure(result)
   say("seed %d FAILED: %s\n", result.seed, result.failure)
   for _, fault in ipairs(result.schedule) do
-    say("  %s\n", simulation.fault_text(fault, nodes))
+    say("  %s\n", one_run.fault_text(fault, self.nodes))
   end
   if #result.schedule == 0 then say "  without any fault\n" end
-  say("  replay: sloop sim %s --seed=%d --trace\n", quoted(name), result.seed)
+  say("  replay: sloop sim %s --seed=%d --trace\n", shell.quote(self.name), result.seed)
 end
 
 -- ---- one seed ----
 
-local function show(result)
-  local to = io.stdout
+function run:show(result)
+  local flags, to = self.flags, io.stdout
   if type(flags.trace) == "string" then
-    local why
-    to, why = io.open(flags.trace, "w")
-    if not to then return nil, why end
+    local reason
+    to, reason = io.open(flags.trace, "w")
+    if not to then return nil, reason end
   end
   if flags.diagram then
-    to:write(trace.diagram(result.history, nodes))
+    to:write(trace.diagram(result.history, self.nodes))
   elseif flags.trace then
     trace.write(result.history, function(...) to:write(...) end)
   end
@@ -62,146 +68,120 @@ local function show(result)
   return true
 end
 
-local function shrink_to_file(result)
+function run:shrink(result)
   local runs = 0
   local function fails(schedule)
     runs = runs + 1
-    return simulation.run(prepared, result.seed, schedule).failure ~= nil
+    return one_run.run(self.prepared, result.seed, schedule).failure ~= nil
   end
   local least = shrink.least(result.schedule, fails)
-  local again = simulation.run(prepared, result.seed, least)
-  local out = ("%s.seed%d.lua"):format(path:match("([^/]*)%.lua$") or "run", result.seed)
-  local target, why = io.open(out, "w")
-  if not target then return cli.fail(why) end
-  target:write(shrink.file(path, result.seed, least, again.failure or result.failure))
+  local again = one_run.run(self.prepared, result.seed, least)
+  local out = ("%s.seed%d.lua"):format(self.path:match("([^/]*)%.lua$") or "run", result.seed)
+  local target, reason = io.open(out, "w")
+  if not target then return arguments.fail(reason) end
+  target:write(shrink.file(self.path, result.seed, least, again.failure or result.failure))
   target:close()
   say("  shrunk from %d to %d faults in %d runs: %s\n", #result.schedule, #least, runs, out)
-  for _, fault in ipairs(least) do say("    %s\n", simulation.fault_text(fault, nodes)) end
+  for _, fault in ipairs(least) do say("    %s\n", one_run.fault_text(fault, self.nodes)) end
 end
 
-local function run_one(seed)
-  local result = simulation.run(prepared, seed, nil, flags.trace ~= nil or flags.diagram)
-  local shown, why = show(result)
-  if not shown then return cli.fail(why) end
-  if result.failure then tell_failure(result) else say("seed %d: ok\n", seed) end
+function run:one(seed)
+  local flags = self.flags
+  local result = one_run.run(self.prepared, seed, nil, flags.trace ~= nil or flags.diagram)
+  local shown, reason = self:show(result)
+  if not shown then return arguments.fail(reason) end
+  if result.failure then self:report_failure(result) else say("seed %d: ok\n", seed) end
   say("  ended: %s, %.3f s of virtual time, %d handlers, %d messages, %d dropped, hash %s\n",
     result.ended, result.counts.ms / 1000, result.counts.runs, result.counts.messages,
     result.counts.dropped, result.hash)
-  if result.failure and flags.shrink then shrink_to_file(result) end
-  return result.failure and cli.FAILED or 0
+  if result.failure and flags.shrink then self:shrink(result) end
+  return result.failure and arguments.FAILED or 0
 end
 
 -- ---- many seeds ----
 
-local jobs = flags.jobs or 1
-local from = flags.from or 1
-local count = flags.seeds or 100
-local deadline = flags.time and os.time() + flags.time // 1000
+local REPORT_EVERY <const> = 10 -- seeds, of a job
 
-local progress = { done = 0, failed = 0, began = os.time(), told = os.time() }
-
-local function rate()
-  local seconds = os.time() - progress.began
-  return seconds > 0 and ("%.0f seeds/s"):format(progress.done / seconds) or "-"
+function run:rate()
+  local seconds = os.time() - self.began
+  return seconds > 0 and ("%.0f seeds/s"):format(self.done / seconds) or "-"
 end
 
-local function tell_progress()
-  if os.time() == progress.told then return end
-  progress.told = os.time()
-  io.stderr:write(("%d seeds, %d failed, %s\n"):format(progress.done, progress.failed, rate()))
+function run:counts()
+  return ("%d seeds, %d failed, %s\n"):format(self.done, self.failed, self:rate())
 end
 
-local function over() return deadline and os.time() >= deadline end
-
-local function summary()
-  say("%d seeds, %d failed, %s\n", progress.done, progress.failed, rate())
-  return progress.failed > 0 and cli.FAILED or 0
+-- At most once a second.
+function run:report_progress()
+  if os.time() == self.reported then return end
+  self.reported = os.time()
+  io.stderr:write(self:counts())
 end
 
-local function run_here()
-  for seed = from, from + count - 1 do
-    local result = simulation.run(prepared, seed)
-    progress.done = progress.done + 1
+function run:here(from, count)
+  local flags = self.flags
+  local deadline = flags.time and os.time() + flags.time // 1000
+  for result in many_seeds.results(self.prepared, from, count) do
+    self.done = self.done + 1
     if result.failure then
-      progress.failed = progress.failed + 1
-      tell_failure(result)
-      if flags.shrink then shrink_to_file(result) end
+      self.failed = self.failed + 1
+      self:report_failure(result)
+      if flags.shrink then self:shrink(result) end
       if not flags.keep_going then break end
     end
-    if over() then break end
-    tell_progress()
+    if deadline and os.time() >= deadline then break end
+    if not flags.report then self:report_progress()
+    elseif self.done % REPORT_EVERY == 0 then jobs.report(self.done, self.failed) end
   end
-  return summary()
+  if flags.report then jobs.report(self.done, self.failed) end
 end
 
--- A job: every so many seeds a line "= done failed", everything else is for people.
-local function run_as_job()
-  local function report() say("= %d %d\n", progress.done, progress.failed) io.stdout:flush() end
-  for seed = from, from + count - 1 do
-    local result = simulation.run(prepared, seed)
-    progress.done = progress.done + 1
-    if result.failure then
-      progress.failed = progress.failed + 1
-      tell_failure(result)
-      if not flags.keep_going then break end
-    end
-    if over() then break end
-    if progress.done % 10 == 0 then report() end
-  end
-  report()
-  return progress.failed > 0 and cli.FAILED or 0
+function run:in_jobs(from, count)
+  jobs.run(self.name, from, count, self.flags.jobs, self.flags, function(done, failed)
+    self.done, self.failed = done, failed
+    self:report_progress()
+    return failed == 0 or self.flags.keep_going or false
+  end)
 end
 
--- Addresses repeat only in a process of its own, so jobs are processes: each takes a share.
-local function start_job(first, share)
-  local words = { ("/proc/%d/exe sim %s --report"):format(core.pid(), quoted(name)),
-    ("--from=%d --seeds=%d"):format(first, share) }
-  if flags.keep_going then table.insert(words, "--keep-going") end
-  if flags.time then table.insert(words, ("--time=%d"):format(flags.time)) end
-  return { output = assert(io.popen(table.concat(words, " "))), done = 0, failed = 0 }
+function run:many()
+  local flags = self.flags
+  local from, count = flags.from or 1, flags.seeds or 100
+  if (flags.jobs or 1) > 1 then self:in_jobs(from, count) else self:here(from, count) end
+  if not flags.report then io.stdout:write(self:counts()) end
+  return self.failed > 0 and arguments.FAILED or 0
 end
 
--- Read a job up to its next report; false at its end.
-local function read_job(job)
-  for line in job.output:lines() do
-    local done, failed = line:match("^= (%d+) (%d+)$")
-    if done then
-      job.done, job.failed = tonumber(done), tonumber(failed)
-      return true
-    end
-    say("%s\n", line)
+-- Why these flags make no sense together, or nil.
+local function conflict(flags)
+  if flags.seed and flags.seeds then return "--seed=S is one run, --seeds=N are many: give one" end
+  if (flags.trace or flags.diagram) and not flags.seed then
+    return "--trace and --diagram show one run: --seed=S"
   end
-  return false
 end
 
-local function run_jobs()
-  local running, all, first = {}, {}, from
-  for i = 1, jobs do
-    local share = count // jobs + (i <= count % jobs and 1 or 0)
-    if share > 0 then table.insert(running, start_job(first, share)) end
-    first = first + share
+function sim.run(given)
+  local flags, name = given.flags, given.words[1]
+  if not name or given.words[2] then
+    return arguments.usage_error "simulate one topology file: sloop sim FILE"
   end
-  table.move(running, 1, #running, 1, all)
-  while #running > 0 do
-    for i = #running, 1, -1 do
-      if not read_job(running[i]) then table.remove(running, i) end
-    end
-    progress.done, progress.failed = 0, 0
-    for _, job in ipairs(all) do
-      progress.done, progress.failed = progress.done + job.done, progress.failed + job.failed
-    end
-    if progress.failed > 0 and not flags.keep_going then break end
-    tell_progress()
+  local nodes, file, path = topology.load(name)
+  if not nodes then return arguments.usage_error(file) end
+  flags.seed = flags.seed or not flags.seeds and file.seed or nil
+  local wrong = conflict(flags)
+  if wrong then return arguments.usage_error(wrong) end
+  local prepared, reason = one_run.prepare(nodes, file)
+  if not prepared then return arguments.usage_error(("%s: %s"):format(path, reason)) end
+  if not file.check and not flags.report then
+    io.stderr:write(("sloop: %s has no 'check': only errors of handlers count as failures\n")
+      :format(path))
   end
-  for _, job in ipairs(all) do job.output:close() end
-  return summary()
+  local self = setmetatable({
+    name = name, path = path, nodes = nodes, prepared = prepared, flags = flags,
+    done = 0, failed = 0, began = os.time(), reported = os.time(),
+  }, run)
+  if flags.seed then return self:one(flags.seed) end
+  return self:many()
 end
 
-local seed = flags.seed or file.seed
-if seed then return run_one(seed) end
-if flags.trace or flags.diagram then
-  return cli.wrong "--trace and --diagram show one run: --seed=S"
-end
-if flags.report then return run_as_job() end
-if jobs > 1 then return run_jobs() end
-return run_here()
+return sim

@@ -1,59 +1,50 @@
---- sloop up: all nodes of a topology in this process. Here the command line is understood; how the
--- nodes live and end is leader.lua's.
-local cli = require "command/arguments"
-local help = require "command/help"
-local leader = require "topology/supervisor"
-local order = require "topology/shutdown_order"
+--- sloop up: run a whole topology in this process.
+-- Parses the command line; starting, restarting and stopping nodes is topology/supervisor.lua.
+local arguments = require "command/arguments"
+local node_options = require "command/node_options"
+local shutdown_order = require "topology/shutdown_order"
+local supervisor = require "topology/supervisor"
 local topology = require "topology/topology"
 
-local FLAGS <const> = {
-  threads = "positive", name = "name", watch = "boolean", strict = "boolean", data = "string",
-  control = "string", handler_warn = "milliseconds", handler_limit = "milliseconds",
-  memory = "positive",
+local up = {
+  section = "run",
+  usage = "FILE [--OPTION=value ...]",
+  text = [[
+Runs all nodes of a topology in this process, spread over threads, each with a Lua state of its own,
+until those that have a 'main' are done, one fails, or SIGINT or SIGTERM stops them; then all stop in
+order, sources before sinks. A second signal ends the process at once.]],
+  options = {
+    { "set", "setting", "as --OPTION=value of `sloop run`, for that node, and repeated: "
+      .. "--set worker.service=echo, --set worker.2.queue.connect=tcp://...",
+      as = "NODE.OPTION=value" },
+    { "threads", "positive", "how many threads share the nodes (one per core)" },
+    table.unpack(node_options.rows { probation = true }),
+  },
+  notes = [[
+Options of `sloop run` hold for every node, --name for the topology.
+
+In the file a node's entry has, besides what its role declares, 'count = N' for numbered copies;
+'thread = true' for a thread of its own, or a name for one that is shared; 'restart = true' to be
+started again when it fails, after a delay that grows.
+
+Exit status: 0 done, 1 a node failed, 2 wrong usage.
+
+  sloop up patterns/pipeline/topology.lua --set ventilator.most=10]],
 }
 
--- `--set NODE.option=value`, taken out of the words: a list of settings as cli.parse has them, and
--- the other words; or nil and what is wrong.
-local function split(words)
-  local settings, rest, i = {}, {}, 1
-  while words[i] do
-    local setting = words[i]:match("^%-%-set=(.*)$")
-    if words[i] == "--set" then
-      i = i + 1
-      setting = words[i] or ""
-    end
-    if not setting then
-      table.insert(rest, words[i])
-    else
-      local given = cli.parse({ "--" .. setting }, {}, true)
-      local path = given and given.settings[1] and given.settings[1].path
-      if not path or #path < 2 then
-        return nil, ("--set takes NODE.OPTION=value, not '%s'"):format(setting)
-      end
-      table.insert(settings, given.settings[1])
-    end
-    i = i + 1
+function up.run(given)
+  local flags, file = given.flags, given.words[1]
+  if not file or given.words[2] then
+    return arguments.usage_error "run one topology file: sloop up FILE"
   end
-  return settings, rest
+  local nodes, reason, path = topology.load(file, flags.set, shutdown_order.ends)
+  if not nodes then return arguments.fail(reason, path) end -- path: here the exit status
+  flags.path = path
+  flags.name = flags.name or path:match("([^/]*)/topology%.lua$") or path:match("([^/]*)%.lua$")
+  local status
+  status, reason = supervisor.run(nodes, flags)
+  if reason then return arguments.fail(reason, status) end
+  return status
 end
 
-local settings, words = split(arg)
-if not settings then return cli.wrong(words) end
-local given, wrong = cli.parse(words, FLAGS)
-if not given then return cli.wrong(wrong) end
-local flags = given.flags
-if flags.help then
-  io.stdout:write(help.text "up", "\n")
-  return 0
-end
-local file = given.words[1]
-if not file or given.words[2] then return cli.wrong "run one topology file: sloop up FILE" end
-
-local nodes, reason, path = topology.load(file, settings, order.ends)
-if not nodes then return cli.fail(reason, path) end -- why, and what it means
-flags.path = path
-flags.name = flags.name or path:match("([^/]*)/topology%.lua$") or path:match("([^/]*)%.lua$")
-local status
-status, reason = leader.run(nodes, flags)
-if reason then return cli.fail(reason, status) end
-return status
+return up

@@ -1,7 +1,7 @@
 --- A role in words: what `sloop show ROLE` and `sloop run ROLE --help` print.
 -- Reads a declaration, and the script's text for its comments: the first one, and one behind the
 -- declaration of an option, a socket or a timer that has a line for itself.
-local columns = require "command/columns"
+local columns = require "base/columns"
 local convert = require "role/convert"
 local locate = require "check/locate"
 

@@ -1,91 +1,15 @@
---- sloop.sim: simulated runs for a Lua program. Here, or in the installed program when this one
--- can't choose the hash seed of a Lua state. One run is simulation.lua's.
-local simulate = {}
+--- Simulated runs of one topology, one seed after another.
+local one_run = require "simulation/one_run"
 
-local KNOWN <const> = {
-  seed = true, seeds = true, from = true, keep_going = true, messages = true, program = true,
-  schedule = true,
-}
+local many_seeds = {}
 
-local function check(options)
-  for key in pairs(options) do
-    if not KNOWN[key] then
-      error(("unknown option '%s'%s"):format(tostring(key),
-        require "base/nearest".hint(tostring(key), KNOWN)), 4)
-    end
+--- The results of `count` runs from the seed `from` on, as one_run.run has them, for a `for` loop.
+function many_seeds.results(prepared, from, count)
+  local seed = from - 1
+  return function()
+    seed = seed + 1
+    if seed < from + count then return one_run.run(prepared, seed) end
   end
 end
 
-local function text_of(result) return ("seed %d: %s"):format(result.seed, result.failure) end
-
-local function many(prepared, options)
-  local simulation = require "simulation/one_run"
-  local from, summary = options.from or 1, { seeds = 0, failures = {} }
-  for seed = from, from + (options.seeds or 100) - 1 do
-    local result = simulation.run(prepared, seed)
-    summary.seeds = summary.seeds + 1
-    if result.failure then
-      result.history = nil
-      table.insert(summary.failures, result)
-      summary.failure = summary.failure or text_of(result)
-      if not options.keep_going then break end
-    end
-  end
-  return summary
-end
-
---- In this process.
-function simulate.here(file, options)
-  check(options)
-  local simulation = require "simulation/one_run"
-  local nodes, read, path = require "topology/topology".load(file)
-  if not nodes then return nil, read end
-  local prepared, reason = simulation.prepare(nodes, read)
-  if not prepared then return nil, ("%s: %s"):format(path, reason) end
-  local seed = options.seed or not options.seeds and read.seed
-  if not seed then return many(prepared, options) end
-  return simulation.run(prepared, seed, options.schedule, options.messages)
-end
-
--- What the program runs: it gets its arguments, and gives its results, as packed data.
-local PROGRAM <const> = [[
-local sloop = require "sloop"
-local file <close> = assert(io.open(arg[1], "rb"))
-local request = sloop.core.unpack(file:read("a"))
-io.stdout:write(sloop.core.pack(table.pack(sloop.sim(request.topology, request.options))))
-]]
-
-local function write(text)
-  local path = os.tmpname()
-  local file <close> = assert(io.open(path, "wb"))
-  file:write(text)
-  return path
-end
-
-local function quoted(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
-
---- By the installed program. The topology has to be data: a file's name, or a table that has no
--- functions.
-function simulate.elsewhere(file, options)
-  check(options)
-  local core = require "sloop".core
-  local asked = {}
-  for key, value in pairs(options) do asked[key] = value end
-  asked.program = nil
-  local packed, request = pcall(core.pack, { topology = file, options = asked })
-  if not packed then
-    return nil, "only the program can simulate a table with functions: put it into a file"
-  end
-  local program, data = write(PROGRAM), write(request)
-  local name = options.program or "sloop"
-  local pipe = assert(io.popen(("%s lua %s %s"):format(quoted(name), program, data), "r"))
-  local output = pipe:read("a")
-  local ok = pipe:close()
-  os.remove(program)
-  os.remove(data)
-  if not ok then return nil, ("%s could not be run, or failed"):format(name) end
-  local results = core.unpack(output)
-  return table.unpack(results, 1, results.n)
-end
-
-return simulate
+return many_seeds

@@ -38,6 +38,38 @@ describe("the command line", function()
     assert.matches("^sloop: unknown command '../scripts/lua'", err)
   end)
 
+  it("has a command for each file of scripts/command that says so, also on SLOOP_PATH", function()
+    local folder = helper.folder()
+    helper.write(folder .. "/scripts/command/greet.lua", [[
+--- sloop greet: say hello.
+return {
+  usage = "NAME", text = "Says hello.", options = { { "loud", "boolean", "in capitals" } },
+  run = function(given)
+    io.stdout:write(given.flags.loud and "HELLO " or "hello ", given.words[1], "\n")
+    return 3
+  end,
+}]])
+    helper.write(folder .. "/scripts/command/no_command.lua", "--- Something else.\nerror 'run'")
+    local options = { env = { SLOOP_PATH = folder } }
+    assert.same({ 3, "HELLO you\n", "" }, { helper.run({ "greet", "you", "--loud" }, options) })
+    assert.equal("sloop: unknown option '--lout' (did you mean 'loud'?)\n",
+      select(3, helper.run({ "greet", "--lout" }, options)))
+    assert.equal("usage: sloop greet NAME\n\nSays hello.\n\n  --loud  in capitals\n",
+      select(2, helper.run({ "help", "greet" }, options)))
+    assert.matches("\n  sloop greet NAME +say hello\n", select(2, helper.run({}, options))
+      .. select(3, helper.run({}, options)))
+    assert.equal("sloop: unknown command 'gret' (did you mean 'greet'?)\n",
+      select(3, helper.run({ "gret" }, options)))
+    assert.equal(2, (helper.run({ "no_command" }, options)))
+  end)
+
+  it("refuses --seed with --seeds", function()
+    local status, _, err = helper.run { "sim", "patterns/pipeline/topology.lua", "--seed=1",
+      "--seeds=2" }
+    assert.same({ 2, "sloop: --seed=S is one run, --seeds=N are many: give one\n" },
+      { status, err })
+  end)
+
   it("fails when its output cannot be written", function()
     local status, _, err = helper.run_program("/bin/sh",
       { "-c", "'" .. helper.program .. "' --help >/dev/full" })

@@ -1,10 +1,12 @@
 --- Specs: the command line.
-local cli = require "sloop.private.command.arguments"
+local arguments = require "sloop.private.command.arguments"
 
-local FLAGS <const> = { strict = "boolean", name = "name", handler_warn = "milliseconds",
-                        memory = "positive", data = "string" }
+local OPTIONS <const> = {
+  { "strict", "boolean" }, { "name", "name" }, { "handler_warn", "milliseconds" },
+  { "memory", "positive" }, { "data", "string" }, { "set", "setting" },
+}
 
-local function parse(...) return cli.parse({ ... }, FLAGS, true) end
+local function parse(...) return arguments.parse({ ... }, OPTIONS, true) end
 local function refused(...)
   local result, reason = parse(...)
   assert.is_nil(result)
@@ -55,10 +57,19 @@ describe("the command line", function()
 
   it("knows --help and -h for every command", function()
     assert.is_true(parse("--help").flags.help)
-    assert.is_true(cli.parse({ "-h" }, {}).flags.help)
+    assert.is_true(arguments.parse({ "-h" }, {}).flags.help)
+  end)
+
+  it("takes settings of nodes, in the same word or the next, any number of them", function()
+    assert.same({ { path = { "a", "x" }, value = "1" }, { path = { "b_c", "2", "y_z" }, value = "" },
+      { path = { "d", "fast" }, value = true } },
+      parse("--set", "a.x=1", "--set=b-c.2.y-z=", "--set", "d.fast").flags.set)
   end)
 
   for word, reason in pairs {
+    ["--set"] = "--set takes NODE.OPTION=value, not ''",
+    ["--set=a=1"] = "--set takes NODE.OPTION=value, not 'a=1'",
+    ["--set=a..b=1"] = "--set takes NODE.OPTION=value, not 'a..b=1'",
     ["--name"] = "--name needs a value: --name=",
     ["--name="] = "--name takes letters, digits, '_', '-' and '.', not ''",
     ["--name=a/b"] = "--name takes letters, digits, '_', '-' and '.', not 'a/b'",
@@ -76,10 +87,10 @@ describe("the command line", function()
   end
 
   it("of a command without settings refuses what it does not know", function()
-    local result, reason = cli.parse({ "--strikt" }, FLAGS)
+    local result, reason = arguments.parse({ "--strikt" }, OPTIONS)
     assert.is_nil(result)
     assert.equal("unknown option '--strikt' (did you mean 'strict'?)", reason)
-    result, reason = cli.parse({ "--handler-wran=5" }, FLAGS)
+    result, reason = arguments.parse({ "--handler-wran=5" }, OPTIONS)
     assert.is_nil(result)
     assert.equal("unknown option '--handler-wran' (did you mean 'handler-warn'?)", reason)
   end)

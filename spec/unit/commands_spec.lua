@@ -52,7 +52,8 @@ local function fake_loader()
     return chunk(), path
   end
   function loader.source(path) return ROLES[path] end
-  function loader.list()
+  function loader.list(folder)
+    if folder then return real_loader.list(folder) end
     local list = {}
     for path, text in pairs(ROLES) do
       local name = path:match("^patterns/(.*)%.lua$")
@@ -64,11 +65,25 @@ local function fake_loader()
   return loader
 end
 
-local FAKED <const> = { "sloop", "sloop.loader", "scripts/role/find.lua" }
+-- What is loaded anew with the fakes: all that keeps the loader or `sloop` in a local.
+local function is_faked(name)
+  return name == "sloop" or name == "sloop.loader" or name == "scripts/role/find.lua"
+    or name:find("^scripts/command/") or name:find("^scripts/topology/")
+    or name:find("^scripts/simulation/")
+end
 local kept = {}
 
--- Runs a command: its exit status, what it printed, what it complained.
-local function command(name, ...)
+local function take_out()
+  local taken = {}
+  for name, module in pairs(package.loaded) do
+    if is_faked(name) then taken[name] = module end
+  end
+  for name in pairs(taken) do package.loaded[name] = nil end
+  return taken
+end
+
+-- Runs a command line: its exit status, what it printed, its error messages.
+local function command(...)
   output, errors = {}, {}
   local function file(lines)
     return { write = function(_, ...)
@@ -78,7 +93,7 @@ local function command(name, ...)
   local stdout, stderr, arguments = io.stdout, io.stderr, arg
   -- luacheck: push ignore 122
   io.stdout, io.stderr, _G.arg = file(output), file(errors), { [0] = "sloop", ... }
-  local chunk = assert(real_loader.load("scripts/command/" .. name .. ".lua"))
+  local chunk = assert(real_loader.load("scripts/command/main.lua"))
   local ok, status = pcall(chunk)
   io.stdout, io.stderr, _G.arg = stdout, stderr, arguments
   -- luacheck: pop
@@ -88,22 +103,21 @@ end
 
 describe("the commands", function()
   setup(function()
-    for _, name in ipairs(FAKED) do
-      kept[name], package.loaded[name] = package.loaded[name], nil
-    end
+    kept = take_out()
     package.loaded["sloop.loader"] = fake_loader()
-    package.loaded.sloop = { core = {
+    package.loaded.sloop = { core = setmetatable({
       socket_types = function() return declaring.socket_types end,
       socket_options = function() return declaring.socket_options end,
       run = function(spec)
         run_with = spec
         return table.unpack(answer, 1, answer.n)
       end,
-    } }
+    }, { __index = kept.sloop.core }) }
   end)
 
   teardown(function()
-    for _, name in ipairs(FAKED) do package.loaded[name] = kept[name] end
+    take_out()
+    for name, module in pairs(kept) do package.loaded[name] = module end
   end)
 
   before_each(function() run_with, answer = nil, { 0, n = 1 } end)
@@ -263,7 +277,7 @@ examples
   end)
 
   it("have help, which names every flag of a node", function()
-    for _, name in ipairs { "run", "check", "list", "show" } do
+    for _, name in ipairs { "run", "check", "list", "show", "lua" } do
       local status, out, err = command(name, "--help")
       assert.same({ 0, "" }, { status, err })
       assert.matches("^usage: sloop " .. name, out)
@@ -274,11 +288,13 @@ examples
     end
   end)
 
-  it("are all in the overview", function()
-    local help = require "sloop.private.command.help"
-    for _, each in ipairs(help.commands) do
-      assert.matches("sloop " .. each[1], help.text(), 1, true)
-      assert.is_truthy(io.open("scripts/command/" .. each[1] .. ".lua"))
+  it("are what the files of their folder say, each with a summary in the overview", function()
+    local _, out = command "--help"
+    for name in pairs { run = 1, up = 1, sim = 1, check = 1, list = 1, show = 1, ctl = 1, lua = 1 } do
+      local first = io.open(("scripts/command/%s.lua"):format(name)):read()
+      local summary = first:match("^%-%-%- sloop " .. name .. ": (.*)%.$")
+      assert.matches("\n  sloop " .. name .. " [^\n]*  " .. summary:gsub("%p", "%%%0"), out)
     end
+    for line in out:gmatch "[^\n]+" do assert.is_true(#line <= 100, line) end
   end)
 end)

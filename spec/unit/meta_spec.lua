@@ -67,7 +67,7 @@ describe("the reference", function()
   end)
 
   it("tells of every option of sloop.sim", function()
-    assert.same(keys_of("scripts/simulation/many_seeds.lua", "KNOWN"),
+    assert.same(keys_of("scripts/simulation/from_lua.lua", "KNOWN"),
       fields("scripts/meta/sloop.lua", "SimulationOptions"))
   end)
 

@@ -1,9 +1,9 @@
 --- A role in words; the whole of it is in commands_spec.lua.
 local declaring = require "spec.declaring"
-local portrait = require "sloop.private.role.describe"
+local describe_role = require "sloop.private.role.describe"
 
 local function text_of(text, files)
-  return portrait.text("x", declaring.good(text, nil, files), text)
+  return describe_role.text("x", declaring.good(text, nil, files), text)
 end
 
 describe("the comment of a script", function()
@@ -17,7 +17,7 @@ describe("the comment of a script", function()
     { "", "" },
   } do
     it(("of %q is %q"):format(case[1], case[2]), function()
-      assert.equal(case[2], portrait.comment(case[1]))
+      assert.equal(case[2], describe_role.comment(case[1]))
     end)
   end
 end)
@@ -51,7 +51,7 @@ describe("a role in words", function()
   end)
 
   it("aligns what has other letters", function()
-    local columns = require "sloop.private.command.columns"
+    local columns = require "sloop.private.base.columns"
     assert.equal("  é   x\n  ab  y", columns.text({ { "é", "x" }, { "ab", "y" } }, 2, 2))
     assert.equal("a\nb  c", columns.text({ { "a", "" }, { "b", "c" } }, 0, 2))
   end)

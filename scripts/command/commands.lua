@@ -1,0 +1,138 @@
+--- The commands there are: found by their files, and what `--help` says of them.
+-- A command is a file of this folder, built in or on disk, whose first line is
+-- "--- sloop NAME: SUMMARY." and which returns
+--   { section =, usage =, text =, options =, notes =, settings =, verbatim =, run = }
+-- `usage` is what follows the name, a string or a list of them; `text` is help before the options,
+-- `notes` help after them; `options` is as arguments.parse takes it; with `settings` every other
+-- --NAME=value is a setting of a role; with `verbatim` all arguments are words, options too; with
+-- `role_help` run answers `--help` after a word itself.
+-- run(given) gets what arguments.parse returns, and returns the exit status.
+local columns = require "base/columns"
+local loader = require "sloop.loader"
+
+local commands = {}
+
+local FOLDER <const> = "scripts/command/"
+
+-- The overview's parts in order; a command is in the one it names, or the last.
+local SECTIONS <const> = {
+  { "run", "run nodes" }, { "write", "write roles" }, { "operate", "look after running nodes" },
+  { "other", "besides" },
+}
+
+-- In a command's first comment its summary begins with a capital only in the file.
+local function summary_of(name, comment)
+  return comment:match("^sloop " .. name:gsub("%p", "%%%0") .. ": (.-)%.?$")
+end
+
+--- All commands: { name = summary }.
+function commands.list()
+  local found = {}
+  for _, file in ipairs(loader.list(FOLDER)) do
+    found[file.name] = summary_of(file.name, file.comment)
+  end
+  return found
+end
+
+--- The command of this name, or nil when there is none.
+function commands.find(name)
+  if not (name:find("^%l[%w_]*$") and commands.list()[name]) then return nil end
+  local command = require("command/" .. name)
+  command.name = name
+  return command
+end
+
+local function usage_lines(command)
+  local usage = command.usage
+  return type(usage) == "table" and usage or { usage }
+end
+
+local PLACEHOLDERS <const> = {
+  name = "NAME", milliseconds = "MS", seed = "S", positive = "N", path = "FILE", string = "TEXT",
+}
+
+--- An option as it is written: "--threads=N"; `placeholder` replaces that of its kind.
+function commands.written(option)
+  local name, kind = "--" .. option[1]:gsub("_", "-"), option[2]
+  local placeholder = option.as or PLACEHOLDERS[kind]
+  if kind == "setting" then return name .. " " .. placeholder end
+  return kind == "boolean" and name or name .. "=" .. placeholder
+end
+
+local WIDTH <const> = 100
+
+-- Words of a text in lines of at most this width.
+local function wrap(text, width)
+  local lines, line = {}, nil
+  for word in text:gmatch("%S+") do
+    if line and #line + 1 + #word <= width then
+      line = line .. " " .. word
+    else
+      table.insert(lines, line)
+      line = word
+    end
+  end
+  table.insert(lines, line)
+  return lines
+end
+
+local function option_rows(options)
+  local widest, rows = 0, {}
+  for _, option in ipairs(options) do widest = math.max(widest, #commands.written(option)) end
+  for _, option in ipairs(options) do
+    for i, line in ipairs(wrap(option[3], WIDTH - widest - 4)) do
+      table.insert(rows, { i == 1 and commands.written(option) or "", line })
+    end
+  end
+  return rows
+end
+
+--- What `sloop NAME --help` prints.
+function commands.help(command)
+  local lines = {}
+  for i, usage in ipairs(usage_lines(command)) do
+    lines[i] = ("%s sloop %s %s"):format(i == 1 and "usage:" or "      ", command.name, usage)
+      :gsub(" +$", "")
+  end
+  local blocks = { table.concat(lines, "\n"), command.text }
+  if command.options and command.options[1] then
+    table.insert(blocks, columns.text(option_rows(command.options), 2, 2))
+  end
+  table.insert(blocks, command.notes)
+  return table.concat(blocks, "\n\n")
+end
+
+local function sorted_names(found)
+  local names = {}
+  for name in pairs(found) do table.insert(names, name) end
+  table.sort(names)
+  return names
+end
+
+--- What `sloop --help` prints.
+function commands.overview()
+  local found, rows = commands.list(), {}
+  for _, section in ipairs(SECTIONS) do rows[section[1]] = {} end
+  for _, name in ipairs(sorted_names(found)) do
+    local command = commands.find(name)
+    local usage = ("sloop %s %s"):format(name, usage_lines(command)[1])
+    table.insert(rows[command.section] or rows.other, { usage, found[name] })
+  end
+  local widest = 0
+  for _, section in pairs(rows) do
+    for _, row in ipairs(section) do widest = math.max(widest, #row[1]) end
+  end
+  local blocks = { "usage: sloop COMMAND ...", "Runs Lua scripts as ZeroMQ nodes." }
+  for _, section in ipairs(SECTIONS) do
+    local of_section = rows[section[1]]
+    for _, row in ipairs(of_section) do row[1] = row[1] .. (" "):rep(widest - #row[1]) end
+    if of_section[1] then
+      table.insert(blocks, section[2] .. "\n" .. columns.text(of_section, 2, 2))
+    end
+  end
+  table.insert(blocks,
+    "`sloop COMMAND --help` says more of one; `sloop --version` names the libraries' versions.")
+  return table.concat(blocks, "\n\n")
+end
+
+return commands

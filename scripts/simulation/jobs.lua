@@ -1,0 +1,62 @@
+--- Seeds shared out among processes: a run can be repeated only in a process of its own, because
+-- addresses of memory differ in a thread. Each process runs `sloop sim --report`.
+local core = require "sloop".core
+local shell = require "base/shell"
+
+local jobs = {}
+
+--- What a job prints every few seeds; every other line is for people.
+function jobs.report(done, failed)
+  io.stdout:write(("= %d %d\n"):format(done, failed))
+  io.stdout:flush()
+end
+
+local function start(file, first, share, options)
+  local words = { ("/proc/%d/exe sim %s --report"):format(core.pid(), shell.quote(file)),
+    ("--from=%d --seeds=%d"):format(first, share) }
+  if options.keep_going then table.insert(words, "--keep-going") end
+  if options.time then table.insert(words, ("--time=%d"):format(options.time)) end
+  return { output = assert(io.popen(table.concat(words, " "))), done = 0, failed = 0 }
+end
+
+-- Read a job up to its next report; false at its end.
+local function read(job)
+  for line in job.output:lines() do
+    local done, failed = line:match("^= (%d+) (%d+)$")
+    if done then
+      job.done, job.failed = tonumber(done), tonumber(failed)
+      return true
+    end
+    io.stdout:write(line, "\n")
+  end
+  return false
+end
+
+local function sum(all)
+  local done, failed = 0, 0
+  for _, job in ipairs(all) do done, failed = done + job.done, failed + job.failed end
+  return done, failed
+end
+
+--- Run `count` seeds of the topology in `file` from `from` on, in `processes` of them. `options`
+-- are the flags of `sloop sim`. `progress(done, failed)` is called at each report; when it returns
+-- false the jobs are ended.
+function jobs.run(file, from, count, processes, options, progress)
+  local all, first = {}, from
+  for i = 1, processes do
+    local share = count // processes + (i <= count % processes and 1 or 0)
+    if share > 0 then table.insert(all, start(file, first, share, options)) end
+    first = first + share
+  end
+  local running = table.move(all, 1, #all, 1, {})
+  local go_on = true
+  while go_on and #running > 0 do
+    for i = #running, 1, -1 do
+      if not read(running[i]) then table.remove(running, i) end
+    end
+    go_on = progress(sum(all)) ~= false
+  end
+  for _, job in ipairs(all) do job.output:close() end
+end
+
+return jobs

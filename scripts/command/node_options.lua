@@ -6,8 +6,8 @@ local TEXTS <const> = { -- in the order of the help
   { "name", "what it is called, in its log and to `sloop ctl`" },
   { "strict", "the first error in a handler ends the node with exit status 1" },
   { "watch", "load the script again whenever it changes" },
-  { "probation", "after a reload, go back to the old code if the new code raises more than N errors "
-    .. "in its first 5 seconds" },
+  { "probation", "after a reload, go back to the old code if the new code raises more than N "
+    .. "errors in its first 5 seconds" },
   { "data", "the folder of its stores", as = "DIR" },
   { "handler_warn", "report a handler that computes for this long (100; 0: never)" },
   { "handler_limit", "end a handler that computes for this long (10000; 0: never)" },

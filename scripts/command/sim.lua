@@ -26,9 +26,9 @@ same run, event for event.]],
     { "trace", "path", "with --seed: print every event, or write it to the file",
       as = "FILE" },
     { "diagram", "boolean", "with --seed: print the run as a Mermaid sequence diagram" },
-    { "shrink", "boolean", "cut a failing run to the fewest faults that still fail, and write it as "
-      .. "a file that `sloop sim` runs" },
-    { "report", "boolean", "print counts for a program that reads them: what a job of --jobs does" },
+    { "shrink", "boolean", "cut a failing run to the fewest faults that still fail, and write it "
+      .. "as a file that `sloop sim` runs" },
+    { "report", "boolean", "print counts for a program to read, as a job of --jobs does" },
   },
   notes = [[
 Exit status: 0 every run kept its promise, 1 one did not, 2 wrong usage.

@@ -11,8 +11,8 @@ local up = {
   usage = "FILE [--OPTION=value ...]",
   text = [[
 Runs all nodes of a topology in this process, spread over threads, each with a Lua state of its own,
-until those that have a 'main' are done, one fails, or SIGINT or SIGTERM stops them; then all stop in
-order, sources before sinks. A second signal ends the process at once.]],
+until those that have a 'main' are done, one fails, or SIGINT or SIGTERM stops them; then all stop
+in order, sources before sinks. A second signal ends the process at once.]],
   options = {
     { "set", "setting", "as --OPTION=value of `sloop run`, for that node, and repeated: "
       .. "--set worker.service=echo, --set worker.2.queue.connect=tcp://...",

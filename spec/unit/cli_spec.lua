@@ -61,7 +61,8 @@ describe("the command line", function()
   end)
 
   it("takes settings of nodes, in the same word or the next, any number of them", function()
-    assert.same({ { path = { "a", "x" }, value = "1" }, { path = { "b_c", "2", "y_z" }, value = "" },
+    assert.same({ { path = { "a", "x" }, value = "1" },
+      { path = { "b_c", "2", "y_z" }, value = "" },
       { path = { "d", "fast" }, value = true } },
       parse("--set", "a.x=1", "--set=b-c.2.y-z=", "--set", "d.fast").flags.set)
   end)

@@ -290,7 +290,7 @@ examples
 
   it("are what the files of their folder say, each with a summary in the overview", function()
     local _, out = command "--help"
-    for name in pairs { run = 1, up = 1, sim = 1, check = 1, list = 1, show = 1, ctl = 1, lua = 1 } do
+    for _, name in ipairs { "run", "up", "sim", "check", "list", "show", "ctl", "lua" } do
       local first = io.open(("scripts/command/%s.lua"):format(name)):read()
       local summary = first:match("^%-%-%- sloop " .. name .. ": (.*)%.$")
       assert.matches("\n  sloop " .. name .. " [^\n]*  " .. summary:gsub("%p", "%%%0"), out)

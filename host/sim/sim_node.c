@@ -152,6 +152,7 @@ static void run(struct timer *timer) {
       return;
     }
     pipes_reap(sim);
+    connections_reap(sim);
     if (!more) return;
     /* Nothing can happen before the next turn? Then it needs no event. */
     if (timers_next(&sim->events) <= self->busy_until || self->busy_until >= sim->end) break;

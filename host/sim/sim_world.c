@@ -43,6 +43,7 @@ struct sim *sim_new(const struct sim_options *options, const struct sim_program 
   network_init(&self->network, options->seed);
   history_init(&self->history, options->keep, options->seed);
   list_init(&self->doomed);
+  list_init(&self->closed);
   return self;
 }
 
@@ -58,6 +59,7 @@ void sim_free(struct sim *self) {
       connection_free(list_entry(link, struct connection_end, link)->connection);
     }
   }
+  connections_reap(self);
   for (int i = 0; i < self->node_count; i++) {
     sim_node_free(self->nodes[i]);
     free(self->nodes[i]);
@@ -206,6 +208,7 @@ static enum sim_end run(struct sim *self) {
     self->counts.events++;
     event->fire(event);
     pipes_reap(self);
+    connections_reap(self);
     if (self->failed) return SIM_FAILED;
     if (has_end && self->must_end == 0) return SIM_DONE;
     if (most > 0 && self->counts.runs >= most) return SIM_TOO_MANY;

@@ -146,6 +146,43 @@ describe("a simulated run", function()
   end)
 end)
 
+-- A peer closes in each of the steps in which a connection comes up, with a message that lingers.
+describe("simulated connections that end while they come up", function()
+  after_each(helper.cleanup)
+
+  local PUSH <const> = [[
+    return { main = function(self)
+      for i = 1, 60 do
+        do local s <close> = self:open { "push", connect = "tcp://localhost:5999" } s:send "x" end
+        self:sleep(100)
+      end
+    end }]]
+  local PULL <const> = [[
+    return { main = function(self)
+      while true do
+        local s <close> = self:open { "pull", bind = "tcp://*:5999" }
+        self:sleep(self:random(20, 200))
+      end
+    end }]]
+
+  for name, more in pairs { ["under delay"] = {}, ["with cuts"] = { cut = "always" },
+                            ["with pauses"] = { pause = "always" },
+                            ["with silence"] = { half_open = "always", crash = "always" } } do
+    it(("neither crash nor hang %s"):format(name), function()
+      local folder = helper.folder()
+      local faults = { delay = { always = true, every = { 500, 1000 },
+                                 duration = { 5000, 9000 }, amount = { 50, 60 } } }
+      for kind, limit in pairs(more) do faults[kind] = limit end
+      local result = assert(sloop.sim({
+        nodes = { push = { helper.write(folder .. "/push.lua", PUSH) },
+                  pull = { helper.write(folder .. "/pull.lua", PULL) } },
+        duration = 6000, quiet = 1000, faults = faults,
+      }, { seeds = 10 }))
+      assert.is_nil(result.failure)
+    end)
+  end
+end)
+
 describe("sloop.sim", function()
   after_each(helper.cleanup)
 

@@ -35,6 +35,7 @@ struct connection *connection_new(struct connector *connector) {
   self->address = connector->address;
   memcpy(self->endpoint, connector->endpoint, sizeof self->endpoint);
   timer_init(&self->setup, set_up);
+  list_init(&self->closed);
   for (int i = 0; i < 2; i++) {
     struct connection_end *end = &self->end[i];
     end->connection = self;
@@ -59,7 +60,7 @@ struct connection *connection_new(struct connector *connector) {
   return self;
 }
 
-void connection_free(struct connection *self) {
+static void stop(struct connection *self) {
   struct sim *sim = self->sim;
   sim_never(sim, &self->setup);
   for (int i = 0; i < 2; i++) {
@@ -69,13 +70,25 @@ void connection_free(struct connection *self) {
     sim_never(sim, &self->end[i].room);
     list_remove(&self->end[i].link);
   }
+}
+
+void connection_free(struct connection *self) {
+  stop(self);
   free(self);
 }
 
-static bool settle(struct connection *self) {
-  if (self->end[CONNECTING_END].open || self->end[ACCEPTING_END].open) return false;
-  connection_free(self);
-  return true;
+/* When both ends are closed: freed after this event, because a caller may still use it. */
+static void settle(struct connection *self) {
+  if (self->end[CONNECTING_END].open || self->end[ACCEPTING_END].open) return;
+  stop(self);
+  list_append(&self->sim->closed, &self->closed);
+}
+
+void connections_reap(struct sim *sim) {
+  struct list *link;
+  while ((link = list_shift(&sim->closed)) != NULL) {
+    free(list_entry(link, struct connection, closed));
+  }
 }
 
 /* One end is gone, and with it what it would still have done to set up. The last

@@ -68,6 +68,7 @@ struct connection {
   bool impaired; /* something is in its way, ... */
   int64_t impaired_since;
   struct timer setup; /* the next step */
+  struct list closed; /* in the simulation's list of those that both ends have closed */
 };
 
 /* Begin; the result comes to the connector. NULL and ENOMEM. */
@@ -86,6 +87,8 @@ void connection_cut(struct connection *self);
 ** is not one to talk to. */
 void connection_lose(struct connection *self, int end, bool fatal);
 void connection_free(struct connection *self);
+/* Free those that both ends have closed: after an event. */
+void connections_reap(struct sim *sim);
 /* A socket closes: it hears no more of its connections, and those without a pipe
 ** are closed. */
 void connections_leave(struct sim_socket *socket);

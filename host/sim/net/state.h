@@ -35,6 +35,7 @@ struct sim {
   struct faults faults;
   struct history history;
   struct list doomed; /* pipes to take from their sockets after this event */
+  struct list closed; /* connections to free after this event */
   struct sim_counts counts;
 };
 

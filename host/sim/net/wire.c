@@ -206,7 +206,7 @@ void wire_deliver(struct timer *timer) {
 
 void wire_go_on(struct connection *self, int receiver) {
   struct direction *way = &self->to[receiver];
-  if (way->first == NULL && !way->ends) return;
+  if ((way->first == NULL && !way->ends) || !self->end[receiver].open) return;
   if (self->end[receiver].node == NULL || wire_stalled(self, receiver)) return;
   if (!timer_is_set(&way->timer)) await_next(self, way);
 }

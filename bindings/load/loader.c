@@ -22,7 +22,7 @@ static bool compile(lua_State *L) {
   size_t size;
   uint64_t text_hash;
   const char *path = lua_tostring(L, -2), *text = lua_tolstring(L, -1, &size);
-  bool loaded = code_load(L, path, text, size, &text_hash);
+  bool loaded = chunk_load(L, path, text, size, &text_hash);
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LOADER_FILES);
   lua_pushinteger(L, (lua_Integer)text_hash);
   lua_setfield(L, -2, path);
@@ -101,7 +101,7 @@ static bool is_not_found(lua_State *L, const char *name) {
 
 /* Note where a module was looked for first: it may be there some day. */
 static void note_missing(lua_State *L, const char *name) {
-  const char *folder = finder_push_folder(L, push_own_path(L));
+  const char *folder = search_path_push_folder(L, push_own_path(L));
   if (strchr(name, '/') == NULL) name = luaL_gsub(L, name, ".", "/");
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LOADER_FILES);
   lua_pushfstring(L, "%s%s.lua", folder, name);
@@ -117,14 +117,14 @@ static bool is_of_host(const char *name) {
 /* Push path and text of the module that the file at 'own' asks for, unless it is one
 ** for Lua's own require. */
 static bool find_module(lua_State *L, const char *name, const char *own) {
-  if (finder_host_module(L, name)) return true;
+  if (search_path_host_module(L, name)) return true;
   if (own == NULL || is_of_host(name)) return false;
-  if (finder_is_private(L, own)) return finder_private_module(L, name);
-  const char *folder = finder_push_folder(L, own);
-  bool found = finder_module(L, name, folder);
+  if (search_path_is_private(L, own)) return search_path_private_module(L, name);
+  const char *folder = search_path_push_folder(L, own);
+  bool found = search_path_module(L, name, folder);
   /* No file means itself: in patterns/x/shared.lua, "shared" is patterns/shared.lua. */
   bool itself = found && strcmp(own, lua_tostring(L, -2)) == 0;
-  if (itself && finder_module(L, name, NULL)) {
+  if (itself && search_path_module(L, name, NULL)) {
     lua_remove(L, -3);
     lua_remove(L, -3);
   }
@@ -173,7 +173,7 @@ static int load_found(lua_State *L) {
 /* The last of package.searchers: for files that the loader did not load. */
 static int search(lua_State *L) {
   const char *name = luaL_checkstring(L, 1);
-  if (!finder_host_module(L, name) && !finder_module(L, name, NULL)) {
+  if (!search_path_host_module(L, name) && !search_path_module(L, name, NULL)) {
     lua_pushliteral(L, "no such file in patterns/ or SLOOP_PATH");
     return 1;
   }
@@ -214,11 +214,11 @@ static int unknown_role(lua_State *L, const char *name) {
     return lua_error(L);
   }
   lua_pushfstring(L, "unknown role '%s'", name);
-  if (finder_file(L, "scripts/base/nearest.lua")) {
+  if (search_path_file(L, "scripts/base/nearest.lua")) {
     load_once(L);
     lua_getfield(L, -1, "find");
     lua_pushstring(L, name);
-    finder_names(L, "patterns/");
+    search_path_names(L, "patterns/");
     lua_call(L, 2, 1);
     if (lua_isstring(L, -1)) {
       lua_pushfstring(L, "%s (did you mean '%s'?)", lua_tostring(L, -3), lua_tostring(L, -1));
@@ -232,7 +232,7 @@ static int unknown_role(lua_State *L, const char *name) {
 /* find_role(name [, from]) -> path, text */
 static int find_role(lua_State *L) {
   const char *name = luaL_checkstring(L, 1), *from = luaL_optstring(L, 2, NULL);
-  return finder_role(L, name, from) ? 2 : unknown_role(L, name);
+  return search_path_role(L, name, from) ? 2 : unknown_role(L, name);
 }
 
 /* load_role(name [, from]) -> role, path */
@@ -254,7 +254,7 @@ static int load_role(lua_State *L) {
 /* load(path) -> function */
 static int load_file(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
-  if (!finder_file(L, path)) luaL_error(L, "no such file: %s", path);
+  if (!search_path_file(L, path)) luaL_error(L, "no such file: %s", path);
   if (!compile(L)) lua_error(L);
   return 1;
 }
@@ -262,7 +262,7 @@ static int load_file(lua_State *L) {
 /* source(path) -> text */
 static int source(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
-  if (!finder_file(L, path)) luaL_error(L, "no such file: %s", path);
+  if (!search_path_file(L, path)) luaL_error(L, "no such file: %s", path);
   return 1;
 }
 
@@ -277,12 +277,12 @@ static void push_comment(lua_State *L, const char *text) {
 
 /* list([folder]) -> { { name =, path =, comment = }, ... }, in no order */
 static int list(lua_State *L) {
-  finder_names(L, luaL_optstring(L, 1, "patterns/"));
+  search_path_names(L, luaL_optstring(L, 1, "patterns/"));
   int names = lua_gettop(L), count = 0;
   lua_newtable(L);
   for (lua_pushnil(L); lua_next(L, names) != 0; lua_pop(L, 1)) {
     lua_createtable(L, 0, 3);
-    if (finder_file(L, lua_tostring(L, -2))) {
+    if (search_path_file(L, lua_tostring(L, -2))) {
       push_comment(L, lua_tostring(L, -1));
       lua_setfield(L, -4, "comment");
       lua_pop(L, 1);
@@ -315,7 +315,7 @@ static int hash(lua_State *L) {
   size_t size;
   source(L);
   const char *text = lua_tolstring(L, -1, &size);
-  lua_pushinteger(L, (lua_Integer)code_hash(text, size));
+  lua_pushinteger(L, (lua_Integer)chunk_hash(text, size));
   return 1;
 }
 
@@ -330,7 +330,7 @@ static int is_loaded(lua_State *L) {
 
 /* is_written(path) -> boolean */
 static int is_written(lua_State *L) {
-  lua_pushboolean(L, finder_is_written(luaL_checkstring(L, 1)));
+  lua_pushboolean(L, search_path_is_written(luaL_checkstring(L, 1)));
   return 1;
 }
 

@@ -52,7 +52,7 @@ static int run(lua_State *L) {
   return 1;
 }
 
-int toolbox_load(lua_State *L) {
+int private_modules_load(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   luaL_checkstring(L, 2);
   lua_getfield(L, 1, IN_USE);

@@ -14,6 +14,6 @@
 
 /* (box, path, ...) -> what the file returns, called with the rest. A box begins
 ** empty. What is required later, when the tool is at work, is not in the box. */
-int toolbox_load(lua_State *L);
+int private_modules_load(lua_State *L);
 
 #endif

@@ -102,7 +102,7 @@ static void make_virtual(lua_State *L, struct world *world) {
   lua_pop(L, 2);
 }
 
-void environment_open(lua_State *L) {
+void script_globals_open(lua_State *L) {
   lua_getglobal(L, "string");
   lua_getfield(L, -1, "format");
   lua_setfield(L, LUA_REGISTRYINDEX, "sloop.format");
@@ -113,7 +113,7 @@ void environment_open(lua_State *L) {
   lua_setfield(L, -2, "exit");
   lua_pop(L, 2);
   coroutines_open(L);
-  raise_open(L);
+  hook_error_open(L);
   struct world *world = script_of(L)->node.world;
   if (world->is_virtual) make_virtual(L, world);
 }

@@ -10,6 +10,6 @@
 
 /* Replace these functions, in a state that has the standard libraries and
 ** belongs to a script. */
-void environment_open(lua_State *L);
+void script_globals_open(lua_State *L);
 
 #endif

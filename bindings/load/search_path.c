@@ -47,7 +47,7 @@ static const char *push_normal(lua_State *L, const char *path) {
   return lua_tostring(L, -1);
 }
 
-const char *finder_push_folder(lua_State *L, const char *path) {
+const char *search_path_push_folder(lua_State *L, const char *path) {
   const char *slash = strrchr(path, '/');
   return lua_pushlstring(L, path, slash == NULL ? 0 : (size_t)(slash - path) + 1);
 }
@@ -88,7 +88,7 @@ static bool try_disk(lua_State *L, const char *path) {
 /* A lease on reading is granted only while nobody writes. Should somebody begin
 ** while we hold it, the system tells us by a signal, SIGIO unless we choose, and
 ** that one would end the process. */
-bool finder_is_written(const char *path) {
+bool search_path_is_written(const char *path) {
   int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) return false;
   fcntl(file, F_SETSIG, SIGURG);
@@ -178,7 +178,7 @@ static bool is_ours(const char *path) {
   return starts_with(path, "patterns/") || starts_with(path, "scripts/");
 }
 
-bool finder_file(lua_State *L, const char *path) {
+bool search_path_file(lua_State *L, const char *path) {
   static const char *const itself[] = {"", NULL};
   return is_ours(path) ? try_places(L, itself, path, false) : try_disk(L, path);
 }
@@ -198,7 +198,7 @@ static const char *within_place(lua_State *L, const char *path) {
   return rest;
 }
 
-bool finder_is_private(lua_State *L, const char *path) {
+bool search_path_is_private(lua_State *L, const char *path) {
   const char *rest = within_place(L, path);
   if (rest == NULL) rest = path;
   return starts_with(rest, "scripts/") && (embedded(rest) != NULL || is_source_tree());
@@ -207,20 +207,20 @@ bool finder_is_private(lua_State *L, const char *path) {
 /* A file below scripts/: 'base' and the name of a module there, its dots as slashes. */
 static bool try_scripts(lua_State *L, const char *base, const char *name) {
   name = luaL_gsub(L, name, ".", "/");
-  bool found = finder_file(L, lua_pushfstring(L, "%s%s.lua", base, name));
+  bool found = search_path_file(L, lua_pushfstring(L, "%s%s.lua", base, name));
   lua_rotate(L, -2 - 2 * found, 2 * found);
   lua_pop(L, 2);
   return found;
 }
 
-bool finder_host_module(lua_State *L, const char *name) {
+bool search_path_host_module(lua_State *L, const char *name) {
   const char *rest = name + strlen("sloop.");
   if (!starts_with(name, "sloop.")) return false;
   if (starts_with(rest, "private.")) return try_scripts(L, "scripts/", rest + strlen("private."));
   return try_scripts(L, "scripts/library/", rest);
 }
 
-bool finder_private_module(lua_State *L, const char *name) {
+bool search_path_private_module(lua_State *L, const char *name) {
   return try_scripts(L, "scripts/", name);
 }
 
@@ -235,11 +235,11 @@ static const char *within_folder(const char *folder, const char *file) {
 /* A file beside the one that asks. */
 static bool try_beside(lua_State *L, const char *folder, const char *file) {
   const char *own = push_normal(L, lua_pushfstring(L, "%s%s", *file == '/' ? "" : folder, file));
-  if (finder_file(L, own)) return true;
-  return (own = within_place(L, own)) != NULL && finder_file(L, own);
+  if (search_path_file(L, own)) return true;
+  return (own = within_place(L, own)) != NULL && search_path_file(L, own);
 }
 
-bool finder_module(lua_State *L, const char *name, const char *folder) {
+bool search_path_module(lua_State *L, const char *name, const char *folder) {
   static const char *const folders[] = {"patterns/", NULL};
   int top = lua_gettop(L);
   if (strchr(name, '/') == NULL) name = luaL_gsub(L, name, ".", "/");
@@ -259,13 +259,13 @@ bool finder_module(lua_State *L, const char *name, const char *folder) {
   return true;
 }
 
-bool finder_role(lua_State *L, const char *name, const char *from) {
+bool search_path_role(lua_State *L, const char *name, const char *from) {
   static const char *const folders[] = {"patterns/", NULL};
   int top = lua_gettop(L);
-  const char *folder = from == NULL || *name == '/' ? "" : finder_push_folder(L, from);
+  const char *folder = from == NULL || *name == '/' ? "" : search_path_push_folder(L, from);
   const char *path = push_normal(L, lua_pushfstring(L, "%s%s", folder, name));
   bool found = ends_with(name, ".lua") || is_file(path)
-                   ? try_disk(L, path) || finder_file(L, path)
+                   ? try_disk(L, path) || search_path_file(L, path)
                    : try_places(L, folders, lua_pushfstring(L, "%s.lua", name), true);
   if (!found) {
     lua_settop(L, top);
@@ -345,7 +345,7 @@ static void note_folder(lua_State *L, int names, const char *base, const char *f
   lua_pop(L, 1);
 }
 
-void finder_entries(lua_State *L, const char *path) {
+void search_path_entries(lua_State *L, const char *path) {
   lua_newtable(L);
   DIR *opened = push_opened(L, path);
   struct dirent *entry;
@@ -356,7 +356,7 @@ void finder_entries(lua_State *L, const char *path) {
   close_top(L);
 }
 
-void finder_names(lua_State *L, const char *folder) {
+void search_path_names(lua_State *L, const char *folder) {
   lua_newtable(L);
   int names = lua_gettop(L);
   const char *list = getenv("SLOOP_PATH"), *base;

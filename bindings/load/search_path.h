@@ -16,40 +16,40 @@
 #include <lua.h>
 
 /* A file by its path. One below patterns/ or scripts/ may be in any place. */
-bool finder_file(lua_State *L, const char *path);
+bool search_path_file(lua_State *L, const char *path);
 
 /* A module by the name 'require' was given; 'folder' is that of the file that
 ** asks, "" or ending in a slash; NULL where that does not matter. */
-bool finder_module(lua_State *L, const char *name, const char *folder);
+bool search_path_module(lua_State *L, const char *name, const char *folder);
 
 /* A module that scripts and users may require: "sloop.queue" is
 ** scripts/library/queue.lua. (Specs also reach the private ones, by
 ** "sloop.private.base.json".) */
-bool finder_host_module(lua_State *L, const char *name);
+bool search_path_host_module(lua_State *L, const char *name);
 
 /* A module as the files below scripts/ name each other: "base/json". */
-bool finder_private_module(lua_State *L, const char *name);
+bool search_path_private_module(lua_State *L, const char *name);
 
 /* Is this the path of a file below scripts/ of Sloop itself? */
-bool finder_is_private(lua_State *L, const char *path);
+bool search_path_is_private(lua_State *L, const char *path);
 
 /* A role by its name or file; 'from' is the path of the file that names it, or
 ** NULL for the command line. */
-bool finder_role(lua_State *L, const char *name, const char *from);
+bool search_path_role(lua_State *L, const char *name, const char *from);
 
 /* Push a table name -> path of all Lua files below 'folder' ("patterns/") in any
 ** place; "lazy_pirate/server" -> "patterns/lazy_pirate/server.lua". */
-void finder_names(lua_State *L, const char *folder);
+void search_path_names(lua_State *L, const char *folder);
 
 /* Push the names of what is in the folder of this path, as a list; an empty one
 ** when it can't be opened. */
-void finder_entries(lua_State *L, const char *path);
+void search_path_entries(lua_State *L, const char *path);
 
 /* Does some program have this file open to write to it? False too where the
 ** system won't tell. */
-bool finder_is_written(const char *path);
+bool search_path_is_written(const char *path);
 
 /* Push the folder of this file, "" or ending in a slash. */
-const char *finder_push_folder(lua_State *L, const char *path);
+const char *search_path_push_folder(lua_State *L, const char *path);
 
 #endif

@@ -29,7 +29,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct code *table[BUCKETS];
 
 /* FNV-1a, 64 bits. */
-uint64_t code_hash(const char *text, size_t size) {
+uint64_t chunk_hash(const char *text, size_t size) {
   uint64_t hash = 0xcbf29ce484222325;
   for (size_t i = 0; i < size; i++) hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3;
   return hash;
@@ -82,7 +82,7 @@ static struct code *make(const char *path, const char *text, size_t size, const 
   struct code *self = calloc(1, sizeof *self);
   if (self == NULL) return NULL;
   *self = (struct code){.path = strdup(path), .text = malloc(size + 1), .text_size = size};
-  self->hash = code_hash(text, size);
+  self->hash = chunk_hash(text, size);
   if (self->path != NULL && self->text != NULL) {
     memcpy(self->text, text, size);
     self->text[size] = '\0';
@@ -95,7 +95,7 @@ static struct code *make(const char *path, const char *text, size_t size, const 
 /* The code of this text, whose user the caller is now; NULL as for fill. It takes
 ** the place of what the file was before. */
 static struct code *take(const char *path, const char *text, size_t size, const char *name) {
-  struct code **place = &table[code_hash(path, strlen(path)) % BUCKETS], *self;
+  struct code **place = &table[chunk_hash(path, strlen(path)) % BUCKETS], *self;
   while ((self = *place) != NULL && strcmp(self->path, path) != 0) place = &self->next;
   if (self == NULL || self->text_size != size || memcmp(self->text, text, size) != 0) {
     struct code *old = self;
@@ -112,7 +112,7 @@ static struct code *take(const char *path, const char *text, size_t size, const 
   return self;
 }
 
-bool code_load(lua_State *L, const char *path, const char *text, size_t size, uint64_t *hash) {
+bool chunk_load(lua_State *L, const char *path, const char *text, size_t size, uint64_t *hash) {
   const char *name = lua_pushfstring(L, "@%s", path);
   pthread_mutex_lock(&lock);
   struct code *code = take(path, text, size, name);
@@ -125,7 +125,7 @@ bool code_load(lua_State *L, const char *path, const char *text, size_t size, ui
     release(code);
     pthread_mutex_unlock(&lock);
   } else { /* it is loaded once more to say what is wrong */
-    *hash = code_hash(text, size);
+    *hash = chunk_hash(text, size);
     loaded = compile(L, text, size, name) == LUA_OK;
   }
   lua_remove(L, -2);

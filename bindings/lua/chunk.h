@@ -20,9 +20,9 @@
 ** or push the reason. 'hash' becomes a hash of the text. What happens in the state
 ** is the same whether or not the text was met before: a simulated node can't tell
 ** which run of the process it belongs to. May raise. */
-bool code_load(lua_State *L, const char *path, const char *text, size_t size, uint64_t *hash);
+bool chunk_load(lua_State *L, const char *path, const char *text, size_t size, uint64_t *hash);
 
-/* A hash of a text, as code_load tells it. */
-uint64_t code_hash(const char *text, size_t size);
+/* A hash of a text, as chunk_load tells it. */
+uint64_t chunk_hash(const char *text, size_t size);
 
 #endif

@@ -10,7 +10,7 @@
 
 #include <zmq.h>
 
-void bind_new_class(lua_State *L, const char *name, const luaL_Reg *metamethods,
+void class_new(lua_State *L, const char *name, const luaL_Reg *metamethods,
                     const luaL_Reg *methods) {
   luaL_newmetatable(L, name);
   luaL_setfuncs(L, metamethods, 0);
@@ -47,26 +47,26 @@ static const struct error *find(int number) {
   return NULL;
 }
 
-const char *bind_error_text(int error) {
+const char *class_error_text(int error) {
   const struct error *known = find(error);
   const char *text = known != NULL ? known->text : strerrordesc_np(error);
   return text != NULL ? text : "unknown error";
 }
 
-const char *bind_error_symbol(int error) {
+const char *class_error_symbol(int error) {
   const struct error *known = find(error);
   const char *symbol = known != NULL ? known->symbol : strerrorname_np(error);
   return symbol != NULL ? symbol : "?";
 }
 
-int bind_push_errno(lua_State *L, int error) {
+int class_push_errno(lua_State *L, int error) {
   lua_pushnil(L);
-  lua_pushstring(L, bind_error_text(error));
-  lua_pushstring(L, bind_error_symbol(error));
+  lua_pushstring(L, class_error_text(error));
+  lua_pushstring(L, class_error_symbol(error));
   return 3;
 }
 
-int bind_push_reason(lua_State *L, const char *reason) {
+int class_push_reason(lua_State *L, const char *reason) {
   lua_pushnil(L);
   lua_pushstring(L, reason);
   return 2;

@@ -14,17 +14,17 @@
 
 /* Make the metatable of a class: its methods under __index, its name under
 ** __name. Leaves nothing on the stack. */
-void bind_new_class(lua_State *L, const char *name, const luaL_Reg *metamethods,
+void class_new(lua_State *L, const char *name, const luaL_Reg *metamethods,
                     const luaL_Reg *methods);
 
 /* nil, the reason in words, errno's symbol ("EADDRINUSE"). Returns 3. */
-int bind_push_errno(lua_State *L, int error);
+int class_push_errno(lua_State *L, int error);
 
 /* nil, reason. Returns 2. */
-int bind_push_reason(lua_State *L, const char *reason);
+int class_push_reason(lua_State *L, const char *reason);
 
 /* As text, also for libzmq's own numbers; never NULL. */
-const char *bind_error_text(int error);
-const char *bind_error_symbol(int error);
+const char *class_error_text(int error);
+const char *class_error_symbol(int error);
 
 #endif

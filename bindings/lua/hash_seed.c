@@ -23,12 +23,12 @@ static _Thread_local struct {
   unsigned seed;
 } next;
 
-void seed_next_state(unsigned seed) {
+void hash_seed_next_state(unsigned seed) {
   next.chosen = true;
   next.seed = seed;
 }
 
-bool seed_is_ours(void) {
+bool hash_seed_is_ours(void) {
   return __real_luaS_hash != NULL;
 }
 

@@ -11,9 +11,9 @@
 ** 'pairs' goes through equal tables in an equal order. States for which nobody
 ** calls this differ from run to run, as in stock Lua. Without effect where Lua
 ** isn't part of the program: in the module of a plain lua5.4. */
-void seed_next_state(unsigned seed);
+void hash_seed_next_state(unsigned seed);
 
 /* Does it have an effect here? */
-bool seed_is_ours(void);
+bool hash_seed_is_ours(void);
 
 #endif

@@ -16,7 +16,7 @@ static int leave(lua_State *L) {
   return lua_gettop(L);
 }
 
-int raise_from_hook(lua_State *L) {
+int hook_error_raise(lua_State *L) {
   lua_Debug frame;
   lua_rawgetp(L, LUA_REGISTRYINDEX, &leave);
   for (int level = 0; lua_getstack(L, level, &frame); level++) {
@@ -31,7 +31,7 @@ int raise_from_hook(lua_State *L) {
   return lua_error(L);
 }
 
-void raise_open(lua_State *L) {
+void hook_error_open(lua_State *L) {
   lua_getglobal(L, "xpcall");
   lua_rawsetp(L, LUA_REGISTRYINDEX, &leave);
 }

@@ -12,9 +12,9 @@
 #include <lua.h>
 
 /* Raise what is on top of the stack. Does not return. */
-int raise_from_hook(lua_State *L);
+int hook_error_raise(lua_State *L);
 
 /* Note which function is xpcall, in a state that has the standard libraries. */
-void raise_open(lua_State *L);
+void hook_error_open(lua_State *L);
 
 #endif

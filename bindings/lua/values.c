@@ -206,7 +206,7 @@ static void write_value(lua_State *L, struct writer *self, int index, const stru
   }
 }
 
-void data_pack(lua_State *L, int index) {
+void values_pack(lua_State *L, int index) {
   index = lua_absindex(L, index);
   struct writer *writer = new_writer(L);
   int holder = lua_gettop(L);
@@ -292,7 +292,7 @@ static void read_value(lua_State *L, struct reader *self, char tag, int depth) {
   }
 }
 
-void data_unpack(lua_State *L, const char *bytes, size_t size) {
+void values_unpack(lua_State *L, const char *bytes, size_t size) {
   struct reader reader = {bytes, size};
   char tag;
   read_bytes(L, &reader, &tag, 1);

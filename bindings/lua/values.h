@@ -14,9 +14,9 @@
 
 /* Push the value at 'index' as a string of bytes. Raises, naming the path, when
 ** something in it is not plain. */
-void data_pack(lua_State *L, int index);
+void values_pack(lua_State *L, int index);
 
 /* Push the value that these bytes mean. Raises when they mean none. */
-void data_unpack(lua_State *L, const char *bytes, size_t size);
+void values_unpack(lua_State *L, const char *bytes, size_t size);
 
 #endif

@@ -30,7 +30,7 @@ void socket_update_wants(struct lua_socket *self) {
 }
 
 static bool drain_waits_for(struct lua_socket *self) {
-  return self->socket.world != NULL && self->socket.served < NODE_BURST &&
+  return self->socket.world != NULL && self->socket.served < SOCKET_BURST &&
          node_may_run(self->socket.node);
 }
 
@@ -60,7 +60,7 @@ static void reply(lua_State *L, struct lua_socket *self) {
   if (socket_send(&self->socket, transit(self)) == 0) return;
   int error = errno;
   frames_clear(transit(self));
-  luaL_error(L, "cannot reply: %s", bind_error_text(error));
+  luaL_error(L, "cannot reply: %s", class_error_text(error));
 }
 
 static int drain_resumed(lua_State *L, int status, lua_KContext context);
@@ -170,7 +170,7 @@ static void serve(struct socket *socket) {
   lua_State *L = socket->node->script->L;
   struct list *link;
   hold(L, &self->readers);
-  while ((socket->ready & WORLD_READABLE) != 0 && socket->served < NODE_BURST &&
+  while (socket->world != NULL && (socket->world->ready & WORLD_READABLE) != 0 && socket->served < SOCKET_BURST &&
          node_may_run(socket->node) && (link = list_first(&self->readers)) != NULL) {
     task_resume(list_entry(link, struct task, link), 0);
   }
@@ -211,7 +211,7 @@ static bool guard(struct socket *socket) {
 }
 
 static void connection(struct socket *socket, const struct world_event *event) {
-  source_connection(from_host(socket), event);
+  timers_signals_connection(from_host(socket), event);
 }
 
 const struct socket_user socket_lua_user = {

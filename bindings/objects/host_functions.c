@@ -142,8 +142,8 @@ static int core_info(lua_State *L) {
   set_count(L, "errors", script->errors);
   set_count(L, "memory", script->memory);
   set_count(L, "waiting", waiting);
-  set_count(L, "slow", script->runaway.slow);
-  set_count(L, "ended", script->runaway.ended);
+  set_count(L, "slow", script->watchdog.slow);
+  set_count(L, "ended", script->watchdog.ended);
   lua_pushboolean(L, script->sliced != NULL);
   lua_setfield(L, -2, "computing");
   lua_pushboolean(L, script->node.phase == NODE_RUNNING);
@@ -252,9 +252,9 @@ static int64_t optional_us(lua_State *L, int arg, lua_Integer otherwise_ms) {
 ** nil: as usual; MiB of memory, nil: as much as there is */
 static int core_set_limits(lua_State *L) {
   enum { WARN_MS = 100, LIMIT_MS = 10000 };
-  struct runaway *runaway = &script_of(L)->runaway;
-  runaway->warn_us = optional_us(L, 1, WARN_MS);
-  runaway->limit_us = optional_us(L, 2, LIMIT_MS);
+  struct watchdog *watchdog = &script_of(L)->watchdog;
+  watchdog->warn_us = optional_us(L, 1, WARN_MS);
+  watchdog->limit_us = optional_us(L, 2, LIMIT_MS);
   script_of(L)->memory_cap = (size_t)luaL_optinteger(L, 3, 0) << 20;
   return 0;
 }
@@ -284,7 +284,7 @@ static int core_warn(lua_State *L) {
 }
 
 /* core.socket_options() -> { name = kind } of libzmq's options */
-int core_socket_options(lua_State *L) {
+int host_functions_socket_options(lua_State *L) {
   static const char *const kinds[] = {[SOCKOPT_BOOLEAN] = "boolean",
                                       [SOCKOPT_INTEGER] = "integer",
                                       [SOCKOPT_LONG] = "integer",
@@ -299,7 +299,7 @@ int core_socket_options(lua_State *L) {
 }
 
 /* core.socket_types() -> { name = true } */
-int core_socket_types(lua_State *L) {
+int host_functions_socket_types(lua_State *L) {
   lua_newtable(L);
   for (const struct socket_type *each = socket_types; each->name != NULL; each++) {
     lua_pushboolean(L, 1);
@@ -336,21 +336,21 @@ static const luaL_Reg functions[] = {
     {"set_limits", core_set_limits},
     {"set_option", core_set_option},
     {"set_strict", core_set_strict},
-    {"signal", source_signal},
+    {"signal", timers_signals_signal},
     {"socket", core_socket},
-    {"socket_options", core_socket_options},
-    {"socket_types", core_socket_types},
+    {"socket_options", host_functions_socket_options},
+    {"socket_types", host_functions_socket_types},
     {"started", core_started},
     {"stop", core_stop},
     {"stop_task", core_stop_task},
     {"swap", core_swap},
     {"task", core_task},
-    {"timer", source_timer},
+    {"timer", timers_signals_timer},
     {"warn", core_warn},
     {NULL, NULL},
 };
 
-int core_push(lua_State *L) {
+int host_functions_push(lua_State *L) {
   luaL_newlib(L, functions);
   lua_newtable(L);
   luaL_setfuncs(L, self_methods, 0);
@@ -358,6 +358,6 @@ int core_push(lua_State *L) {
   return 1;
 }
 
-void core_open_classes(lua_State *L) {
+void host_functions_open_classes(lua_State *L) {
   relay_open_class(L);
 }

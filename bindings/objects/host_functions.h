@@ -9,12 +9,12 @@
 #include <lua.h>
 
 /* () -> the table of primitives: see core.c for their Lua signatures. */
-int core_push(lua_State *L);
+int host_functions_push(lua_State *L);
 
 /* () -> { name = kind } of libzmq's options, { name = true } of socket types. */
-int core_socket_options(lua_State *L);
-int core_socket_types(lua_State *L);
+int host_functions_socket_options(lua_State *L);
+int host_functions_socket_types(lua_State *L);
 
-void core_open_classes(lua_State *L);
+void host_functions_open_classes(lua_State *L);
 
 #endif

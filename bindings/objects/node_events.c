@@ -30,7 +30,7 @@ static void set_string(lua_State *L, const char *name, const char *text) {
   lua_setfield(L, -2, name);
 }
 
-void history_push_fault(lua_State *L, const struct sim_fault *fault) {
+void node_events_push_fault(lua_State *L, const struct sim_fault *fault) {
   bool timed = fault->kind == SIM_DELAY || fault->kind == SIM_STEP;
   lua_createtable(L, 0, 8);
   set_string(L, "kind", sim_fault_name(fault->kind));
@@ -64,7 +64,7 @@ static void push_log(lua_State *L, const struct sim_event *event) {
 static void push_note(lua_State *L, const struct sim_event *event) {
   const char *kind = event->data;
   size_t length = strlen(kind) + 1;
-  data_unpack(L, kind + length, event->size - length);
+  values_unpack(L, kind + length, event->size - length);
   set_string(L, "kind", kind);
 }
 
@@ -124,7 +124,7 @@ static void push_event(lua_State *L, struct sim *sim, const struct sim_event *ev
   set_number(L, "time", (double)event->time / US_PER_MS);
 }
 
-void history_push(lua_State *L, struct sim *sim) {
+void node_events_push(lua_State *L, struct sim *sim) {
   struct sim_event event;
   size_t place = 0;
   lua_newtable(L);

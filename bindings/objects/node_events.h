@@ -12,9 +12,9 @@ struct sim_fault;
 
 /* Push the list of events, in order of time: each a table with 'kind', 'node'
 ** (its name), 'time' (ms), and the fields of what happened. */
-void history_push(lua_State *L, struct sim *sim);
+void node_events_push(lua_State *L, struct sim *sim);
 
 /* Push a fault as a table that a spec's schedule may hold. */
-void history_push_fault(lua_State *L, const struct sim_fault *fault);
+void node_events_push_fault(lua_State *L, const struct sim_fault *fault);
 
 #endif

@@ -91,5 +91,5 @@ static const luaL_Reg metamethods[] = {
 };
 
 void relay_open_class(lua_State *L) {
-  bind_new_class(L, RELAY_CLASS, metamethods, relay_methods);
+  class_new(L, RELAY_CLASS, metamethods, relay_methods);
 }

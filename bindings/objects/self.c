@@ -69,7 +69,7 @@ static int wait_over(lua_State *L, int status, lua_KContext context) {
   struct task *task = task_check(L);
   bool timed_out = task->timed_out;
   task_done(task);
-  if (timed_out) return bind_push_reason(L, "timeout");
+  if (timed_out) return class_push_reason(L, "timeout");
   lua_pushboolean(L, 1);
   lua_replace(L, 3);
   return lua_gettop(L) - 2;
@@ -302,7 +302,7 @@ static int self_note(lua_State *L) {
     lua_newtable(L);
   }
   luaL_checktype(L, 3, LUA_TTABLE);
-  data_pack(L, 3);
+  values_pack(L, 3);
   size_t size;
   const char *data = lua_tolstring(L, -1, &size);
   struct world *world = world_of(L);

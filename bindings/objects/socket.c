@@ -69,7 +69,7 @@ void socket_shut_down(struct lua_socket *self) {
 /* ---- methods ---- */
 
 static int closed(lua_State *L) {
-  return bind_push_reason(L, "closed");
+  return class_push_reason(L, "closed");
 }
 
 static int send_again(lua_State *L, int status, lua_KContext context);
@@ -85,12 +85,12 @@ static int send_step(lua_State *L, struct lua_socket *self, bool may_wait, bool 
   }
   int error = errno;
   frames_clear(transit(self));
-  if (error == EHOSTUNREACH) return bind_push_reason(L, "unreachable");
+  if (error == EHOSTUNREACH) return class_push_reason(L, "unreachable");
   if (error == EINVAL && socket->type == ZMQ_STREAM) {
     return luaL_error(L, "a STREAM sends two frames: the id of a peer, and bytes");
   }
-  if (error != EAGAIN) return bind_push_errno(L, error);
-  if (!may_wait || socket_type_names_peers(socket->type)) return bind_push_reason(L, "full");
+  if (error != EAGAIN) return class_push_errno(L, error);
+  if (!may_wait || socket_type_names_peers(socket->type)) return class_push_reason(L, "full");
   struct task *task = task_check(L);
   socket_want(socket, WORLD_WRITABLE, true);
   /* One that waited already stays the first. */
@@ -124,13 +124,13 @@ static int recv_step(lua_State *L, struct lua_socket *self, struct task *task, d
   if (self->socket.world == NULL) return closed(L);
   bool again = ms == TASK_SAME_LIMIT;
   /* A loop around recv must not keep everybody else from their turn. */
-  bool pause = task != NULL && !again && self->socket.served >= NODE_BURST;
+  bool pause = task != NULL && !again && self->socket.served >= SOCKET_BURST;
   if (!pause && socket_receive(&self->socket, transit(self)) == 0) {
     lua_settop(L, 0);
     return frames_to_lua(L, transit(self));
   }
-  if (!pause && errno != EAGAIN) return bind_push_errno(L, errno);
-  if (task == NULL || (again && task->timed_out)) return bind_push_reason(L, "timeout");
+  if (!pause && errno != EAGAIN) return class_push_errno(L, errno);
+  if (task == NULL || (again && task->timed_out)) return class_push_reason(L, "timeout");
   struct list *place = again ? self->readers.next : &self->readers;
   list_append(place, &task->link);
   socket_want(&self->socket, WORLD_READABLE, true);
@@ -209,7 +209,7 @@ static int socket_disconnect(lua_State *L) {
   struct lua_socket *self = check_open(L);
   const char *endpoint = luaL_checkstring(L, 2);
   const struct world_functions *world = self->socket.node->world->functions;
-  if (world->disconnect(self->socket.world, endpoint) != 0) return bind_push_errno(L, errno);
+  if (world->disconnect(self->socket.world, endpoint) != 0) return class_push_errno(L, errno);
   return done(L, true);
 }
 
@@ -278,7 +278,7 @@ struct lua_socket *socket_new(lua_State *L, int instance, int declaration) {
   declaration = lua_absindex(L, declaration);
   struct lua_socket *self = lua_newuserdatauv(L, sizeof *self, SOCKET_VALUES);
   *self = (struct lua_socket){.class = &class_key, .source = socket_drain_source};
-  socket_init(&self->socket, &script_of(L)->node, &socket_lua_user);
+  socket_init(&self->socket, &script_of(L)->node, &script_of(L)->node.sockets, &socket_lua_user);
   list_init(&self->readers);
   list_init(&self->writers);
   set_class(L);
@@ -289,7 +289,7 @@ struct lua_socket *socket_new(lua_State *L, int instance, int declaration) {
   return self;
 }
 
-void socket_open_class(lua_State *L) {
+void socket_class_open(lua_State *L) {
   lua_newtable(L);
   lua_newtable(L);
   luaL_setfuncs(L, socket_methods, 0);

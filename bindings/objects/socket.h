@@ -78,7 +78,7 @@ extern const struct task_source socket_drain_source;
 void socket_update_wants(struct lua_socket *self);
 
 /* Register the class. */
-void socket_open_class(lua_State *L);
+void socket_class_open(lua_State *L);
 
 /* The methods' names, for checks and documents. */
 extern const luaL_Reg socket_methods[];

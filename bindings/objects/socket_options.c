@@ -30,10 +30,10 @@ static bool is_own_key(const char *key) {
 static bool fail(lua_State *L, int error, const char *verb, const char *object) {
   bool is_virtual = script_of(L)->node.world->is_virtual;
   const char *why =
-      is_virtual && error == EPROTONOSUPPORT ? "not simulated" : bind_error_text(error);
+      is_virtual && error == EPROTONOSUPPORT ? "not simulated" : class_error_text(error);
   lua_pushnil(L);
   lua_pushfstring(L, "cannot %s %s: %s", verb, object, why);
-  lua_pushstring(L, bind_error_symbol(error));
+  lua_pushstring(L, class_error_symbol(error));
   return false;
 }
 

@@ -105,7 +105,7 @@ static void keep(lua_State *L, struct source *self, bool kept) {
   lua_rawsetp(L, LUA_REGISTRYINDEX, self);
 }
 
-int source_timer(lua_State *L) {
+int timers_signals_timer(lua_State *L) {
   push_source(L);
   return 1;
 }
@@ -154,7 +154,7 @@ static const struct signal_name signals[] = {
     {"SIGUSR2", SIGUSR2}, {"SIGWINCH", SIGWINCH},
 };
 
-int source_signal(lua_State *L) {
+int timers_signals_signal(lua_State *L) {
   const char *name = luaL_checkstring(L, 2);
   for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
     if (strcmp(signals[i].name, name) != 0) continue;
@@ -162,16 +162,16 @@ int source_signal(lua_State *L) {
     self->number = signals[i].number;
     struct world *world = self->script->node.world;
     if (world->functions->watch_signal(world, self->number, true) != 0) {
-      return bind_push_errno(L, errno);
+      return class_push_errno(L, errno);
     }
     list_append(&self->script->signals, &self->link);
     keep(L, self, true);
     return 1;
   }
-  return bind_push_reason(L, "no such signal, or one that can't be handled");
+  return class_push_reason(L, "no such signal, or one that can't be handled");
 }
 
-bool source_signalled(struct script *script, int number) {
+bool timers_signals_signalled(struct script *script, int number) {
   bool wanted = false;
   struct list *next;
   for (struct list *link = script->signals.next; link != &script->signals; link = next) {
@@ -213,7 +213,7 @@ static int spawn_connection(lua_State *L) {
   return 0;
 }
 
-void source_connection(struct lua_socket *socket, const struct world_event *event) {
+void timers_signals_connection(struct lua_socket *socket, const struct world_event *event) {
   struct script *script = socket->socket.node->script;
   lua_State *L = script->L;
   lua_pushcfunction(L, spawn_connection);
@@ -230,6 +230,6 @@ static const luaL_Reg methods[] = {
     {NULL, NULL},
 };
 
-void source_open_classes(lua_State *L) {
-  bind_new_class(L, SOURCE_CLASS, metamethods, methods);
+void timers_signals_open_class(lua_State *L) {
+  class_new(L, SOURCE_CLASS, metamethods, methods);
 }

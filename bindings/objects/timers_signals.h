@@ -20,19 +20,19 @@ struct world_event;
 
 /* core.timer(instance, name) -> timer; timer:set(ms) ticks from now on, every so
 ** many ms; timer:cancel(). */
-int source_timer(lua_State *L);
+int timers_signals_timer(lua_State *L);
 
 /* core.signal(instance, name) -> source, or nil and a reason: calls on.<name>
 ** until source:cancel(). */
-int source_signal(lua_State *L);
+int timers_signals_signal(lua_State *L);
 
 /* The node got this signal; false when no handler wants it. */
-bool source_signalled(struct script *script, int number);
+bool timers_signals_signalled(struct script *script, int number);
 
 /* Something happened to a connection of this socket. */
-void source_connection(struct lua_socket *socket, const struct world_event *event);
+void timers_signals_connection(struct lua_socket *socket, const struct world_event *event);
 
 /* Register the classes. */
-void source_open_classes(lua_State *L);
+void timers_signals_open_class(lua_State *L);
 
 #endif

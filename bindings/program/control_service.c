@@ -23,9 +23,9 @@ static int answer(lua_State *L) {
   const struct question *question = lua_touserdata(L, 1);
   lua_getfield(L, LUA_REGISTRYINDEX, SCRIPT_INSTANCE);
   lua_getfield(L, -1, "answer");
-  data_unpack(L, question->bytes, question->size);
+  values_unpack(L, question->bytes, question->size);
   lua_call(L, 1, 1);
-  data_pack(L, -1);
+  values_pack(L, -1);
   return 1;
 }
 
@@ -39,7 +39,7 @@ static void warn(struct script *script, const char *reason) {
                         (size_t)size < sizeof text ? (size_t)size : sizeof text - 1);
 }
 
-void service_answer(struct script *script, const char *bytes, size_t size,
+void control_service_answer(struct script *script, const char *bytes, size_t size,
                     void (*give)(void *arg, const char *bytes, size_t size), void *arg) {
   if (size == 0) { /* somebody only wants to know whether we live */
     give(arg, "", 0);
@@ -61,7 +61,7 @@ void service_answer(struct script *script, const char *bytes, size_t size,
   }
 }
 
-bool service_changed(struct script *script, int looks) {
+bool control_service_changed(struct script *script, int looks) {
   if (script->sliced != NULL) return false; /* not in the middle of an event */
   lua_pushinteger(script->L, looks);
   if (!script_call(script, "changed", 1, 1)) return true;
@@ -70,13 +70,13 @@ bool service_changed(struct script *script, int looks) {
   return done;
 }
 
-void service_watch_files(struct script *script, struct watch *watch) {
+void control_service_watch_files(struct script *script, struct file_watch *watch) {
   lua_State *L = script->L;
   if (watch == NULL || !script_call(script, "files", 0, 1)) return;
   lua_Integer count = (lua_Integer)lua_rawlen(L, -1);
   for (lua_Integer i = 1; i <= count; i++) {
     lua_rawgeti(L, -1, i);
-    watch_file(watch, lua_tostring(L, -1));
+    file_watch_add(watch, lua_tostring(L, -1));
     lua_pop(L, 1);
   }
   lua_pop(L, 1);

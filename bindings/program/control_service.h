@@ -12,18 +12,18 @@
 #include <stddef.h>
 
 struct script;
-struct watch;
+struct file_watch;
 
 /* Answer a question, which is plain data as bytes, by one call of 'give'; with
 ** nothing when the question cannot be answered, and then the log says why. */
-void service_answer(struct script *script, const char *bytes, size_t size,
+void control_service_answer(struct script *script, const char *bytes, size_t size,
                     void (*give)(void *arg, const char *bytes, size_t size), void *arg);
 
 /* Files may have changed, and this is the look at them of that number; false:
 ** look again soon. */
-bool service_changed(struct script *script, int looks);
+bool control_service_changed(struct script *script, int looks);
 
 /* Watch all files the node was loaded from. */
-void service_watch_files(struct script *script, struct watch *watch);
+void control_service_watch_files(struct script *script, struct file_watch *watch);
 
 #endif

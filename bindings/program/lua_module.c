@@ -43,14 +43,14 @@ static int core_pid(lua_State *L) {
 /* core.pack(data) -> bytes; core.unpack(bytes) -> data */
 static int core_pack(lua_State *L) {
   luaL_checkany(L, 1);
-  data_pack(L, 1);
+  values_pack(L, 1);
   return 1;
 }
 
 static int core_unpack(lua_State *L) {
   size_t size;
   const char *bytes = luaL_checklstring(L, 1, &size);
-  data_unpack(L, bytes, size);
+  values_unpack(L, bytes, size);
   return 1;
 }
 
@@ -80,9 +80,9 @@ static const luaL_Reg functions[] = {
     {"pid", core_pid},
     {"processors", up_processors},
     {"run", run_node},
-    {"simulate", sim_simulate},
-    {"socket_options", core_socket_options},
-    {"socket_types", core_socket_types},
+    {"simulate", run_simulation},
+    {"socket_options", host_functions_socket_options},
+    {"socket_types", host_functions_socket_types},
     {"unpack", core_unpack},
     {"up", up_new},
     {"versions", core_versions},
@@ -93,7 +93,7 @@ static void push_core(lua_State *L) {
   luaL_newlib(L, functions);
   push_fault_names(L);
   lua_setfield(L, -2, "fault_names");
-  lua_pushboolean(L, seed_is_ours()); /* else a simulation could not be repeated */
+  lua_pushboolean(L, hash_seed_is_ours()); /* else a simulation could not be repeated */
   lua_setfield(L, -2, "is_program");
   lua_newtable(L); /* names: what each class offers */
   push_names(L, self_methods);
@@ -108,7 +108,7 @@ static void push_core(lua_State *L) {
 int luaopen_sloop(lua_State *L) {
   loader_open(L);
   run_open_class(L);
-  sim_open_class(L);
+  run_simulation_open_class(L);
   up_open_class(L);
   if (!loader_load_file(L, "scripts/command/lua_module.lua")) return lua_error(L);
   push_core(L);

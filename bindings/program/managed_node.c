@@ -28,7 +28,7 @@ struct retired {
 };
 
 struct order {
-  struct member *member;
+  struct managed_node *member;
   int status;
   bool now;
   struct control_request *request;
@@ -36,17 +36,17 @@ struct order {
   char bytes[];
 };
 
-void member_init(struct member *self, struct crew *crew, int number) {
-  *self = (struct member){.crew = crew, .number = number};
+void managed_node_init(struct managed_node *self, struct crew *crew, int number) {
+  *self = (struct managed_node){.crew = crew, .number = number};
   list_init(&self->retired);
 }
 
-static void tell(struct member *self, struct event *event, const char *bytes) {
+static void tell(struct managed_node *self, struct event *event, const char *bytes) {
   event->node = self->number;
   crew_tell(self->crew, event, bytes);
 }
 
-static void give_order(struct member *self, void (*obey)(void *arg), const struct order *order,
+static void give_order(struct managed_node *self, void (*obey)(void *arg), const struct order *order,
                        const char *bytes) {
   struct order *copy = malloc(sizeof *copy + order->size);
   if (copy != NULL) {
@@ -61,7 +61,7 @@ static void give_order(struct member *self, void (*obey)(void *arg), const struc
 
 /* ---- on the node's thread ---- */
 
-static void free_retired(struct member *self, bool all) {
+static void free_retired(struct managed_node *self, bool all) {
   struct list *next;
   for (struct list *link = self->retired.next; link != &self->retired; link = next) {
     next = link->next;
@@ -76,7 +76,7 @@ static void free_retired(struct member *self, bool all) {
 
 /* What ended is to be freed, now or later. Without memory to remember it, it is
 ** never freed, which harms nobody. */
-static void retire(struct member *self) {
+static void retire(struct managed_node *self) {
   struct retired *retired = malloc(sizeof *retired);
   if (retired != NULL) {
     *retired = (struct retired){.script = self->script, .world = self->world};
@@ -90,10 +90,10 @@ static void retire(struct member *self) {
 
 static void ended(void *arg, struct world *world, int status) {
   (void)arg;
-  struct member *self = ((struct node *)world->node)->script->owner;
+  struct managed_node *self = ((struct node *)world->node)->script->owner;
   size_t size;
   const char *result = script_result(self->script, &size);
-  watch_free(self->watch);
+  file_watch_free(self->watch);
   self->watch = NULL;
   tell(self, &(struct event){.kind = EVENT_ENDED, .number = status, .size = result ? size : 0},
        result);
@@ -101,13 +101,13 @@ static void ended(void *arg, struct world *world, int status) {
 }
 
 static bool changed(void *arg, int looks) {
-  struct member *self = arg;
-  bool done = self->script == NULL || service_changed(self->script, looks);
-  if (done && self->script != NULL) service_watch_files(self->script, self->watch);
+  struct managed_node *self = arg;
+  bool done = self->script == NULL || control_service_changed(self->script, looks);
+  if (done && self->script != NULL) control_service_watch_files(self->script, self->watch);
   return done;
 }
 
-static void refuse(struct member *self, const char *reason, int status) {
+static void refuse(struct managed_node *self, const char *reason, int status) {
   if (self->world != NULL) real_world_free(self->world);
   self->world = NULL;
   tell(self, &(struct event){.kind = EVENT_REFUSED, .number = status, .size = strlen(reason)},
@@ -116,7 +116,7 @@ static void refuse(struct member *self, const char *reason, int status) {
 
 static void load(void *arg) {
   struct order *order = arg;
-  struct member *self = order->member;
+  struct managed_node *self = order->member;
   free(order);
   struct real_loop *loop = crew_loop(self->crew, self->thread);
   char reason[REASON_SIZE] = "not enough memory, or not enough descriptors";
@@ -135,8 +135,8 @@ static void load(void *arg) {
   self->script->owner = self;
   self->script->node.waits = true;
   self->world->functions->watch_signal(self->world, SIGHUP, true);
-  if (self->watches) self->watch = watch_new(loop, changed, self);
-  service_watch_files(self->script, self->watch);
+  if (self->watches) self->watch = file_watch_new(real_loop_uv(loop), changed, self);
+  control_service_watch_files(self->script, self->watch);
   tell(self, &(struct event){.kind = EVENT_LOADED}, NULL);
 }
 
@@ -149,10 +149,10 @@ static void go(void *arg) {
 
 static void stop(void *arg) {
   struct order *order = arg;
-  struct member *self = order->member;
+  struct managed_node *self = order->member;
   if (self->script != NULL) {
     struct node *node = &self->script->node;
-    if (order->now) node->grace = 0; /* nor may anything linger */
+    if (order->now) node->sockets.grace = 0; /* nor may anything linger */
     node_stop(node, order->status);
     if (order->now) node_finish(node);
   }
@@ -162,7 +162,7 @@ static void stop(void *arg) {
 /* Is a handler at work, or about to be? */
 static bool is_busy(struct script *script) {
   if (!list_empty(&script->runnable)) return true;
-  struct list *open = &script->node.open;
+  struct list *open = &script->node.sockets.open;
   for (struct list *link = open->next; link != open; link = link->next) {
     struct socket *socket = list_entry(link, struct socket, open);
     if (socket_has_work(socket)) return true;
@@ -173,7 +173,7 @@ static bool is_busy(struct script *script) {
 
 static int64_t received(struct script *script) {
   int64_t sum = 0;
-  struct list *open = &script->node.open;
+  struct list *open = &script->node.sockets.open;
   for (struct list *link = open->next; link != open; link = link->next) {
     sum += (int64_t)list_entry(link, struct socket, open)->counts.in;
   }
@@ -182,7 +182,7 @@ static int64_t received(struct script *script) {
 
 static void probe(void *arg) {
   struct order *order = arg;
-  struct member *self = order->member;
+  struct managed_node *self = order->member;
   free(order);
   struct event event = {.kind = EVENT_PROBED};
   if (self->script != NULL) {
@@ -217,40 +217,40 @@ static void give(void *arg, const char *bytes, size_t size) {
 
 static void ask(void *arg) {
   struct order *order = arg;
-  struct member *self = order->member;
+  struct managed_node *self = order->member;
   if (self->script == NULL) {
     give(order, "", 0);
   } else {
-    service_answer(self->script, order->bytes, order->size, give, order);
-    service_watch_files(self->script, self->watch);
+    control_service_answer(self->script, order->bytes, order->size, give, order);
+    control_service_watch_files(self->script, self->watch);
   }
   free(order);
 }
 
 /* ---- on the thread that leads ---- */
 
-void member_load(struct member *self) {
+void managed_node_load(struct managed_node *self) {
   give_order(self, load, &(struct order){0}, NULL);
 }
 
-void member_go(struct member *self) {
+void managed_node_go(struct managed_node *self) {
   give_order(self, go, &(struct order){0}, NULL);
 }
 
-void member_stop(struct member *self, int status, bool now) {
+void managed_node_stop(struct managed_node *self, int status, bool now) {
   real_process_ending(self->crew->process);
   give_order(self, stop, &(struct order){.status = status, .now = now}, NULL);
 }
 
-void member_probe(struct member *self) {
+void managed_node_probe(struct managed_node *self) {
   give_order(self, probe, &(struct order){0}, NULL);
 }
 
-void member_ask(struct member *self, struct control_request *request, const char *bytes,
+void managed_node_ask(struct managed_node *self, struct control_request *request, const char *bytes,
                 size_t size) {
   give_order(self, ask, &(struct order){.request = request, .size = size}, bytes);
 }
 
-void member_free(struct member *self) {
+void managed_node_free(struct managed_node *self) {
   free_retired(self, true);
 }

@@ -11,7 +11,7 @@
 
 #include "bindings/program/thread_pool.h"
 
-struct member {
+struct managed_node {
   struct crew *crew;
   int number;        /* as events name it */
   const char *name;  /* this and the entry outlive the member */
@@ -21,30 +21,30 @@ struct member {
   bool watches;          /* its files */
   struct script *script; /* the rest is its thread's; NULL: it does not run */
   struct world *world;
-  struct watch *watch;
+  struct file_watch *watch;
   struct list retired; /* scripts and worlds that have ended, with strings still lent */
 };
 
-void member_init(struct member *self, struct crew *crew, int number);
+void managed_node_init(struct managed_node *self, struct crew *crew, int number);
 
 /* Make the node, also again after it has ended: EVENT_LOADED or EVENT_REFUSED. Its
 ** sockets are open then, and it does nothing yet. */
-void member_load(struct member *self);
+void managed_node_load(struct managed_node *self);
 
 /* Let it begin. */
-void member_go(struct member *self);
+void managed_node_go(struct managed_node *self);
 
 /* End it in order; with 'now' at once: EVENT_ENDED, if it runs. */
-void member_stop(struct member *self, int status, bool now);
+void managed_node_stop(struct managed_node *self, int status, bool now);
 
 /* EVENT_PROBED. */
-void member_probe(struct member *self);
+void managed_node_probe(struct managed_node *self);
 
 /* Have it answer this request of 'sloop ctl'; NULL: nobody wants the answer. */
-void member_ask(struct member *self, struct control_request *request, const char *bytes,
+void managed_node_ask(struct managed_node *self, struct control_request *request, const char *bytes,
                 size_t size);
 
 /* Free what is left of it: after crew_join and crew_end. */
-void member_free(struct member *self);
+void managed_node_free(struct managed_node *self);
 
 #endif

@@ -32,12 +32,12 @@ struct run {
   struct world *world;
   struct script *script;
   struct control *control; /* NULL: nobody can ask */
-  struct watch *watch;     /* NULL: files are not watched */
+  struct file_watch *watch;     /* NULL: files are not watched */
 };
 
 static void close_sources(struct run *self) {
   control_free(self->control);
-  watch_free(self->watch);
+  file_watch_free(self->watch);
   self->control = NULL;
   self->watch = NULL;
 }
@@ -65,8 +65,8 @@ static void interrupted(void *arg, int number) {
 
 static bool changed(void *arg, int looks) {
   struct run *self = arg;
-  bool done = service_changed(self->script, looks);
-  if (done) service_watch_files(self->script, self->watch);
+  bool done = control_service_changed(self->script, looks);
+  if (done) control_service_watch_files(self->script, self->watch);
   return done;
 }
 
@@ -76,8 +76,8 @@ static void give(void *request, const char *bytes, size_t size) {
 
 static void asked(void *arg, struct control_request *request, const char *bytes, size_t size) {
   struct run *self = arg;
-  service_answer(self->script, bytes, size, give, request);
-  service_watch_files(self->script, self->watch);
+  control_service_answer(self->script, bytes, size, give, request);
+  control_service_watch_files(self->script, self->watch);
 }
 
 static void log_warning(struct run *self, const char *text) {
@@ -87,17 +87,17 @@ static void log_warning(struct run *self, const char *text) {
 /* A node nobody can ask still works, so failing here is worth a line only. */
 static void open_control(struct run *self, const char *path, const char *name) {
   if (path != NULL && strcmp(path, "none") == 0) return;
-  self->control = control_new(self->loop, path, name, asked, self);
+  self->control = control_new(real_loop_uv(self->loop), path, name, asked, self);
   if (self->control != NULL) return;
   char text[256];
   snprintf(text, sizeof text, "no control socket, so 'sloop ctl' can't reach this node: %s",
-           bind_error_text(errno));
+           class_error_text(errno));
   log_warning(self, text);
 }
 
 static void open_watch(struct run *self) {
-  self->watch = watch_new(self->loop, changed, self);
-  service_watch_files(self->script, self->watch);
+  self->watch = file_watch_new(real_loop_uv(self->loop), changed, self);
+  control_service_watch_files(self->script, self->watch);
 }
 
 /* ---- a run ---- */
@@ -123,7 +123,7 @@ static int push_result(lua_State *L, struct run *self, int status) {
   lua_pushinteger(L, status);
   const char *result = script_result(self->script, &size);
   if (result == NULL) return 1;
-  data_unpack(L, result, size);
+  values_unpack(L, result, size);
   if (status == 0) return 2;
   lua_rawgeti(L, -1, 2);
   luaL_tolstring(L, -1, NULL);
@@ -139,11 +139,11 @@ int run_node(lua_State *L) {
   lua_getfield(L, 1, "control");
   const char *control = luaL_optstring(L, 3, NULL);
   struct run *self = push_run(L);
-  data_pack(L, 1);
+  values_pack(L, 1);
   size_t size;
   const char *entry = lua_tolstring(L, -1, &size);
   if (!prepare(self, name)) {
-    return luaL_error(L, "cannot start a node: %s", bind_error_text(errno));
+    return luaL_error(L, "cannot start a node: %s", class_error_text(errno));
   }
   char reason[2048];
   bool usage;
@@ -155,12 +155,12 @@ int run_node(lua_State *L) {
     return 3;
   }
   if (real_loop_on_interrupt(self->loop, interrupted, self) != 0) {
-    return luaL_error(L, "cannot handle signals: %s", bind_error_text(errno));
+    return luaL_error(L, "cannot handle signals: %s", class_error_text(errno));
   }
   if (self->world->functions->watch_signal(self->world, SIGHUP, true) != 0) {
-    return luaL_error(L, "cannot handle SIGHUP: %s", bind_error_text(errno));
+    return luaL_error(L, "cannot handle SIGHUP: %s", class_error_text(errno));
   }
-  real_loop_on_tick(self->loop, runaway_tick); /* without it, no handler is ended */
+  real_loop_on_tick(self->loop, watchdog_tick); /* without it, no handler is ended */
   open_control(self, control, name);
   if (lua_getfield(L, 1, "watch") != LUA_TNIL && lua_toboolean(L, -1)) open_watch(self);
   int status = real_loop_run(self->loop);
@@ -175,20 +175,20 @@ int run_ask(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
   luaL_checkany(L, 2);
   int timeout = (int)luaL_optinteger(L, 3, 10000);
-  data_pack(L, 2);
+  values_pack(L, 2);
   size_t size, answer_size;
   const char *bytes = lua_tolstring(L, -1, &size);
   char *text;
   if (control_ask(path, bytes, size, timeout, &text, &answer_size) != 0) {
-    return bind_push_errno(L, errno);
+    return class_push_errno(L, errno);
   }
   luaL_Buffer buffer; /* a box, so that the bytes are not lost if it raises */
   char *box = luaL_buffinitsize(L, &buffer, answer_size);
   memcpy(box, text, answer_size);
   free(text);
   luaL_pushresultsize(&buffer, answer_size);
-  if (answer_size == 0) return bind_push_reason(L, "the node could not answer; see its log");
-  data_unpack(L, lua_tostring(L, -1), answer_size);
+  if (answer_size == 0) return class_push_reason(L, "the node could not answer; see its log");
+  values_unpack(L, lua_tostring(L, -1), answer_size);
   return 1;
 }
 
@@ -200,7 +200,7 @@ int run_control_folder(lua_State *L) {
 }
 
 int run_files(lua_State *L) {
-  finder_entries(L, luaL_checkstring(L, 1));
+  search_path_entries(L, luaL_checkstring(L, 1));
   return 1;
 }
 
@@ -208,5 +208,5 @@ static const luaL_Reg metamethods[] = {{"__close", run_gc}, {"__gc", run_gc}, {N
 static const luaL_Reg no_methods[] = {{NULL, NULL}};
 
 void run_open_class(lua_State *L) {
-  bind_new_class(L, RUN_CLASS, metamethods, no_methods);
+  class_new(L, RUN_CLASS, metamethods, no_methods);
 }

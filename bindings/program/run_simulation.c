@@ -170,7 +170,7 @@ static void add_node(lua_State *L, struct simulation *self, int index) {
   self->entries[index] = (struct entry){bytes, size};
   bool ends = boolean_field(L, spec, "ends");
   if (sim_add_node(self->sim, luaL_checkstring(L, -3), lua_tostring(L, -2), ends) < 0) {
-    luaL_error(L, "cannot simulate: %s", bind_error_text(errno));
+    luaL_error(L, "cannot simulate: %s", class_error_text(errno));
   }
   lua_settop(L, spec);
 }
@@ -212,7 +212,7 @@ static void read_schedule(lua_State *L, struct simulation *self) {
       lua_pop(L, 1);
     }
     if (sim_set_schedule(self->sim, faults, count) != 0) {
-      luaL_error(L, "cannot set the schedule: %s", bind_error_text(errno));
+      luaL_error(L, "cannot set the schedule: %s", class_error_text(errno));
     }
     lua_pop(L, 1);
   }
@@ -235,7 +235,7 @@ static struct simulation *prepare(lua_State *L) {
   read_options(L, self, &options);
   struct sim_program program = {.boot = boot, .halt = halt, .context = self};
   self->sim = sim_new(&options, &program);
-  if (self->sim == NULL) luaL_error(L, "cannot simulate: %s", bind_error_text(errno));
+  if (self->sim == NULL) luaL_error(L, "cannot simulate: %s", class_error_text(errno));
   for (int i = 0; i < self->count; i++) {
     lua_rawgeti(L, nodes, i + 1);
     add_node(L, self, i);
@@ -268,7 +268,7 @@ static void push_schedule(lua_State *L, struct sim *sim) {
   const struct sim_fault *faults = sim_schedule(sim, &count);
   lua_createtable(L, count, 0);
   for (int i = 0; i < count; i++) {
-    history_push_fault(L, &faults[i]);
+    node_events_push_fault(L, &faults[i]);
     lua_rawseti(L, -2, i + 1);
   }
 }
@@ -286,7 +286,7 @@ static void push_statuses(lua_State *L, struct simulation *self) {
   }
 }
 
-int sim_simulate(lua_State *L) {
+int run_simulation(lua_State *L) {
   static const char *const ends[] = {[SIM_DONE] = "done",
                                      [SIM_TIME] = "time",
                                      [SIM_TOO_MANY] = "too many runs",
@@ -308,7 +308,7 @@ int sim_simulate(lua_State *L) {
   lua_setfield(L, -2, "schedule");
   push_statuses(L, self);
   lua_setfield(L, -2, "statuses");
-  history_push(L, self->sim);
+  node_events_push(L, self->sim);
   lua_setfield(L, -2, "history");
   if (self->failed >= 0) {
     lua_createtable(L, 0, 2);
@@ -324,6 +324,6 @@ static const luaL_Reg metamethods[] = {
     {"__close", simulation_gc}, {"__gc", simulation_gc}, {NULL, NULL}};
 static const luaL_Reg no_methods[] = {{NULL, NULL}};
 
-void sim_open_class(lua_State *L) {
-  bind_new_class(L, SIM_CLASS, metamethods, no_methods);
+void run_simulation_open_class(lua_State *L) {
+  class_new(L, SIM_CLASS, metamethods, no_methods);
 }

@@ -9,8 +9,8 @@
 
 /* core.simulate(spec) -> result: see sim.c for both. Raises when the simulation
 ** cannot be made. */
-int sim_simulate(lua_State *L);
+int run_simulation(lua_State *L);
 
-void sim_open_class(lua_State *L);
+void run_simulation_open_class(lua_State *L);
 
 #endif

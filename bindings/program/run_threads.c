@@ -19,14 +19,13 @@
 #include "bindings/lua/class_helpers.h"
 #include "bindings/program/managed_node.h"
 #include "bindings/program/thread_pool.h"
-#include "host/real/os/log.h"
 
 #define UP_CLASS "sloop.crew"
 
 struct up {
   struct crew crew;
   struct control *control; /* NULL: nobody can ask */
-  struct member *members;
+  struct managed_node *members;
   int count;
   bool open;
 };
@@ -37,7 +36,7 @@ static struct up *check_open(lua_State *L) {
   return self;
 }
 
-static struct member *check_member(lua_State *L, struct up *self) {
+static struct managed_node *check_member(lua_State *L, struct up *self) {
   lua_Integer number = luaL_checkinteger(L, 2);
   luaL_argcheck(L, number >= 1 && number <= self->count, 2, "no such node");
   return &self->members[number - 1];
@@ -75,7 +74,7 @@ static const char *text_field(lua_State *L, const char *name, size_t *size) {
 }
 
 /* The member whose spec is on top. */
-static void read_member(lua_State *L, struct up *self, struct member *member) {
+static void read_member(lua_State *L, struct up *self, struct managed_node *member) {
   size_t size = 0;
   member->name = text_field(L, "name", &size);
   member->entry = text_field(L, "entry", &member->size);
@@ -95,8 +94,8 @@ static void read_members(lua_State *L, struct up *self, bool watches) {
   self->members = calloc((size_t)count + 1, sizeof *self->members);
   if (self->members == NULL) luaL_error(L, "not enough memory");
   for (; self->count < count; self->count++) {
-    struct member *member = &self->members[self->count];
-    member_init(member, &self->crew, self->count);
+    struct managed_node *member = &self->members[self->count];
+    managed_node_init(member, &self->crew, self->count);
     member->watches = watches;
     lua_rawgeti(L, -1, self->count + 1);
     read_member(L, self, member);
@@ -108,10 +107,10 @@ static void read_members(lua_State *L, struct up *self, bool watches) {
 /* A topology nobody can ask still works, so failing here is worth a line only. */
 static void open_control(struct up *self, const char *path, const char *name) {
   if (path != NULL && strcmp(path, "none") == 0) return;
-  self->control = control_new(self->crew.loop, path, name, asked, self);
+  self->control = control_new(real_loop_uv(self->crew.loop), path, name, asked, self);
   if (self->control != NULL) return;
   fprintf(stderr, "sloop: no control socket, so 'sloop ctl' can't reach this topology: %s\n",
-          bind_error_text(errno));
+          class_error_text(errno));
 }
 
 int up_new(lua_State *L) {
@@ -129,10 +128,10 @@ int up_new(lua_State *L) {
   lua_setiuservalue(L, -2, 1);
   self->open = true;
   int object = lua_gettop(L);
-  if (crew_start(&self->crew, (int)threads) != 0) return bind_push_errno(L, errno);
+  if (crew_start(&self->crew, (int)threads) != 0) return class_push_errno(L, errno);
   read_members(L, self, watches);
   if (real_loop_on_interrupt(self->crew.loop, interrupted, self) != 0) {
-    return bind_push_errno(L, errno);
+    return class_push_errno(L, errno);
   }
   lua_pushvalue(L, 1);
   size_t size;
@@ -146,44 +145,44 @@ int up_new(lua_State *L) {
 
 /* crew:load(node) */
 static int crew_load(lua_State *L) {
-  member_load(check_member(L, check_open(L)));
+  managed_node_load(check_member(L, check_open(L)));
   return 0;
 }
 
 /* crew:go(node) */
 static int crew_go(lua_State *L) {
-  member_go(check_member(L, check_open(L)));
+  managed_node_go(check_member(L, check_open(L)));
   return 0;
 }
 
 /* crew:stop(node [, status [, now]]) */
 static int crew_stop_node(lua_State *L) {
-  struct member *member = check_member(L, check_open(L));
-  member_stop(member, (int)luaL_optinteger(L, 3, 0), lua_toboolean(L, 4));
+  struct managed_node *member = check_member(L, check_open(L));
+  managed_node_stop(member, (int)luaL_optinteger(L, 3, 0), lua_toboolean(L, 4));
   return 0;
 }
 
 /* crew:probe(node) */
 static int crew_probe(lua_State *L) {
-  member_probe(check_member(L, check_open(L)));
+  managed_node_probe(check_member(L, check_open(L)));
   return 0;
 }
 
 /* crew:ask(node, request, bytes) */
 static int crew_ask(lua_State *L) {
-  struct member *member = check_member(L, check_open(L));
+  struct managed_node *member = check_member(L, check_open(L));
   size_t size;
   const char *bytes = luaL_checklstring(L, 4, &size);
-  member_ask(member, check_request(L, 3), bytes, size);
+  managed_node_ask(member, check_request(L, 3), bytes, size);
   return 0;
 }
 
 /* crew:tell(node, bytes): a request that nobody waits for */
 static int crew_tell_node(lua_State *L) {
-  struct member *member = check_member(L, check_open(L));
+  struct managed_node *member = check_member(L, check_open(L));
   size_t size;
   const char *bytes = luaL_checklstring(L, 3, &size);
-  member_ask(member, NULL, bytes, size);
+  managed_node_ask(member, NULL, bytes, size);
   return 0;
 }
 
@@ -231,7 +230,7 @@ static int crew_warn(lua_State *L) {
   struct up *self = check_open(L);
   size_t size;
   const char *name = luaL_checkstring(L, 2), *text = luaL_checklstring(L, 3, &size);
-  log_line(self->crew.process, name, WORLD_WARN, text, size);
+  real_log(self->crew.process, name, WORLD_WARN, text, size);
   return 0;
 }
 
@@ -255,7 +254,7 @@ static void shut_down(struct up *self) {
   self->open = false;
   crew_join(&self->crew);
   crew_end(&self->crew);
-  for (int i = 0; i < self->count; i++) member_free(&self->members[i]);
+  for (int i = 0; i < self->count; i++) managed_node_free(&self->members[i]);
   control_free(self->control);
   crew_free(&self->crew);
   free(self->members);
@@ -269,7 +268,7 @@ static int crew_close(lua_State *L) {
 
 static int crew_gc(lua_State *L) {
   struct up *self = luaL_checkudata(L, 1, UP_CLASS);
-  for (int i = 0; self->open && i < self->count; i++) member_stop(&self->members[i], 1, true);
+  for (int i = 0; self->open && i < self->count; i++) managed_node_stop(&self->members[i], 1, true);
   shut_down(self);
   return 0;
 }
@@ -300,5 +299,5 @@ static const luaL_Reg methods[] = {
 };
 
 void up_open_class(lua_State *L) {
-  bind_new_class(L, UP_CLASS, metamethods, methods);
+  class_new(L, UP_CLASS, metamethods, methods);
 }

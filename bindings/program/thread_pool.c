@@ -15,7 +15,7 @@ enum { US_PER_MS = 1000 };
 
 /* On each thread, before anything else. */
 static void begin(void *loop) {
-  real_loop_on_tick(loop, runaway_tick); /* without it, nobody is reported or ended */
+  real_loop_on_tick(loop, watchdog_tick); /* without it, nobody is reported or ended */
 }
 
 int crew_start(struct crew *self, int count) {

@@ -35,12 +35,12 @@ static int resume(lua_State *L, lua_State *thread, int arguments) {
   lua_xmove(L, thread, arguments);
   int status, results;
   do {
-    lua_State *outer = runaway_into(script, thread);
+    lua_State *outer = watchdog_into(script, thread);
     status = lua_resume(thread, L, arguments, &results);
-    runaway_out(script, outer);
+    watchdog_out(script, outer);
     arguments = 0;
-    if (status != LUA_YIELD || !runaway_has_yielded(&script->runaway)) break;
-    if (runaway_passes(L, thread)) return SLICED;
+    if (status != LUA_YIELD || !watchdog_has_yielded(&script->watchdog)) break;
+    if (watchdog_passes(L, thread)) return SLICED;
   } while (true);
   if (status != LUA_OK && status != LUA_YIELD) {
     lua_xmove(thread, L, 1);
@@ -86,7 +86,7 @@ static int coroutines_resume(lua_State *L) {
 static int raise(lua_State *L, lua_State *thread) {
   int status = lua_status(thread);
   if (status != LUA_OK && status != LUA_YIELD) {  /* of its code: not that it is dead */
-    status = runaway_reset(script_of(L), thread); /* its <close> variables */
+    status = watchdog_reset(script_of(L), thread); /* its <close> variables */
     lua_xmove(thread, L, 1);
   }
   if (status != LUA_ERRMEM && lua_type(L, -1) == LUA_TSTRING) {
@@ -136,7 +136,7 @@ static int coroutines_close(lua_State *L) {
   if (lua_status(thread) == LUA_OK && lua_getstack(thread, 0, &frame)) {
     return luaL_error(L, "cannot close a normal coroutine");
   }
-  int status = runaway_reset(script_of(L), thread);
+  int status = watchdog_reset(script_of(L), thread);
   lua_pushboolean(L, status == LUA_OK);
   if (status == LUA_OK) return 1;
   lua_xmove(thread, L, 1);

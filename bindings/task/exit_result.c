@@ -13,7 +13,7 @@
 #include "bindings/task/script.h"
 
 static int pack(lua_State *L) {
-  data_pack(L, 1);
+  values_pack(L, 1);
   return 1;
 }
 

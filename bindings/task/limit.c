@@ -58,19 +58,19 @@ static void look(lua_State *L, lua_Debug *event) {
   push_place(L, L);
   lua_pushliteral(L, "takes too long: is there an endless loop?");
   lua_concat(L, 2);
-  raise_from_hook(L);
+  hook_error_raise(L);
 }
 
 void limit_begin(lua_State *L, lua_State *thread) {
   bool is_virtual = script_of(L)->node.world->is_virtual;
-  script_of(L)->runaway.limited = true;
+  script_of(L)->watchdog.limited = true;
   lua_pushinteger(L, spent(L) + (is_virtual ? STEPS : CPU_MS));
   lua_rawsetp(L, LUA_REGISTRYINDEX, &is_over);
   lua_sethook(thread, look, LUA_MASKCOUNT, STEP);
 }
 
 bool limit_end(lua_State *L, lua_State *thread) {
-  script_of(L)->runaway.limited = false;
+  script_of(L)->watchdog.limited = false;
   lua_sethook(thread, NULL, 0, 0);
   return is_over(L);
 }

@@ -33,11 +33,11 @@ void report_push_place(lua_State *L, lua_State *thread) {
 ** is a text there now? */
 static bool call_tostring(lua_State *L) {
   struct script *script = script_of(L);
-  lua_State *outer = runaway_into(script, L);
-  runaway_enter(script);
+  lua_State *outer = watchdog_into(script, L);
+  watchdog_enter(script);
   int status = lua_pcall(L, 1, 1, 0);
-  runaway_leave(script);
-  runaway_out(script, outer);
+  watchdog_leave(script);
+  watchdog_out(script, outer);
   return status == LUA_OK && lua_type(L, -1) == LUA_TSTRING;
 }
 

@@ -36,9 +36,9 @@ bool script_call(struct script *script, const char *name, int arguments, int res
   lua_getfield(L, -1, name);
   lua_replace(L, -2);
   lua_insert(L, -1 - arguments);
-  runaway_enter(script);
+  watchdog_enter(script);
   int status = lua_pcall(L, arguments, results, 0);
-  runaway_leave(script);
+  watchdog_leave(script);
   if (status == LUA_OK) return true;
   report_other_error(script, name);
   return false;
@@ -46,9 +46,9 @@ bool script_call(struct script *script, const char *name, int arguments, int res
 
 bool script_ask(struct script *script, int arguments, const char *what) {
   lua_State *L = script->L;
-  runaway_enter(script);
+  watchdog_enter(script);
   int status = lua_pcall(L, arguments, 1, 0);
-  runaway_leave(script);
+  watchdog_leave(script);
   if (status != LUA_OK) {
     report_other_error(script, what);
     return false;
@@ -88,7 +88,7 @@ void script_count_error(struct script *script, unsigned generation) {
 
 /* Whoever handles SIGHUP in the script gets it; else it means reload. */
 static void signalled(struct script *script, int number) {
-  bool handled = source_signalled(script, number);
+  bool handled = timers_signals_signalled(script, number);
   if (handled || number != SIGHUP) return;
   if (script->sliced != NULL) { /* not in the middle of an event */
     script->hung_up = true;
@@ -222,7 +222,7 @@ static void *allocate(void *data, void *block, size_t old_size, size_t size) {
   if (block == NULL) old_size = 0; /* then Lua tells a type */
   struct world *world = script->node.world;
   /* The cap is the script's: the host itself always finds room to say what is wrong. */
-  bool capped = script->memory_cap > 0 && script->runaway.inside > 0;
+  bool capped = script->memory_cap > 0 && script->watchdog.inside > 0;
   if (capped && size > old_size && script->memory + size - old_size > script->memory_cap) {
     return NULL;
   }
@@ -235,21 +235,21 @@ static void *allocate(void *data, void *block, size_t old_size, size_t size) {
 static int set_up(lua_State *L) {
   lua_gc(L, LUA_GCINC, 300, 0, 0); /* less often than Lua would: strings come and go */
   luaL_openlibs(L);
-  environment_open(L);
+  script_globals_open(L);
   loader_open(L);
-  socket_open_class(L);
-  source_open_classes(L);
-  core_open_classes(L);
-  lua_pushcfunction(L, toolbox_load);
+  socket_class_open(L);
+  timers_signals_open_class(L);
+  host_functions_open_classes(L);
+  lua_pushcfunction(L, private_modules_load);
   lua_newtable(L);
   lua_pushliteral(L, "scripts/node/node.lua");
-  lua_pushcfunction(L, core_push);
-  lua_pushcfunction(L, toolbox_load);
+  lua_pushcfunction(L, host_functions_push);
+  lua_pushcfunction(L, private_modules_load);
   lua_call(L, 4, 1);
   lua_pushvalue(L, -1);
   lua_setfield(L, LUA_REGISTRYINDEX, SCRIPT_INSTANCE);
   lua_getfield(L, -1, "load");
-  data_unpack(L, lua_touserdata(L, 1), (size_t)lua_tointeger(L, 2));
+  values_unpack(L, lua_touserdata(L, 1), (size_t)lua_tointeger(L, 2));
   lua_call(L, 1, 3);
   return 3;
 }
@@ -269,7 +269,7 @@ static struct script *create(struct world *world) {
   node_init(&script->node, world, &functions, script);
   script->loans = loans_new();
   if (script->loans != NULL) {
-    seed_next_state(world->functions->hash_seed(world));
+    hash_seed_next_state(world->functions->hash_seed(world));
     script->L = lua_newstate(allocate, script);
   }
   if (script->L == NULL) {
@@ -277,7 +277,7 @@ static struct script *create(struct world *world) {
     return NULL;
   }
   *(struct script **)lua_getextraspace(script->L) = script;
-  runaway_init(&script->runaway, script->L);
+  watchdog_init(&script->watchdog, script->L);
   world->node = &script->node;
   return script;
 }

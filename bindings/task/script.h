@@ -39,7 +39,7 @@ struct script {
   struct task_source stop_source; /* learns of its end */
   struct task *running;           /* the innermost task that runs; NULL: none */
   struct task *sliced;            /* goes on before anything else; NULL: none */
-  struct runaway runaway;
+  struct watchdog watchdog;
   unsigned generation; /* of the code: 1, and one more after each reload */
   bool hung_up;        /* SIGHUP came while a task was between two slices */
   bool attempting;     /* script_attempt runs: its error is no end */

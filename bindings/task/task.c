@@ -94,7 +94,7 @@ static void finish(struct task *task, bool failed) {
 ** it can't be used again. */
 static void close_code(struct task *task) {
   task->spoilt = true;
-  if (runaway_reset(task->script, task->thread) != LUA_OK) report_close_error(task);
+  if (watchdog_reset(task->script, task->thread) != LUA_OK) report_close_error(task);
 }
 
 /* The error on top of the task's stack was reported: now its <close> variables
@@ -104,7 +104,7 @@ static void unwind(struct task *task) {
   int status = lua_status(thread);
   lua_pushvalue(thread, -1);
   lua_xmove(thread, L, 1);
-  bool same = runaway_reset(task->script, thread) == status;
+  bool same = watchdog_reset(task->script, thread) == status;
   if (same && status == LUA_ERRRUN) {
     lua_pushvalue(thread, -1);
     lua_xmove(thread, L, 1);
@@ -124,7 +124,7 @@ static void wait_begins(struct task *task) {
 /* A slice of a long computation is over, and with the last one the task. */
 static void pause(struct task *task) {
   struct script *script = task->script;
-  if (runaway_is_over(task)) {
+  if (watchdog_is_over(task)) {
     close_code(task);
     finish(task, true);
     return;
@@ -139,11 +139,11 @@ void task_run(struct task *task, int arguments) {
   struct script *script = task->script;
   struct task *outer = script->running;
   int results = 0;
-  lua_State *outer_thread = runaway_start(task);
+  lua_State *outer_thread = watchdog_start(task);
   task->state = TASK_RUNNING;
   script->running = task;
   int status = lua_resume(task->thread, script->L, arguments, &results);
-  bool sliced = runaway_stop(task, outer_thread);
+  bool sliced = watchdog_stop(task, outer_thread);
   script->running = outer;
   if (sliced) {
     pause(task);

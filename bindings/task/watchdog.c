@@ -27,40 +27,40 @@ static int64_t cpu_us(const struct script *script) {
   return world->functions->cpu(world);
 }
 
-void runaway_init(struct runaway *self, lua_State *main) {
-  *self = (struct runaway){.innermost = main};
+void watchdog_init(struct watchdog *self, lua_State *main) {
+  *self = (struct watchdog){.innermost = main};
 }
 
 /* Does the event of the last tick go on? */
 static bool goes_on(const struct script *script) {
-  const struct runaway *self = &script->runaway;
+  const struct watchdog *self = &script->watchdog;
   return self->inside > 0 && self->seen_stint == self->stint &&
          self->seen_run == script->node.world->runs;
 }
 
 static int64_t *spent(struct script *script) {
-  return script->running != NULL ? &script->running->spent : &script->runaway.spent;
+  return script->running != NULL ? &script->running->spent : &script->watchdog.spent;
 }
 
 static bool *warned(struct script *script) {
-  return script->running != NULL ? &script->running->warned : &script->runaway.warned;
+  return script->running != NULL ? &script->running->warned : &script->watchdog.warned;
 }
 
 /* A task that is being ended can't be used again. */
 static bool *ending(struct script *script) {
-  return script->running != NULL ? &script->running->spoilt : &script->runaway.ending;
+  return script->running != NULL ? &script->running->spoilt : &script->watchdog.ending;
 }
 
 /* Add what the event has used since the last look. */
 static int64_t account(struct script *script) {
   int64_t now = cpu_us(script);
-  *spent(script) += now - script->runaway.began;
-  script->runaway.began = now;
+  *spent(script) += now - script->watchdog.began;
+  script->watchdog.began = now;
   return *spent(script);
 }
 
 static void warn_if_due(struct script *script, lua_State *const *threads, int count) {
-  struct runaway *self = &script->runaway;
+  struct watchdog *self = &script->watchdog;
   if (self->warn_us == 0 || *warned(script) || *spent(script) < self->warn_us) return;
   *warned(script) = true;
   self->slow++;
@@ -68,7 +68,7 @@ static void warn_if_due(struct script *script, lua_State *const *threads, int co
 }
 
 static bool is_over(struct script *script) {
-  int64_t limit = script->runaway.limit_us;
+  int64_t limit = script->watchdog.limit_us;
   return limit > 0 && *spent(script) >= limit;
 }
 
@@ -80,13 +80,13 @@ static void raise(lua_State *L, lua_Debug *event);
 ** an error, and the next __close has done nothing wrong. */
 static bool is_outermost_close(lua_State *L, const struct script *script) {
   lua_Debug frame;
-  return script->runaway.closing && lua_getstack(L, 1, &frame) == 0;
+  return script->watchdog.closing && lua_getstack(L, 1, &frame) == 0;
 }
 
 /* Raise here, and then at every instruction, so that no loop around a pcall goes
 ** on. */
 static void end_by_error(lua_State *L, struct script *script) {
-  if (!*ending(script)) script->runaway.ended++;
+  if (!*ending(script)) script->watchdog.ended++;
   *ending(script) = true;
   if (is_outermost_close(L, script)) {
     lua_sethook(L, NULL, 0, 0);
@@ -96,7 +96,7 @@ static void end_by_error(lua_State *L, struct script *script) {
   report_push_place(L, L);
   lua_pushfstring(L, "%s: ended: it has computed for %d ms", lua_tostring(L, -1),
                   (int)(*spent(script) / 1000));
-  raise_from_hook(L);
+  hook_error_raise(L);
 }
 
 static void raise(lua_State *L, lua_Debug *event) {
@@ -112,7 +112,7 @@ static void hook(lua_State *L, lua_Debug *event) {
   (void)event;
   lua_sethook(L, NULL, 0, 0);
   struct script *script = script_of(L);
-  struct runaway *self = &script->runaway;
+  struct watchdog *self = &script->watchdog;
   if (!goes_on(script)) return;
   account(script);
   if (lua_isyieldable(L) && !self->closing) {
@@ -135,13 +135,13 @@ static bool set_hook(lua_State *L) {
   return false;
 }
 
-void runaway_tick(struct world *world) {
+void watchdog_tick(struct world *world) {
   struct script *script = ((struct node *)world->node)->script;
-  struct runaway *self = &script->runaway;
+  struct watchdog *self = &script->watchdog;
   if (self->inside == 0 || self->limited) return;
   if (goes_on(script)) {
     self->unheard = set_hook(self->innermost) ? self->unheard + 1 : 0;
-    if (self->unheard == TOO_LONG && self->warn_us > 0) world->functions->cry(world, STUCK);
+    if (self->unheard == TOO_LONG && self->warn_us > 0) world->functions->log_signal_safe(world, STUCK);
   } else {
     self->seen_stint = self->stint;
     self->seen_run = world->runs;
@@ -156,38 +156,38 @@ void runaway_tick(struct world *world) {
 
 /* It ends without having reached a hook: in a call of C, or in __gc. */
 static void look_back(struct script *script) {
-  if (script->runaway.warn_us == 0 || !goes_on(script)) return;
+  if (script->watchdog.warn_us == 0 || !goes_on(script)) return;
   account(script);
   warn_if_due(script, NULL, 0);
 }
 
 /* Code within other code is of the same stint. */
-void runaway_enter(struct script *script) {
-  if (script->runaway.inside++ == 0) script->runaway.stint++;
+void watchdog_enter(struct script *script) {
+  if (script->watchdog.inside++ == 0) script->watchdog.stint++;
 }
 
-void runaway_leave(struct script *script) {
-  if (script->runaway.inside == 1) look_back(script);
-  script->runaway.inside--;
+void watchdog_leave(struct script *script) {
+  if (script->watchdog.inside == 1) look_back(script);
+  script->watchdog.inside--;
 }
 
-lua_State *runaway_into(struct script *script, lua_State *thread) {
-  lua_State *outer = script->runaway.innermost;
-  script->runaway.innermost = thread;
+lua_State *watchdog_into(struct script *script, lua_State *thread) {
+  lua_State *outer = script->watchdog.innermost;
+  script->watchdog.innermost = thread;
   return outer;
 }
 
 /* Whatever has ended the inner code, once the event has had its time the code
 ** around it is to end, too. */
-void runaway_out(struct script *script, lua_State *outer) {
-  script->runaway.innermost = outer;
+void watchdog_out(struct script *script, lua_State *outer) {
+  script->watchdog.innermost = outer;
   if (goes_on(script) && is_over(script)) set_hook(outer);
 }
 
-lua_State *runaway_start(struct task *task) {
+lua_State *watchdog_start(struct task *task) {
   struct script *script = task->script;
-  struct runaway *self = &script->runaway;
-  lua_State *outer = runaway_into(script, task->thread);
+  struct watchdog *self = &script->watchdog;
+  lua_State *outer = watchdog_into(script, task->thread);
   self->inside++;
   self->stint++;
   if (task->state == TASK_SLICED) { /* the tick knows it */
@@ -198,9 +198,9 @@ lua_State *runaway_start(struct task *task) {
   return outer;
 }
 
-bool runaway_stop(struct task *task, lua_State *outer) {
+bool watchdog_stop(struct task *task, lua_State *outer) {
   struct script *script = task->script;
-  struct runaway *self = &script->runaway;
+  struct watchdog *self = &script->watchdog;
   bool sliced = self->yielded;
   self->yielded = false;
   if (!sliced) look_back(script);
@@ -210,24 +210,24 @@ bool runaway_stop(struct task *task, lua_State *outer) {
   return sliced;
 }
 
-int runaway_reset(struct script *script, lua_State *thread) {
-  struct runaway *self = &script->runaway;
-  lua_State *outer = runaway_into(script, thread);
+int watchdog_reset(struct script *script, lua_State *thread) {
+  struct watchdog *self = &script->watchdog;
+  lua_State *outer = watchdog_into(script, thread);
   bool closing = self->closing;
   self->closing = true;
-  runaway_enter(script);
+  watchdog_enter(script);
   int status = lua_resetthread(thread);
-  runaway_leave(script);
+  watchdog_leave(script);
   self->closing = closing;
-  runaway_out(script, outer);
+  watchdog_out(script, outer);
   return status;
 }
 
 /* ---- slices ---- */
 
-bool runaway_is_over(struct task *task) {
+bool watchdog_is_over(struct task *task) {
   struct script *script = task->script;
-  struct runaway *self = &script->runaway;
+  struct watchdog *self = &script->watchdog;
   struct task *outer = script->running;
   script->running = task; /* whose time it was */
   warn_if_due(script, self->chain, self->depth);
@@ -236,23 +236,23 @@ bool runaway_is_over(struct task *task) {
     self->ended++;
     report_runaway(task, task->spent / 1000, self->chain, self->depth);
     /* The outermost is the task's own, which whoever asked closes. */
-    for (int i = 0; i + 1 < self->depth; i++) runaway_reset(script, self->chain[i]);
+    for (int i = 0; i + 1 < self->depth; i++) watchdog_reset(script, self->chain[i]);
   }
   script->running = outer;
   return over;
 }
 
-bool runaway_passes(lua_State *L, lua_State *inner) {
+bool watchdog_passes(lua_State *L, lua_State *inner) {
   struct script *script = script_of(L);
-  struct runaway *self = &script->runaway;
+  struct watchdog *self = &script->watchdog;
   if (lua_isyieldable(L) && !self->closing) {
-    if (self->depth < RUNAWAY_DEPTH) self->chain[self->depth++] = L;
+    if (self->depth < WATCHDOG_DEPTH) self->chain[self->depth++] = L;
     return true;
   }
   self->yielded = false;
   warn_if_due(script, self->chain, self->depth);
   if (is_over(script)) {
-    runaway_reset(script, inner);
+    watchdog_reset(script, inner);
     end_by_error(L, script);
   }
   return false;

@@ -21,11 +21,11 @@ struct script;
 struct task;
 struct world;
 
-enum { RUNAWAY_DEPTH = 16 }; /* coroutines within each other that are closed in order */
+enum { WATCHDOG_DEPTH = 16 }; /* coroutines within each other that are closed in order */
 
 /* What is known of one node's computing. The volatile fields are read in the
 ** tick's signal handler. */
-struct runaway {
+struct watchdog {
   int64_t warn_us, limit_us;       /* of CPU time for one event; 0: never */
   uint64_t slow, ended;            /* events reported, and ended */
   lua_State *volatile innermost;   /* the coroutine that runs now, or will next */
@@ -40,43 +40,43 @@ struct runaway {
   bool limited;                    /* what runs is watched by others: see limit.h */
   bool closing;                    /* __close runs: it can't be sliced */
   bool yielded;                    /* a hook made the code yield; not yet taken in */
-  lua_State *chain[RUNAWAY_DEPTH]; /* the coroutines it went through, innermost first */
+  lua_State *chain[WATCHDOG_DEPTH]; /* the coroutines it went through, innermost first */
   int depth;
 };
 
 /* For real_loop_on_tick: the thread has computed for another while, and it is
 ** this world's turn. */
-void runaway_tick(struct world *world);
+void watchdog_tick(struct world *world);
 
-void runaway_init(struct runaway *self, lua_State *main);
+void watchdog_init(struct watchdog *self, lua_State *main);
 
 /* Around code of the script that is no task's. */
-void runaway_enter(struct script *script);
-void runaway_leave(struct script *script);
+void watchdog_enter(struct script *script);
+void watchdog_leave(struct script *script);
 
 /* Around code that runs in another coroutine, or in the script's main thread; the
 ** result of the first is for the second. */
-lua_State *runaway_into(struct script *script, lua_State *thread);
-void runaway_out(struct script *script, lua_State *outer);
+lua_State *watchdog_into(struct script *script, lua_State *thread);
+void watchdog_out(struct script *script, lua_State *outer);
 
-/* Around the code of a task, run by lua_resume; 'outer' is runaway_start's
-** result. runaway_stop says whether a slice has ended, and not the code. */
-lua_State *runaway_start(struct task *task);
-bool runaway_stop(struct task *task, lua_State *outer);
+/* Around the code of a task, run by lua_resume; 'outer' is watchdog_start's
+** result. watchdog_stop says whether a slice has ended, and not the code. */
+lua_State *watchdog_start(struct task *task);
+bool watchdog_stop(struct task *task, lua_State *outer);
 
 /* A slice has ended: report what is due. True when it was the last: the reason is
 ** logged, the task's coroutines are closed, and the task itself is to be. */
-bool runaway_is_over(struct task *task);
+bool watchdog_is_over(struct task *task);
 
 /* As lua_resetthread, for code that may not be sliced. */
-int runaway_reset(struct script *script, lua_State *thread);
+int watchdog_reset(struct script *script, lua_State *thread);
 
 /* For whoever resumes coroutines (coroutines.c): was it a slice that ended? */
-static inline bool runaway_has_yielded(const struct runaway *self) {
+static inline bool watchdog_has_yielded(const struct watchdog *self) {
   return self->yielded;
 }
 /* Then either the slice's end goes on through this coroutine, or, where that can't
 ** yield, 'inner' is to be resumed at once; raises when it must not be. */
-bool runaway_passes(lua_State *L, lua_State *inner);
+bool watchdog_passes(lua_State *L, lua_State *inner);
 
 #endif

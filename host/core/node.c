@@ -33,14 +33,14 @@ void node_init(struct node *self, struct world *world, const struct script_funct
   *self = (struct node){.world = world,
                         .functions = functions,
                         .script = script,
-                        .grace = NODE_GRACE_MS,
+                        .sockets = {.world = world, .grace = NODE_GRACE_MS, .over = WORLD_NEVER},
                         .waking = WORLD_NEVER};
   timers_init(&self->timers);
   timer_init(&self->grace_timer, grace_is_over);
-  list_init(&self->open);
-  list_init(&self->ready);
-  list_init(&self->serving);
-  list_init(&self->shut);
+  list_init(&self->sockets.open);
+  list_init(&self->sockets.ready);
+  list_init(&self->sockets.serving);
+  list_init(&self->sockets.shut);
 }
 
 void node_free(struct node *self) {
@@ -49,15 +49,9 @@ void node_free(struct node *self) {
 
 void node_close_sockets(struct node *self) {
   struct list *link;
-  while ((link = list_first(&self->open)) != NULL) {
+  while ((link = list_first(&self->sockets.open)) != NULL) {
     socket_close(list_entry(link, struct socket, open));
   }
-}
-
-int node_linger(struct node *self) {
-  if (self->phase < NODE_STOPPING) return self->grace;
-  int64_t left = (self->over - node_now(self)) / US_PER_MS;
-  return left > 0 ? (int)left : 0;
 }
 
 int64_t node_now(struct node *self) {
@@ -69,11 +63,6 @@ int64_t node_after(struct node *self, double ms) {
   if (!(us > 0)) us = 0; /* also when it is not a number */
   int64_t now = node_now(self);
   return us < (double)(WORLD_NEVER - now) ? now + (int64_t)us : WORLD_NEVER;
-}
-
-void node_schedule(struct node *self) {
-  self->woken = true;
-  self->world->functions->schedule(self->world);
 }
 
 void node_set_computing(struct node *self, bool computing) {
@@ -97,8 +86,8 @@ void node_stop(struct node *self, int status) {
   self->waits = false;
   self->phase = NODE_STOPPING;
   self->status = status;
-  self->over = node_after(self, self->grace);
-  if (timers_set(&self->timers, &self->grace_timer, self->over) != 0) {
+  self->sockets.over = node_after(self, self->sockets.grace);
+  if (timers_set(&self->timers, &self->grace_timer, self->sockets.over) != 0) {
     node_finish(self); /* no memory left to wait with */
     return;
   }
@@ -116,37 +105,38 @@ static bool stop_here(const struct node *self) {
 
 /* Serve the first in the list of those to serve. */
 static void serve(struct node *self, struct socket *socket) {
-  if ((socket->ready & socket->wants & WORLD_WRITABLE) != 0) {
-    socket->ready &= ~WORLD_WRITABLE;
+  struct world_socket *world = socket->world;
+  if ((world->ready & world->wants & WORLD_WRITABLE) != 0) {
+    world->ready &= ~WORLD_WRITABLE;
     socket->user->room(socket);
     /* One that left the list may be closed by now, and even freed. */
-    if (list_first(&self->serving) != &socket->link) return;
+    if (list_first(&self->sockets.serving) != &socket->link) return;
   }
-  if (socket_has_work(socket) && socket->served < NODE_BURST) socket->user->serve(socket);
+  if (socket_has_work(socket) && socket->served < SOCKET_BURST) socket->user->serve(socket);
 }
 
 /* Every socket of this round in turn; one that has given its share, or that
 ** can't go on, makes way. */
 static void serve_sockets(struct node *self) {
   struct list *link;
-  while (!stop_here(self) && (link = list_first(&self->serving)) != NULL) {
+  while (!stop_here(self) && (link = list_first(&self->sockets.serving)) != NULL) {
     struct socket *socket = list_entry(link, struct socket, link);
     int served = socket->served;
     serve(self, socket);
     if (self->noticed != 0) self->heard = node_now(self);
-    if (list_first(&self->serving) != link) continue; /* it left the list by itself */
+    if (list_first(&self->sockets.serving) != link) continue; /* it left the list by itself */
     if (!socket_has_work(socket)) {
       list_remove(link);
-    } else if (socket->served >= NODE_BURST || (socket->served == served && !stop_here(self))) {
-      list_append(&self->ready, link);
+    } else if (socket->served >= SOCKET_BURST || (socket->served == served && !stop_here(self))) {
+      list_append(&self->sockets.ready, link);
     }
   }
 }
 
 static void run_tasks(struct node *self) {
-  for (int i = 0; i < NODE_BURST && !stop_here(self); i++) {
+  for (int i = 0; i < SOCKET_BURST && !stop_here(self); i++) {
     if (!self->functions->run(self->script)) {
-      self->woken = false;
+      self->sockets.woken = false;
       return;
     }
   }
@@ -161,7 +151,7 @@ static int64_t hold_timers(struct node *self, int64_t now) {
     return now;
   }
   if (now - self->noticed >= HOLD_US) return 0;
-  if (!list_empty(&self->ready) || !list_empty(&self->serving)) return now;
+  if (!list_empty(&self->sockets.ready) || !list_empty(&self->sockets.serving)) return now;
   int64_t late = self->noticed - timers_next(&self->timers);
   int64_t since = self->heard > self->noticed ? self->heard : self->noticed;
   int64_t until = since + (late >= LONG_STALL_US ? LONG_QUIET_US : QUIET_US);
@@ -189,28 +179,28 @@ static void ask_guards(struct node *self) {
   self->guarded = self->world->runs;
   struct list shut;
   list_init(&shut);
-  list_join(&shut, &self->shut);
+  list_join(&shut, &self->sockets.shut);
   struct list *link;
   while ((link = list_first(&shut)) != NULL) {
     struct socket *socket = list_entry(link, struct socket, link);
-    list_append(&self->shut, link);
+    list_append(&self->sockets.shut, link);
     if (!socket->user->guard(socket)) continue;
     socket->shut = false;
     list_remove(link);
-    if (socket_has_work(socket)) list_append(&self->ready, link);
+    if (socket_has_work(socket)) list_append(&self->sockets.ready, link);
   }
 }
 
 static void begin_round(struct node *self) {
-  for (struct list *link = self->ready.next; link != &self->ready; link = link->next) {
+  for (struct list *link = self->sockets.ready.next; link != &self->sockets.ready; link = link->next) {
     list_entry(link, struct socket, link)->served = 0;
   }
-  list_join(&self->serving, &self->ready);
+  list_join(&self->sockets.serving, &self->sockets.ready);
 }
 
 /* When the world has to call although nothing arrives. A deadline that is over
 ** is used up, so it is said again. */
-static void set_alarm(struct node *self) {
+static void set_wake_up(struct node *self) {
   int64_t next = self->held_until != 0 ? self->held_until : timers_next(&self->timers);
   if (next == self->waking && (next == WORLD_NEVER || next > node_now(self))) return;
   self->waking = next;
@@ -228,7 +218,7 @@ static void end(struct node *self) {
 
 /* Another slice; the grace time is over for it like for everything else. */
 static void go_on_computing(struct node *self) {
-  if (self->phase == NODE_STOPPING && node_now(self) >= self->over) {
+  if (self->phase == NODE_STOPPING && node_now(self) >= self->sockets.over) {
     self->finishing = true;
   } else {
     self->functions->run(self->script);
@@ -245,10 +235,10 @@ static bool turn(void *node, int runs) {
   }
   if (self->computing) go_on_computing(self);
   if (self->stage == STAGE_SOCKETS && !stop_here(self)) {
-    if (list_empty(&self->serving)) begin_round(self);
+    if (list_empty(&self->sockets.serving)) begin_round(self);
     serve_sockets(self);
     ask_guards(self);
-    if (list_empty(&self->serving)) self->stage = STAGE_TASKS;
+    if (list_empty(&self->sockets.serving)) self->stage = STAGE_TASKS;
   }
   if (self->stage == STAGE_TASKS && !stop_here(self)) {
     run_tasks(self);
@@ -264,16 +254,15 @@ static bool turn(void *node, int runs) {
     end(self);
     return false;
   }
-  set_alarm(self);
-  return self->computing || self->woken || self->stage != STAGE_SOCKETS ||
-         !list_empty(&self->ready) || !list_empty(&self->serving);
+  set_wake_up(self);
+  return self->computing || self->sockets.woken || self->stage != STAGE_SOCKETS ||
+         !list_empty(&self->sockets.ready) || !list_empty(&self->sockets.serving);
 }
 
-static void ready(void *source, int what) {
+static void ready(void *source) {
   struct socket *socket = source;
-  socket->ready |= what;
   if (socket_has_work(socket) && list_empty(&socket->link)) {
-    list_append(&socket->node->ready, &socket->link);
+    list_append(&socket->readiness->ready, &socket->link);
   }
 }
 

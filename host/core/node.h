@@ -12,12 +12,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "host/core/list.h"
 #include "host/core/node_callbacks.h"
+#include "host/core/readiness.h"
 #include "host/core/timers.h"
-#include "host/core/world.h"
 
-enum { NODE_BURST = 100 };     /* messages a socket may give before the next one has its turn */
 enum { NODE_GRACE_MS = 3000 }; /* from a stop to the end, unless the script set another */
 
 enum node_phase {
@@ -36,19 +34,13 @@ struct node {
   struct script *script;
   enum node_phase phase;
   enum node_stage stage;
-  bool woken;     /* tasks may be runnable */
   bool waits;     /* not to be served before node_begin */
   bool computing; /* between two slices of an event: nothing else may run */
   bool finishing; /* nothing is left to wait for: end after this turn */
   int status;     /* the exit status, once stopping */
-  int grace;      /* ms */
-  int64_t over;   /* when the grace time is */
   struct timers timers;
   struct timer grace_timer;
-  struct list open;    /* all sockets that are */
-  struct list ready;   /* sockets with work, for the next round */
-  struct list serving; /* sockets with work, in this round */
-  struct list shut;    /* sockets whose guard said no */
+  struct readiness sockets;
   uint64_t limit;      /* as many runs as this turn may reach */
   uint64_t guarded;    /* runs when the guards were last asked */
   int64_t noticed;     /* when the timers now due were seen to be so; 0: none are */
@@ -68,9 +60,6 @@ void node_free(struct node *self); /* after its sockets are closed */
 /* Close every socket, whoever forgot it: an open one would keep the world. */
 void node_close_sockets(struct node *self);
 
-/* So long, in ms, may what is unsent linger when a socket is closed now. */
-int node_linger(struct node *self);
-
 int64_t node_now(struct node *self);              /* us */
 int64_t node_after(struct node *self, double ms); /* the deadline that is so far away */
 
@@ -83,8 +72,10 @@ static inline void node_count_run(struct node *self) {
   self->world->runs++;
 }
 
-/* Have a turn soon: a task was woken, a socket wants looking at. */
-void node_schedule(struct node *self);
+/* Have a turn soon: a task was woken, say. */
+static inline void node_schedule(struct node *self) {
+  readiness_schedule(&self->sockets);
+}
 
 /* The task that the next 'run' goes on with is in the middle of an event, or no
 ** longer. While it is, a turn is that and nothing else. */

@@ -44,10 +44,10 @@ static void update(struct relay *self, struct side *side) {
 }
 
 /* To find a queue full takes longer than to relay a message: so the capture
-** socket is not tried again before it tells of room. What it has in 'wants' says
-** so; whoever is its user takes that back. */
+** socket is not tried again before it reports room. That it waits for room says
+** so; its user takes that back. */
 static bool capture_is_full(const struct socket *capture) {
-  return (capture->wants & WORLD_WRITABLE) != 0;
+  return socket_wants(capture, WORLD_WRITABLE);
 }
 
 static void capture(struct relay *self, struct frames *frames) {
@@ -113,7 +113,7 @@ static void serve(struct socket *socket) {
   struct relay *self = socket->relay;
   struct side *side = reading(self, socket);
   struct frames *frames = socket->node->world->frames;
-  while (socket->served < NODE_BURST && node_may_run(socket->node) &&
+  while (socket->served < SOCKET_BURST && node_may_run(socket->node) &&
          socket_receive(socket, frames) == 0) {
     node_count_run(socket->node);
     if (self->capture != NULL) capture(self, frames);

@@ -6,10 +6,9 @@
 
 #include <errno.h>
 
-#include "host/core/node.h"
-
-void socket_init(struct socket *self, struct node *node, const struct socket_user *user) {
-  *self = (struct socket){.node = node, .user = user};
+void socket_init(struct socket *self, struct node *node, struct readiness *readiness,
+                 const struct socket_user *user) {
+  *self = (struct socket){.node = node, .readiness = readiness, .user = user};
   list_init(&self->link);
   list_init(&self->open);
 }
@@ -28,7 +27,7 @@ static const struct default_option defaults[] = {
 };
 
 static int set_defaults(struct socket *self) {
-  const struct world_functions *world = self->node->world->functions;
+  const struct world_functions *world = self->readiness->world->functions;
   for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++) {
     const struct default_option *each = &defaults[i];
     int narrow = (int)each->value;
@@ -45,13 +44,12 @@ static int set_defaults(struct socket *self) {
 }
 
 int socket_open(struct socket *self, int type) {
-  struct world *world = self->node->world;
+  struct world *world = self->readiness->world;
   self->world = world->functions->open(world, type, self);
   if (self->world == NULL) return -1;
   self->type = type;
-  self->ready = 0;
   self->shut = false;
-  list_append(&self->node->open, &self->open);
+  list_append(&self->readiness->open, &self->open);
   if (set_defaults(self) == 0) return 0;
   int reason = errno;
   socket_close(self);
@@ -63,71 +61,69 @@ void socket_close(struct socket *self) {
   if (self->world == NULL) return;
   list_remove(&self->link);
   list_remove(&self->open);
-  self->node->world->functions->close(self->world, node_linger(self->node));
+  self->readiness->world->functions->close(self->world, readiness_linger(self->readiness));
   self->world = NULL;
-  self->wants = self->ready = 0;
 }
 
 /* Put the socket into the node's list that suits it. */
 static void enlist(struct socket *self) {
   if (socket_has_work(self)) {
-    if (list_empty(&self->link)) list_append(&self->node->ready, &self->link);
-  } else if (self->shut && (self->wants & WORLD_READABLE) != 0) {
-    list_append(&self->node->shut, &self->link);
+    if (list_empty(&self->link)) list_append(&self->readiness->ready, &self->link);
+  } else if (self->shut && socket_wants(self, WORLD_READABLE)) {
+    list_append(&self->readiness->shut, &self->link);
   } else {
     list_remove(&self->link);
   }
 }
 
 void socket_want(struct socket *self, int what, bool on) {
-  int wants = on ? self->wants | what : self->wants & ~what;
-  if (self->world == NULL || wants == self->wants) return;
-  /* The world is told of every new wish, and when room is no longer one: a
-  ** socket is nearly always writable, so it would be reported on and on. It is
-  ** not told that nobody reads, because it tells us only once anyway. */
-  bool tell = (wants & ~self->wants) != 0 || what == WORLD_WRITABLE;
-  self->wants = wants;
-  if (tell) self->node->world->functions->watch(self->world, wants);
+  if (self->world == NULL) return;
+  int before = self->world->wants;
+  self->world->wants = on ? before | what : before & ~what;
+  if (self->world->wants == before) return;
+  if (on) self->readiness->world->functions->watch(self->world);
   enlist(self);
-  if (socket_has_work(self)) node_schedule(self->node);
+  if (socket_has_work(self)) readiness_schedule(self->readiness);
 }
 
 /* After an exchange nothing is known of what it may do: the next tries tell. */
-static void take_up(struct socket *self) {
+static void take_up(struct socket *self, int wants) {
   list_remove(&self->link);
   list_remove(&self->open);
   self->shut = false;
-  self->ready = WORLD_READABLE | WORLD_WRITABLE;
   if (self->world == NULL) return;
-  list_append(&self->node->open, &self->open);
+  self->world->wants = wants;
+  self->world->ready = WORLD_READABLE | WORLD_WRITABLE;
+  list_append(&self->readiness->open, &self->open);
   self->world->source = self;
-  self->node->world->functions->watch(self->world, self->wants);
   enlist(self);
 }
 
 void socket_swap(struct socket *self, struct socket *other) {
   struct world_socket *world = self->world;
   int type = self->type;
+  int wants = self->world != NULL ? self->world->wants : 0;
+  int other_wants = other->world != NULL ? other->world->wants : 0;
   self->world = other->world;
   self->type = other->type;
   other->world = world;
   other->type = type;
-  take_up(self);
-  take_up(other);
-  node_schedule(self->node);
+  take_up(self, wants);
+  take_up(other, other_wants);
+  readiness_schedule(self->readiness);
 }
 
 void socket_shut(struct socket *self) {
   self->shut = true;
-  list_append(&self->node->shut, &self->link);
+  list_append(&self->readiness->shut, &self->link);
 }
 
 void socket_look_again(struct socket *self) {
   if (self->shut) list_remove(&self->link); /* from the node's list of those */
   self->shut = false;
-  self->ready |= WORLD_READABLE;
+  self->world->ready |= WORLD_READABLE;
   enlist(self);
-  node_schedule(self->node);
+  readiness_schedule(self->readiness);
 }
 
 int socket_send(struct socket *self, struct frames *frames) {
@@ -136,13 +132,12 @@ int socket_send(struct socket *self, struct frames *frames) {
     errno = EINVAL;
     return -1;
   }
-  if (self->node->world->functions->send(self->world, frames) == 0) {
+  if (self->readiness->world->functions->send(self->world, frames) == 0) {
     self->counts.out++;
     return 0;
   }
   if (errno == EAGAIN) {
     self->counts.full++;
-    self->ready &= ~WORLD_WRITABLE;
   } else if (errno == EHOSTUNREACH) {
     self->counts.unreachable++;
   }
@@ -151,12 +146,9 @@ int socket_send(struct socket *self, struct frames *frames) {
 
 int socket_receive(struct socket *self, struct frames *frames) {
   frames_clear(frames);
-  for (int skipped = 0; skipped < NODE_BURST; skipped++) {
-    bool received = self->node->world->functions->receive(self->world, frames) == 0;
-    if (!received && errno != EMSGSIZE) {
-      self->ready &= ~WORLD_READABLE;
-      return -1;
-    }
+  for (int skipped = 0; skipped < SOCKET_BURST; skipped++) {
+    bool received = self->readiness->world->functions->receive(self->world, frames) == 0;
+    if (!received && errno != EMSGSIZE) return -1;
     self->served++;
     if (received) {
       self->counts.in++;

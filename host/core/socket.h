@@ -1,9 +1,7 @@
 /*
-** socket.h - a node's socket: what the world has to offer meets what the
-** node wants.
+** socket.h - a node's socket: when it is to be served, and what it counts.
 **
-** Knows when a socket is worth looking at. Does not know what is done with a
-** message: that is its user's business, a script's handler or a relay.
+** What is done with a message is up to its user: a script's handler or a relay.
 */
 
 #ifndef HOST_CORE_SOCKET_H
@@ -12,11 +10,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "host/core/list.h"
-#include "host/core/world.h"
+#include "host/core/readiness.h"
 
 struct node;
 struct socket;
+
+enum { SOCKET_BURST = 100 }; /* messages it may give before the next one has its turn */
 
 struct socket_user {
   /* Take messages with socket_receive until it says there are none, or until
@@ -40,11 +39,10 @@ struct socket_counts {
 
 struct socket {
   struct world_socket *world; /* NULL when closed */
-  struct node *node;
+  struct node *node; /* never looked into here */
+  struct readiness *readiness;
   const struct socket_user *user;
   int type;
-  int wants;           /* WORLD_READABLE: somebody takes messages; WORLD_WRITABLE: a send waits */
-  int ready;           /* what may hold, as far as is known */
   int served;          /* messages taken in this round */
   bool shut;           /* its guard said no; not read until it says yes */
   struct list link;    /* in the node: ready, serving or shut */
@@ -53,8 +51,9 @@ struct socket {
   struct socket_counts counts;
 };
 
-/* A closed socket of this node. */
-void socket_init(struct socket *self, struct node *node, const struct socket_user *user);
+/* A closed socket of the node that has these lists. */
+void socket_init(struct socket *self, struct node *node, struct readiness *readiness,
+                 const struct socket_user *user);
 
 /* Open with the host's defaults: a bounded linger, heartbeats, ROUTER
 ** mandatory, a limit on message size. 0, or -1 and errno. */
@@ -69,6 +68,9 @@ void socket_swap(struct socket *self, struct socket *other);
 
 /* Say what is wanted from now on (WORLD_READABLE, WORLD_WRITABLE or both). */
 void socket_want(struct socket *self, int what, bool on);
+static inline bool socket_wants(const struct socket *self, int what) {
+  return self->world != NULL && (self->world->wants & what) != 0;
+}
 
 /* Stop reading until the guard says yes. */
 void socket_shut(struct socket *self);
@@ -86,7 +88,8 @@ void socket_look_again(struct socket *self);
 
 /* For the node: is there something to do for it now? */
 static inline bool socket_has_work(const struct socket *self) {
-  return (self->ready & self->wants & (self->shut ? ~WORLD_READABLE : ~0)) != 0;
+  const struct world_socket *world = self->world;
+  return world != NULL && (world->ready & world->wants & (self->shut ? ~WORLD_READABLE : ~0)) != 0;
 }
 
 #endif

@@ -58,10 +58,9 @@ struct world_user {
   ** At most 'runs' handlers or tasks run (INT_MAX: a whole round). True while
   ** there is more to do at once; the world then calls again soon. */
   bool (*turn)(void *node, int runs);
-  /* The socket opened with this source may be read or written ('what' is a set
-  ** of WORLD_READABLE and WORLD_WRITABLE). Only takes note; the work is done in
-  ** the next turn, which the world need not be asked for. */
-  void (*ready)(void *source, int what);
+  /* 'ready' of the socket opened with this source has changed. Only takes note; the
+  ** work is done in the next turn, which the world need not be asked for. */
+  void (*ready)(void *source);
   void (*connection)(void *source, const struct world_event *event);
   void (*signal)(void *node, int number);
 };
@@ -84,6 +83,8 @@ struct world {
 struct world_socket {
   struct world *world;
   void *source; /* the user's; given to ready and connection */
+  int wants;    /* WORLD_READABLE: the node takes messages; WORLD_WRITABLE: a send waits */
+  int ready;    /* what may hold, as far as is known; a try that finds EAGAIN takes it back */
 };
 
 struct world_functions {
@@ -105,11 +106,11 @@ struct world_functions {
   /* Have 'signal' called when this signal arrives, or no longer. */
   int (*watch_signal)(struct world *world, int number, bool on);
 
-  /* One line of log, without its end of line; the second is for signal handlers, its
-  ** text is harmless, and where time is virtual it is NULL. One structured event: 'data' is
-  ** the event's fields as bindings/lua/values.c packs them. */
+  /* One line of log, without its end of line; the second is for signal handlers, and NULL
+  ** where time is virtual. One structured event: 'data' is the event's fields as
+  ** bindings/lua/values.c packs them. */
   void (*log)(struct world *world, enum world_level level, const char *text, size_t size);
-  void (*cry)(struct world *world, const char *text);
+  void (*log_signal_safe)(struct world *world, const char *text);
   void (*note)(struct world *world, const char *kind, const void *data, size_t size);
 
   /* The node has ended with this exit status; the world forgets it. What the
@@ -138,13 +139,11 @@ struct world_functions {
   ** EAGAIN nothing there, EFSM the type may not receive now, EMSGSIZE a message
   ** of more than WORLD_MAX_FRAMES frames was dropped whole. */
   int (*receive)(struct world_socket *self, struct frames *frames);
-  /* What the node now waits for; 'ready' is called when one of it may hold,
-  ** also when it holds already, and it may be called too often. Having been
-  ** told, the node remembers until it has seen EAGAIN or calls this again: the
-  ** world tells of changes, not of states. Without interest a socket costs
-  ** nothing. A ROUTER or STREAM is never asked about room: its sends
-  ** do not wait. */
-  void (*watch)(struct world_socket *self, int what);
+  /* 'wants' has changed. What is wanted and not yet known to be ready is reported
+  ** when it may hold, also when it holds already, and perhaps too often: edge-
+  ** triggered, re-armed by EAGAIN. A socket that wants nothing costs nothing. A
+  ** ROUTER or STREAM never waits for room. */
+  void (*watch)(struct world_socket *self);
   /* Close, letting unsent messages linger as the option says, but for no
   ** longer than 'grace' ms. The struct is gone after the call. */
   void (*close)(struct world_socket *self, int grace);

@@ -2,7 +2,7 @@
 ** loop.c - a thread's loop, on libuv's.
 **
 ** libuv's callbacks only take note. The work is done before the loop waits: in
-** rounds, in which every touched source is looked at once and every node with
+** rounds, in which every dirty descriptor is checked once and every node with
 ** work has one turn. When there is none left, the loop waits; when there is too
 ** much, it first lets libuv poll, so that no descriptor is forgotten over a
 ** busy node. A node or socket without work is in no list and costs nothing.
@@ -15,9 +15,10 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "host/real/context.h"
+#include "host/real/os/clock.h"
+#include "host/real/os/cpu_timer.h"
 #include "host/real/os/descriptor.h"
-#include "host/real/os/signals.h"
-#include "host/real/world.h"
 
 /* So long may rounds go on before descriptors are polled. Polling costs about
 ** 1 us, and a message between two nodes of this loop waits for it. */
@@ -37,14 +38,14 @@ static void wake_due(struct real_loop *self, int64_t now) {
   }
 }
 
-static void look_at_touched(struct real_loop *self) {
-  struct list looking;
-  list_init(&looking);
-  list_join(&looking, &self->touched);
+static void check_dirty(struct real_loop *self) {
+  struct list checking;
+  list_init(&checking);
+  list_join(&checking, &self->dirty);
   struct list *link;
-  while ((link = list_shift(&looking)) != NULL) {
-    struct source *source = list_entry(link, struct source, link);
-    source->look(source);
+  while ((link = list_shift(&checking)) != NULL) {
+    struct descriptor *descriptor = list_entry(link, struct descriptor, link);
+    descriptor->check(descriptor);
   }
 }
 
@@ -64,7 +65,7 @@ static void give_turns(struct real_loop *self, int64_t end) {
   }
 }
 
-static void tell_ended(struct real_loop *self) {
+static void report_ended(struct real_loop *self) {
   struct list *link;
   while ((link = list_shift(&self->ended)) != NULL) {
     struct real_world *world = list_entry(link, struct real_world, link);
@@ -77,20 +78,20 @@ static void tell_ended(struct real_loop *self) {
 }
 
 static bool has_work(const struct real_loop *self) {
-  return !list_empty(&self->touched) || !list_empty(&self->serving) || !list_empty(&self->runnable);
+  return !list_empty(&self->dirty) || !list_empty(&self->serving) || !list_empty(&self->runnable);
 }
 
-/* Be woken at the earliest deadline. An alarm that is too early is left alone:
+/* Be woken at the earliest deadline. A timer that is too early is left alone:
 ** a timeout that is set, not needed and set again costs no system call. */
 static void arm(struct real_loop *self) {
   int64_t next = timers_next(&self->wake_ups);
   if (next >= self->armed) return;
   struct itimerspec when = {
       .it_value = {.tv_sec = next / 1000000, .tv_nsec = next % 1000000 * 1000}};
-  if (timerfd_settime(self->alarm_fd, TFD_TIMER_ABSTIME, &when, NULL) == 0) self->armed = next;
+  if (timerfd_settime(self->timer_fd, TFD_TIMER_ABSTIME, &when, NULL) == 0) self->armed = next;
 }
 
-static void hurry(uv_idle_t *handle) {
+static void on_spin(uv_idle_t *handle) {
   (void)handle;
 }
 
@@ -100,29 +101,29 @@ static void work(uv_prepare_t *handle) {
   int64_t end = now + SLICE_US;
   wake_due(self, now);
   while (has_work(self) && now < end) {
-    look_at_touched(self);
+    check_dirty(self);
     give_turns(self, end);
-    tell_ended(self);
+    report_ended(self);
     now = clock_us(CLOCK_MONOTONIC);
   }
   if (self->living == 0) uv_stop(&self->uv);
   if (has_work(self) || timers_next(&self->wake_ups) <= now) {
-    uv_idle_start(&self->hurry, hurry);
+    uv_idle_start(&self->spin, on_spin);
   } else {
-    uv_idle_stop(&self->hurry);
+    uv_idle_stop(&self->spin);
     arm(self);
   }
 }
 
-static void alarm_rang(uv_poll_t *handle, int status, int events) {
+static void on_timer(uv_poll_t *handle, int status, int events) {
   (void)status;
   (void)events;
   struct real_loop *self = handle->data;
   uint64_t times;
-  if (read(self->alarm_fd, &times, sizeof times) == sizeof times) self->armed = INT64_MAX;
+  if (read(self->timer_fd, &times, sizeof times) == sizeof times) self->armed = INT64_MAX;
 }
 
-static void answer_knock(uv_async_t *handle) {
+static void on_wakeup(uv_async_t *handle) {
   struct real_loop *self = handle->data;
   struct list posts;
   list_init(&posts);
@@ -145,7 +146,7 @@ int real_loop_post(struct real_loop *self, void (*call)(void *arg), void *arg) {
   uv_mutex_lock(&self->posts_lock);
   list_append(&self->posts, &post->link);
   uv_mutex_unlock(&self->posts_lock);
-  uv_async_send(&self->knock);
+  uv_async_send(&self->wakeup);
   return 0;
 }
 
@@ -169,11 +170,11 @@ static void close_handles(struct real_loop *self) {
 /* libuv's part of a new loop: 0, or an error of libuv. */
 static int open_handles(struct real_loop *self) {
   int status = uv_prepare_init(&self->uv, &self->before_waiting);
-  self->before_waiting.data = self->knock.data = self->alarm.data = self;
-  if (status == 0) status = uv_idle_init(&self->uv, &self->hurry);
-  if (status == 0) status = uv_async_init(&self->uv, &self->knock, answer_knock);
-  if (status == 0) status = uv_poll_init(&self->uv, &self->alarm, self->alarm_fd);
-  if (status == 0) status = uv_poll_start(&self->alarm, UV_READABLE, alarm_rang);
+  self->before_waiting.data = self->wakeup.data = self->timer.data = self;
+  if (status == 0) status = uv_idle_init(&self->uv, &self->spin);
+  if (status == 0) status = uv_async_init(&self->uv, &self->wakeup, on_wakeup);
+  if (status == 0) status = uv_poll_init(&self->uv, &self->timer, self->timer_fd);
+  if (status == 0) status = uv_poll_start(&self->timer, UV_READABLE, on_timer);
   if (status == 0) status = uv_prepare_start(&self->before_waiting, work);
   return status;
 }
@@ -183,7 +184,7 @@ struct real_loop *real_loop_new(struct real_process *process) {
   if (self == NULL) return NULL;
   self->process = process;
   self->armed = INT64_MAX;
-  list_init(&self->touched);
+  list_init(&self->dirty);
   list_init(&self->runnable);
   list_init(&self->serving);
   list_init(&self->ended);
@@ -191,21 +192,21 @@ struct real_loop *real_loop_new(struct real_process *process) {
   timers_init(&self->wake_ups);
   timer_init(&self->limit, limit_reached);
   int status = 0;
-  self->alarm_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-  if (self->alarm_fd < 0) {
+  self->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+  if (self->timer_fd < 0) {
     status = -errno;
     goto fail;
   }
   status = uv_loop_init(&self->uv);
-  if (status != 0) goto close_alarm;
+  if (status != 0) goto close_timer;
   status = open_handles(self);
   if (status != 0) goto close_loop;
   status = uv_mutex_init(&self->posts_lock);
   if (status == 0) return self;
 close_loop:
   close_handles(self);
-close_alarm:
-  close(self->alarm_fd);
+close_timer:
+  close(self->timer_fd);
 fail:
   free(self);
   errno = -status;
@@ -214,15 +215,15 @@ fail:
 
 void real_loop_free(struct real_loop *self) {
   if (self == NULL) return;
-  real_loop_on_interrupt(self, NULL, NULL);
-  real_loop_on_tick(self, NULL);
+  interrupt_close(&self->interrupt);
+  cpu_timer_free(self->cpu_timer);
   close_handles(self);
-  close(self->alarm_fd);
+  close(self->timer_fd);
   struct list *link;
   while ((link = list_shift(&self->posts)) != NULL) free(list_entry(link, struct post, link));
   uv_mutex_destroy(&self->posts_lock);
   timers_free(&self->wake_ups);
-  pool_free(&self->pool);
+  memory_pool_free(&self->pool);
   free(self);
 }
 
@@ -262,6 +263,31 @@ void real_loop_on_ended(struct real_loop *self,
                         void (*ended)(void *arg, struct world *world, int status), void *arg) {
   self->on_ended = ended;
   self->on_ended_arg = arg;
+}
+
+int real_loop_on_interrupt(struct real_loop *self, void (*interrupted)(void *arg, int number),
+                           void *arg) {
+  if (interrupted != NULL) {
+    return interrupt_open(&self->interrupt, &self->uv, &self->process->log.ending, interrupted,
+                          arg);
+  }
+  interrupt_close(&self->interrupt);
+  return 0;
+}
+
+/* In a signal handler: it reads one pointer, which the loop sets around each turn. */
+static void on_cpu_time(void *arg) {
+  struct real_loop *self = arg;
+  struct real_world *current = *(struct real_world *volatile *)&self->current;
+  if (current != NULL) self->tick(&current->base);
+}
+
+int real_loop_on_tick(struct real_loop *self, void (*tick)(struct world *world)) {
+  cpu_timer_free(self->cpu_timer);
+  self->cpu_timer = NULL;
+  self->tick = tick;
+  if (tick != NULL) self->cpu_timer = cpu_timer_new(on_cpu_time, self);
+  return tick == NULL || self->cpu_timer != NULL ? 0 : -1;
 }
 
 struct uv_loop_s *real_loop_uv(struct real_loop *self) {

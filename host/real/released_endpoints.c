@@ -6,9 +6,8 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
-#include "host/real/loop.h"
+#include "host/real/os/clock.h"
 
 enum { LATELY_US = 1000 * 1000, PATIENCE_US = 250 * 1000, PAUSE_US = 200 };
 

@@ -3,15 +3,13 @@
 ** table of functions through which a node sees the real world.
 */
 
-#include "host/real/world.h"
-
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
+#include "host/real/context.h"
 #include "host/real/loop.h"
-#include "host/real/os/log.h"
-#include "host/real/os/signals.h"
+#include "host/real/os/clock.h"
 #include "host/real/zmq_socket.h"
 
 static int64_t now(struct world *world) {
@@ -42,15 +40,11 @@ static uint64_t random_number(struct world *world) {
 }
 
 static void *allocate(struct world *world, void *block, size_t old_size, size_t size) {
-  return pool_allocate(&real_world(world)->loop->pool, block, old_size, size);
+  return memory_pool_allocate(&real_world(world)->loop->pool, block, old_size, size);
 }
 
 static unsigned hash_seed(struct world *world) {
   return (unsigned)random_number(world);
-}
-
-void real_world_schedule(struct real_world *self) {
-  if (!self->ended && list_empty(&self->link)) list_append(&self->loop->runnable, &self->link);
 }
 
 static void schedule(struct world *world) {
@@ -66,6 +60,26 @@ static void wake_up(struct timer *timer) {
   real_world_schedule(list_entry(timer, struct real_world, wake_up));
 }
 
+static void signal_arrived(void *arg, int number) {
+  struct real_world *self = arg;
+  real_world_schedule(self);
+  self->base.user->signal(self->base.node, number);
+}
+
+static int watch_signal(struct world *world, int number, bool on) {
+  struct real_world *self = real_world(world);
+  return signals_watch(&self->signals, &self->loop->uv, number, on, signal_arrived, self);
+}
+
+static void write_log(struct world *world, enum world_level level, const char *text, size_t size) {
+  struct real_world *self = real_world(world);
+  log_line(&self->loop->process->log, self->name, level, text, size);
+}
+
+static void write_signal_safe(struct world *world, const char *text) {
+  log_signal_safe(real_world(world)->name, text);
+}
+
 /* Notes are for checkers and traces, which look at simulated worlds. */
 static void note(struct world *world, const char *kind, const void *data, size_t size) {
   (void)world;
@@ -79,7 +93,7 @@ static void ended(struct world *world, int status) {
   if (self->ended) return;
   self->ended = true;
   self->status = status;
-  signals_forget(self);
+  signals_unwatch_all(&self->signals);
   wake_at(world, WORLD_NEVER);
   list_append(&self->loop->ended, &self->link);
 }
@@ -93,9 +107,9 @@ static const struct world_functions functions = {
     .hash_seed = hash_seed,
     .schedule = schedule,
     .wake_at = wake_at,
-    .watch_signal = signals_watch,
-    .log = log_write,
-    .cry = log_cry,
+    .watch_signal = watch_signal,
+    .log = write_log,
+    .log_signal_safe = write_signal_safe,
     .note = note,
     .ended = ended,
     .open = real_socket_new,
@@ -137,7 +151,7 @@ void real_world_free(struct world *world) {
   if (world == NULL) return;
   struct real_world *self = real_world(world);
   if (!self->ended) {
-    signals_forget(self);
+    signals_unwatch_all(&self->signals);
     self->loop->living--;
   }
   timers_cancel(&self->loop->wake_ups, &self->wake_up);

@@ -11,17 +11,18 @@
 
 #include <zmq.h>
 
+#include "host/real/context.h"
 #include "host/real/loop.h"
-#include "host/real/os/process.h"
-#include "host/real/zmq_socket.h"
+#include "host/real/os/descriptor.h"
 
-enum { BURST = 100 }; /* events told at a time */
+enum { BURST = 100 }; /* events reported at a time */
 
-struct monitor {
-  struct source source;
-  struct real_socket *socket;
-  void *handle; /* where the events arrive; NULL once closed */
-  bool telling; /* an event is being told, so the end must wait */
+struct zmq_monitor {
+  struct descriptor descriptor;
+  struct world_socket *socket;
+  void *monitored; /* libzmq's socket */
+  void *handle;    /* where the events arrive; NULL once closed */
+  bool reporting;  /* an event is being reported, so the end must wait */
 };
 
 static const struct {
@@ -51,7 +52,7 @@ static const char *name_of(int number) {
   return NULL;
 }
 
-static int receive(struct monitor *self, zmq_msg_t *frame) {
+static int receive(struct zmq_monitor *self, zmq_msg_t *frame) {
   int status;
   do {
     status = zmq_msg_recv(frame, self->handle, ZMQ_DONTWAIT);
@@ -61,7 +62,7 @@ static int receive(struct monitor *self, zmq_msg_t *frame) {
 
 /* The next event, libzmq's layout: number (16 bits) and detail (32 bits), then
 ** the endpoint. False when there is none. */
-static bool next_event(struct monitor *self, struct world_event *event, char *endpoint,
+static bool next_event(struct zmq_monitor *self, struct world_event *event, char *endpoint,
                        size_t size) {
   zmq_msg_t frame;
   zmq_msg_init(&frame);
@@ -81,29 +82,28 @@ static bool next_event(struct monitor *self, struct world_event *event, char *en
   return got >= 0;
 }
 
-static void look(struct source *source) {
-  struct monitor *self = list_entry(source, struct monitor, source);
-  source->signalled = false;
+static void check(struct descriptor *descriptor) {
+  struct zmq_monitor *self = list_entry(descriptor, struct zmq_monitor, descriptor);
+  descriptor->signalled = false;
   struct world_event event;
   char endpoint[WORLD_ENDPOINT_SIZE];
-  self->telling = true;
+  self->reporting = true;
   for (int i = 0; i < BURST && next_event(self, &event, endpoint, sizeof endpoint); i++) {
     if (event.name == NULL) continue; /* "monitor stopped", and such as are not known yet */
-    struct world_socket *socket = &self->socket->base;
-    real_world_schedule(real_world(socket->world));
-    socket->world->user->connection(socket->source, &event);
+    real_world_schedule(real_world(self->socket->world));
+    self->socket->world->user->connection(self->socket->source, &event);
     if (self->handle == NULL) {
       free(self);
       return;
     }
-    if (i == BURST - 1) source_touch(source);
+    if (i == BURST - 1) descriptor_mark_dirty(descriptor);
   }
-  self->telling = false;
+  self->reporting = false;
 }
 
 /* The receiving end. Without a limit: when its queue is full, libzmq's own
 ** thread waits, and with it all connections of the process. */
-static int connect_receiver(struct monitor *self, void *context, const char *endpoint) {
+static int connect_receiver(struct zmq_monitor *self, void *context, const char *endpoint) {
   const int unlimited = 0;
   self->handle = zmq_socket(context, ZMQ_PAIR);
   if (self->handle == NULL) return -1;
@@ -113,33 +113,35 @@ static int connect_receiver(struct monitor *self, void *context, const char *end
   int fd;
   size_t size = sizeof fd;
   if (zmq_getsockopt(self->handle, ZMQ_FD, &fd, &size) != 0) return -1;
-  if (source_open(&self->source, self->socket->source.loop, fd, look) != 0) return -1;
-  source_touch(&self->source);
+  struct real_loop *loop = real_world(self->socket->world)->loop;
+  if (descriptor_open(&self->descriptor, &loop->uv, &loop->dirty, fd, check) != 0) return -1;
+  descriptor_mark_dirty(&self->descriptor);
   return 0;
 }
 
-struct monitor *monitor_new(struct real_socket *socket) {
-  struct real_process *process = socket->source.loop->process;
-  struct monitor *self = calloc(1, sizeof *self);
+struct zmq_monitor *zmq_monitor_new(struct world_socket *socket, void *handle) {
+  struct real_process *process = real_world(socket->world)->loop->process;
+  struct zmq_monitor *self = calloc(1, sizeof *self);
   if (self == NULL) return NULL;
   self->socket = socket;
+  self->monitored = handle;
   char endpoint[64];
   snprintf(endpoint, sizeof endpoint, "inproc://sloop.monitor.%lu",
            atomic_fetch_add(&process->serial, 1));
-  int status = zmq_socket_monitor(socket->handle, endpoint, ZMQ_EVENT_ALL);
+  int status = zmq_socket_monitor(handle, endpoint, ZMQ_EVENT_ALL);
   if (status == 0 && connect_receiver(self, process->context, endpoint) == 0) return self;
   int reason = errno;
-  if (status == 0) zmq_socket_monitor(socket->handle, NULL, 0);
+  if (status == 0) zmq_socket_monitor(handle, NULL, 0);
   if (self->handle != NULL) zmq_close(self->handle);
   free(self);
   errno = reason;
   return NULL;
 }
 
-void monitor_close(struct monitor *self) {
-  zmq_socket_monitor(self->socket->handle, NULL, 0);
-  source_close(&self->source);
+void zmq_monitor_close(struct zmq_monitor *self) {
+  zmq_socket_monitor(self->monitored, NULL, 0);
+  descriptor_close(&self->descriptor);
   zmq_close(self->handle);
   self->handle = NULL;
-  if (!self->telling) free(self);
+  if (!self->reporting) free(self);
 }

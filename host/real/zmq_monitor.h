@@ -6,12 +6,13 @@
 #ifndef HOST_REAL_ZMQ_MONITOR_H
 #define HOST_REAL_ZMQ_MONITOR_H
 
-struct monitor;
-struct real_socket;
+struct world_socket;
+struct zmq_monitor;
 
-/* NULL and errno. */
-struct monitor *monitor_new(struct real_socket *socket);
-/* Before its socket is closed; also from inside the event it told. */
-void monitor_close(struct monitor *self);
+/* Report the connections of this socket, whose handle libzmq knows, to its node. NULL
+** and errno. */
+struct zmq_monitor *zmq_monitor_new(struct world_socket *socket, void *handle);
+/* Before its socket is closed; also from inside the event it reports. */
+void zmq_monitor_close(struct zmq_monitor *self);
 
 #endif

@@ -4,8 +4,8 @@
 ** A socket's descriptor speaks of commands from libzmq's threads, not of
 ** messages, and any call on the socket may handle those commands and so swallow
 ** the signal. Hence the rule of this file: after every call of libzmq the
-** socket is touched, unless its node knows already all that it waits for. The
-** loop then asks for the socket's state once before it waits.
+** descriptor is marked dirty, unless its node knows already all that it waits for.
+** The loop then asks for the socket's state once before it waits.
 */
 
 #include "host/real/zmq_socket.h"
@@ -17,15 +17,25 @@
 
 #include <zmq.h>
 
-#include "host/core/socket_options.h"
+#include "host/real/context.h"
 #include "host/real/ipc_lock.h"
 #include "host/real/loop.h"
+#include "host/real/os/descriptor.h"
 #include "host/real/os/process.h"
 #include "host/real/zmq_monitor.h"
 
 /* A connection that is given up lives as long as the linger of that moment says,
 ** and nothing can shorten it later: for ever would be the end of every end. */
 enum { DETACHED_LINGER_MS = 3000 };
+
+struct real_socket {
+  struct world_socket base;
+  struct descriptor descriptor;
+  void *handle;
+  struct list bound;           /* endpoints it is bound to */
+  struct list locks;           /* of ipc paths among these */
+  struct zmq_monitor *monitor; /* NULL when its connections are not watched */
+};
 
 /* An endpoint that the socket is bound to. */
 struct bound {
@@ -39,12 +49,12 @@ static inline struct real_socket *real_socket(struct world_socket *base) {
 
 /* What the node waits for and doesn't know. */
 static inline int unknown(const struct real_socket *self) {
-  return self->interest & ~self->told;
+  return self->base.wants & ~self->base.ready;
 }
 
-/* A signal may have been swallowed. Keeps errno. */
-static inline void touch(struct real_socket *self) {
-  if (unknown(self) != 0) source_touch(&self->source);
+/* An event may have been swallowed. Keeps errno. */
+static inline void mark_dirty(struct real_socket *self) {
+  if (unknown(self) != 0) descriptor_mark_dirty(&self->descriptor);
 }
 
 /* The socket's state. Handles all commands, so it also ends a signal. */
@@ -58,30 +68,23 @@ static int state(struct real_socket *self) {
          ((events & ZMQ_POLLOUT) != 0 ? WORLD_WRITABLE : 0);
 }
 
-static void tell(struct real_socket *self, int what) {
-  what &= unknown(self);
-  if (what == 0) return;
-  self->told |= what;
+static void check(struct descriptor *descriptor) {
+  struct real_socket *self = list_entry(descriptor, struct real_socket, descriptor);
+  /* After a signal there is most likely something to read: trying is as cheap as asking. */
+  bool guess = descriptor->signalled && unknown(self) == WORLD_READABLE;
+  descriptor->signalled = false;
+  int news = unknown(self) & (guess ? WORLD_READABLE : state(self));
+  if (news == 0) return;
+  self->base.ready |= news;
   real_world_schedule(real_world(self->base.world));
-  self->base.world->user->ready(self->base.source, what);
+  self->base.world->user->ready(self->base.source);
 }
 
-static void look(struct source *source) {
-  struct real_socket *self = list_entry(source, struct real_socket, source);
-  bool signalled = source->signalled;
-  source->signalled = false;
-  if (signalled && unknown(self) == WORLD_READABLE) {
-    tell(self, WORLD_READABLE); /* most likely; trying is as cheap as asking */
-  } else {
-    tell(self, state(self));
-  }
-}
-
-static int open_source(struct real_socket *self, struct real_loop *loop) {
+static int open_descriptor(struct real_socket *self, struct real_loop *loop) {
   int fd;
   size_t size = sizeof fd;
   if (zmq_getsockopt(self->handle, ZMQ_FD, &fd, &size) != 0) return -1;
-  return source_open(&self->source, loop, fd, look);
+  return descriptor_open(&self->descriptor, &loop->uv, &loop->dirty, fd, check);
 }
 
 struct world_socket *real_socket_new(struct world *world, int type, void *source) {
@@ -90,11 +93,10 @@ struct world_socket *real_socket_new(struct world *world, int type, void *source
   struct real_socket *self = calloc(1, sizeof *self);
   if (self == NULL) return NULL;
   self->base = (struct world_socket){.world = world, .source = source};
-  self->type = type;
   list_init(&self->bound);
   list_init(&self->locks);
   self->handle = zmq_socket(loop->process->context, type);
-  if (self->handle != NULL && open_source(self, loop) == 0) return &self->base;
+  if (self->handle != NULL && open_descriptor(self, loop) == 0) return &self->base;
   int reason = errno;
   if (self->handle != NULL) zmq_close(self->handle);
   free(self);
@@ -105,14 +107,14 @@ struct world_socket *real_socket_new(struct world *world, int type, void *source
 int real_socket_set(struct world_socket *base, int option, const void *value, size_t size) {
   struct real_socket *self = real_socket(base);
   int status = zmq_setsockopt(self->handle, option, value, size);
-  touch(self);
+  mark_dirty(self);
   return status;
 }
 
 int real_socket_get(struct world_socket *base, int option, void *value, size_t *size) {
   struct real_socket *self = real_socket(base);
   int status = zmq_getsockopt(self->handle, option, value, size);
-  touch(self);
+  mark_dirty(self);
   return status;
 }
 
@@ -190,7 +192,7 @@ int real_socket_bind(struct world_socket *base, const char *endpoint, char *actu
   int status = released_bind(released(self), endpoint, bind_locked, self);
   if (status == 0) status = zmq_getsockopt(self->handle, ZMQ_LAST_ENDPOINT, actual, &size);
   if (status == 0) remember(self, actual);
-  touch(self);
+  mark_dirty(self);
   return status;
 }
 
@@ -214,7 +216,7 @@ static int detach(struct real_socket *self, int (*call)(void *, const char *),
   int status = call(self->handle, endpoint);
   int reason = errno;
   if (known) zmq_setsockopt(self->handle, ZMQ_LINGER, &linger, sizeof linger);
-  touch(self);
+  mark_dirty(self);
   errno = reason;
   return status;
 }
@@ -232,7 +234,7 @@ int real_socket_connect(struct world_socket *base, const char *endpoint) {
   struct real_socket *self = real_socket(base);
   if (!may_open(endpoint)) return -1;
   int status = zmq_connect(self->handle, endpoint);
-  touch(self);
+  mark_dirty(self);
   return status;
 }
 
@@ -244,8 +246,8 @@ int real_socket_monitor(struct world_socket *base) {
   struct real_socket *self = real_socket(base);
   if (self->monitor != NULL) return 0;
   if (!process_has_descriptors()) return -1;
-  self->monitor = monitor_new(self);
-  touch(self);
+  self->monitor = zmq_monitor_new(base, self->handle);
+  mark_dirty(self);
   return self->monitor != NULL ? 0 : -1;
 }
 
@@ -274,8 +276,8 @@ int real_socket_send(struct world_socket *base, struct frames *frames) {
   bool more = frames->count > 1;
   int status = send_frame(self, &frames->frame[0], more);
   if (status != 0 && errno == EAGAIN) status = send_once_more(self, &frames->frame[0], more);
-  self->told &= ~WORLD_WRITABLE;
-  touch(self);
+  self->base.ready &= ~WORLD_WRITABLE;
+  mark_dirty(self);
   if (status != 0) return -1;
   int sent = 1;
   while (sent < frames->count &&
@@ -322,12 +324,12 @@ static int receive_rest(struct real_socket *self, struct frames *frames) {
 /* The node has learnt that there is nothing. If libzmq found the queues empty,
 ** it had handled all commands, and the next one will give a signal. */
 static int receive_failed(struct real_socket *self) {
-  self->told &= ~WORLD_READABLE;
-  if (errno == EAGAIN && self->interest == WORLD_READABLE) {
-    self->source.signalled = false;
-    list_remove(&self->source.link);
+  self->base.ready &= ~WORLD_READABLE;
+  if (errno == EAGAIN && self->base.wants == WORLD_READABLE) {
+    self->descriptor.signalled = false;
+    list_remove(&self->descriptor.link);
   } else {
-    touch(self);
+    mark_dirty(self);
   }
   return -1;
 }
@@ -336,22 +338,18 @@ int real_socket_receive(struct world_socket *base, struct frames *frames) {
   struct real_socket *self = real_socket(base);
   if (receive_frame(self, &frames->frame[0]) != 0) return receive_failed(self);
   frames->count = 1;
-  touch(self);
+  mark_dirty(self);
   return zmq_msg_more(&frames->frame[0]) ? receive_rest(self, frames) : 0;
 }
 
-void real_socket_watch(struct world_socket *base, int what) {
-  struct real_socket *self = real_socket(base);
-  if (socket_type_names_peers(self->type)) what &= ~WORLD_WRITABLE;
-  self->interest = what;
-  self->told = 0;
-  touch(self);
+void real_socket_watch(struct world_socket *base) {
+  mark_dirty(real_socket(base));
 }
 
 void real_socket_close(struct world_socket *base, int grace) {
   struct real_socket *self = real_socket(base);
-  if (self->monitor != NULL) monitor_close(self->monitor);
-  source_close(&self->source);
+  if (self->monitor != NULL) zmq_monitor_close(self->monitor);
+  descriptor_close(&self->descriptor);
   limit_linger(self, grace);
   forget_all(self);
   zmq_close(self->handle);

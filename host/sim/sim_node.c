@@ -106,11 +106,11 @@ static void tell(struct sim_node *self) {
     struct sim_socket *socket = list_entry(link, struct sim_socket, waiting);
     if (monitor_tell(socket)) continue;
     list_remove(link);
-    int what = socket->pending & socket->interest;
+    int what = socket->pending & socket->base.wants;
     socket->pending = 0;
     if (what == 0) continue;
-    socket->told |= what;
-    self->world.user->ready(socket->base.source, what);
+    socket->base.ready |= what;
+    self->world.user->ready(socket->base.source);
   }
   if (!self->has_signal) return;
   self->has_signal = false;

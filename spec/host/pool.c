@@ -12,8 +12,8 @@
 #include <lua.h>
 
 #define POOL_UNDER_TEST
-#define pool_allocate tested_allocate
-#define pool_free tested_free
+#define memory_pool_allocate tested_allocate
+#define memory_pool_free tested_free
 #include "host/real/os/memory_pool.c" /* NOLINT(bugprone-suspicious-include) */
 
 #include "spec/host/host.h"
@@ -33,7 +33,7 @@ static bool holds(int i, size_t size) {
 }
 
 /* Give a block another size; 0: none. What is wrong then, or NULL. */
-static const char *change(struct pool *pool, int i, size_t size) {
+static const char *change(struct memory_pool *pool, int i, size_t size) {
   size_t old_size = blocks[i].size, kept = size < old_size ? size : old_size;
   if (old_size > 0 && !holds(i, old_size)) return "somebody wrote into a block";
   if (old_size == 0 && size == 0) return NULL;
@@ -48,7 +48,7 @@ static const char *change(struct pool *pool, int i, size_t size) {
   return NULL;
 }
 
-static const char *steps(struct pool *pool, lua_Integer count) {
+static const char *steps(struct memory_pool *pool, lua_Integer count) {
   unsigned seed = 1;
   const char *wrong = NULL;
   while (count-- > 0 && wrong == NULL) {
@@ -59,14 +59,14 @@ static const char *steps(struct pool *pool, lua_Integer count) {
   return wrong;
 }
 
-static int chunks_of(const struct pool *pool) {
+static int chunks_of(const struct memory_pool *pool) {
   int count = 0;
   for (struct pool_chunk *chunk = pool->chunks; chunk != NULL; chunk = chunk->next) count++;
   return count;
 }
 
 int host_pool(lua_State *L) {
-  struct pool pool = {0};
+  struct memory_pool pool = {0};
   lua_Integer count = luaL_checkinteger(L, 1);
   const char *wrong = steps(&pool, count);
   int chunks = chunks_of(&pool);

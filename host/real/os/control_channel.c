@@ -14,8 +14,6 @@
 #include <unistd.h>
 
 #include "host/core/list.h"
-#include "host/real/loop.h"
-#include "host/real/real.h"
 
 enum { MAX_REQUEST = 1 << 20, MAX_WAITING = 16 };
 
@@ -193,7 +191,7 @@ static void listener_closed(uv_handle_t *handle) {
   free(handle->data);
 }
 
-struct control *control_new(struct real_loop *loop, const char *path, const char *name,
+struct control *control_new(uv_loop_t *loop, const char *path, const char *name,
                             void (*asked)(void *arg, struct control_request *request,
                                           const char *bytes, size_t size),
                             void *arg) {
@@ -202,7 +200,7 @@ struct control *control_new(struct real_loop *loop, const char *path, const char
   self->asked = asked;
   self->arg = arg;
   list_init(&self->requests);
-  uv_pipe_init(real_loop_uv(loop), &self->listener, 0);
+  uv_pipe_init(loop, &self->listener, 0);
   self->listener.data = self;
   int status = UV_ENAMETOOLONG;
   if (path == NULL) {

@@ -12,9 +12,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <uv.h>
+
 struct control;
 struct control_request;
-struct real_loop;
 
 enum { CONTROL_PATH_SIZE = 108 }; /* what the system allows a UNIX socket's path */
 
@@ -25,7 +26,7 @@ bool control_folder(char *path, size_t size);
 /* Listen at 'path', or, when that is NULL, in the folder above under this name
 ** (a name in use gets the process's number appended). 'asked' is called on the
 ** loop for each request, and has it answered then or later. NULL and errno. */
-struct control *control_new(struct real_loop *loop, const char *path, const char *name,
+struct control *control_new(uv_loop_t *loop, const char *path, const char *name,
                             void (*asked)(void *arg, struct control_request *request,
                                           const char *bytes, size_t size),
                             void *arg);

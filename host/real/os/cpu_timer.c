@@ -1,12 +1,8 @@
 /*
-** cpu_timer.c - tells, while a thread computes, that it has computed for another
-** while.
-**
-** A timer on the thread's own CPU time sends its signal to that thread alone. So
-** an idle thread gets none, and on a machine with too much to do nobody is taken
-** for slow who had no turn. The handler may run between any two instructions:
-** it reads one pointer, which the loop sets around each turn.
+** cpu_timer.c - see cpu_timer.h.
 */
+
+#include "host/real/os/cpu_timer.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -14,37 +10,33 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "host/real/loop.h"
-#include "host/real/world.h"
-
 #ifndef sigev_notify_thread_id /* libc may not name it */
 #define sigev_notify_thread_id _sigev_un._tid
 #endif
 
 enum { TICK_NS = 10 * 1000 * 1000 };
 
-struct ticker {
+struct cpu_timer {
   timer_t timer;
-  struct real_loop *loop;
-  void (*tick)(struct world *world);
+  void (*tick)(void *arg);
+  void *arg;
 };
 
-/* One of the signals nobody else uses: neither scripts nor libuv know it. */
+/* A signal that neither scripts nor libuv know. */
 static int tick_signal(void) {
   return SIGRTMIN + 5;
 }
 
-static void ticked(int number, siginfo_t *info, void *context) {
+static void on_signal(int number, siginfo_t *info, void *context) {
   (void)number, (void)context;
   int reason = errno;
-  const struct ticker *self = info->si_value.sival_ptr;
-  struct real_world *current = *(struct real_world *volatile *)&self->loop->current;
-  if (info->si_code == SI_TIMER && current != NULL) self->tick(&current->base);
+  const struct cpu_timer *self = info->si_value.sival_ptr;
+  if (info->si_code == SI_TIMER) self->tick(self->arg);
   errno = reason;
 }
 
-static int start(struct ticker *self) {
-  struct sigaction action = {.sa_sigaction = ticked, .sa_flags = SA_SIGINFO | SA_RESTART};
+static int start(struct cpu_timer *self) {
+  struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_RESTART};
   sigfillset(&action.sa_mask);
   if (sigaction(tick_signal(), &action, NULL) != 0) return -1;
   struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = tick_signal()};
@@ -57,25 +49,24 @@ static int start(struct ticker *self) {
   pthread_sigmask(SIG_UNBLOCK, &set, NULL);
   struct itimerspec period = {.it_interval = {.tv_nsec = TICK_NS},
                               .it_value = {.tv_nsec = TICK_NS}};
-  return timer_settime(self->timer, 0, &period, NULL);
+  if (timer_settime(self->timer, 0, &period, NULL) == 0) return 0;
+  timer_delete(self->timer);
+  return -1;
 }
 
-int real_loop_on_tick(struct real_loop *loop, void (*tick)(struct world *world)) {
-  if (loop->ticker != NULL) {
-    timer_delete(loop->ticker->timer); /* what it had sent has arrived by now */
-    free(loop->ticker);
-    loop->ticker = NULL;
-  }
-  if (tick == NULL) return 0;
-  struct ticker *self = malloc(sizeof *self);
-  if (self == NULL) return -1;
-  *self = (struct ticker){.loop = loop, .tick = tick};
-  if (start(self) == 0) {
-    loop->ticker = self;
-    return 0;
-  }
+struct cpu_timer *cpu_timer_new(void (*tick)(void *arg), void *arg) {
+  struct cpu_timer *self = malloc(sizeof *self);
+  if (self == NULL) return NULL;
+  *self = (struct cpu_timer){.tick = tick, .arg = arg};
+  if (start(self) == 0) return self;
   int reason = errno;
   free(self);
   errno = reason;
-  return -1;
+  return NULL;
+}
+
+void cpu_timer_free(struct cpu_timer *self) {
+  if (self == NULL) return;
+  timer_delete(self->timer); /* what it had sent has arrived by now */
+  free(self);
 }

@@ -7,53 +7,44 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include <uv.h>
-
-#include "host/real/loop.h"
-
-struct descriptor {
-  uv_poll_t poll;
-  struct source *source;
+struct descriptor_poll {
+  uv_poll_t handle;
+  struct descriptor *descriptor;
 };
 
-void source_touch_slowly(struct source *self) {
-  list_append(&self->loop->touched, &self->link);
-}
-
-static void note(uv_poll_t *poll, int status, int events) {
-  (void)status; /* whatever it is, looking at the source finds out */
-  (void)events;
-  struct source *self = ((struct descriptor *)poll)->source;
+static void on_readable(uv_poll_t *handle, int status, int events) {
+  (void)status, (void)events; /* the check finds out what it is */
+  struct descriptor *self = ((struct descriptor_poll *)handle)->descriptor;
   self->signalled = true;
-  source_touch(self);
+  descriptor_mark_dirty(self);
 }
 
-static void forget(uv_handle_t *handle) {
+static void on_closed(uv_handle_t *handle) {
   free(handle);
 }
 
-int source_open(struct source *self, struct real_loop *loop, int fd,
-                void (*look)(struct source *self)) {
-  struct descriptor *descriptor = malloc(sizeof *descriptor);
-  if (descriptor == NULL) return -1;
-  *self = (struct source){.loop = loop, .descriptor = descriptor, .look = look};
+int descriptor_open(struct descriptor *self, uv_loop_t *loop, struct list *dirty, int fd,
+                    void (*check)(struct descriptor *self)) {
+  struct descriptor_poll *poll = malloc(sizeof *poll);
+  if (poll == NULL) return -1;
+  *self = (struct descriptor){.dirty = dirty, .poll = poll, .check = check};
   list_init(&self->link);
-  descriptor->source = self;
-  int status = uv_poll_init(&loop->uv, &descriptor->poll, fd);
+  poll->descriptor = self;
+  int status = uv_poll_init(loop, &poll->handle, fd);
   if (status != 0) {
-    free(descriptor);
+    free(poll);
     errno = -status;
     return -1;
   }
-  status = uv_poll_start(&descriptor->poll, UV_READABLE, note);
+  status = uv_poll_start(&poll->handle, UV_READABLE, on_readable);
   if (status == 0) return 0;
-  source_close(self);
+  descriptor_close(self);
   errno = -status;
   return -1;
 }
 
-void source_close(struct source *self) {
+void descriptor_close(struct descriptor *self) {
   list_remove(&self->link);
-  uv_poll_stop(&self->descriptor->poll);
-  uv_close((uv_handle_t *)&self->descriptor->poll, forget);
+  uv_poll_stop(&self->poll->handle);
+  uv_close((uv_handle_t *)&self->poll->handle, on_closed);
 }

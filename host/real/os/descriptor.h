@@ -1,9 +1,9 @@
 /*
-** descriptor.h - something with a descriptor that the loop looks at.
+** descriptor.h - a file descriptor on a loop.
 **
-** A source is looked at when its descriptor gives a signal, and when it was
-** touched: a signal may have been lost, or something is to be found out. Either
-** way it is looked at once before the loop waits, however often it was touched.
+** It is checked when it becomes readable, and when it was marked dirty: an event
+** may have been swallowed, or its state is wanted. Either way it is checked once
+** before the loop waits, however often it was marked.
 */
 
 #ifndef HOST_REAL_OS_DESCRIPTOR_H
@@ -11,29 +11,28 @@
 
 #include <stdbool.h>
 
+#include <uv.h>
+
 #include "host/core/list.h"
 
-struct real_loop;
-struct descriptor; /* libuv's watch, which outlives its source for a while */
+struct descriptor_poll; /* libuv's handle, which outlives its descriptor for a while */
 
-struct source {
-  struct list link; /* in the loop's list of what to look at */
-  struct real_loop *loop;
-  struct descriptor *descriptor;
-  void (*look)(struct source *self);
-  bool signalled; /* by its descriptor, since it was last looked at */
+struct descriptor {
+  struct list link;   /* in 'dirty' */
+  struct list *dirty; /* the loop's list of descriptors to check */
+  struct descriptor_poll *poll;
+  void (*check)(struct descriptor *self);
+  bool signalled; /* it became readable since the last check */
 };
 
 /* Watch this descriptor. 0, or -1 and errno. */
-int source_open(struct source *self, struct real_loop *loop, int fd,
-                void (*look)(struct source *self));
-/* Before its descriptor is closed. */
-void source_close(struct source *self);
+int descriptor_open(struct descriptor *self, uv_loop_t *loop, struct list *dirty, int fd,
+                    void (*check)(struct descriptor *self));
+/* Before the descriptor itself is closed. */
+void descriptor_close(struct descriptor *self);
 
-void source_touch_slowly(struct source *self);
-
-static inline void source_touch(struct source *self) {
-  if (list_empty(&self->link)) source_touch_slowly(self);
+static inline void descriptor_mark_dirty(struct descriptor *self) {
+  if (list_empty(&self->link)) list_append(self->dirty, &self->link);
 }
 
 #endif

@@ -12,9 +12,7 @@
 #include <unistd.h>
 
 #include "host/core/list.h"
-#include "host/real/loop.h"
 #include "host/real/os/watched_path.h"
-#include "host/real/real.h"
 
 enum { QUIET_MS = 50 };
 
@@ -28,7 +26,7 @@ struct file {
 struct step {
   uv_fs_event_t event;
   struct list link;
-  struct watch *watch;
+  struct file_watch *watch;
   dev_t device; /* of the folder: its path may come to mean another */
   ino_t inode;
   bool used;  /* it is still on the way */
@@ -37,7 +35,7 @@ struct step {
   char folder[];
 };
 
-struct watch {
+struct file_watch {
   uv_timer_t quiet;
   struct list files, steps;
   bool (*changed)(void *arg, int looks);
@@ -80,7 +78,7 @@ static bool is_step(const struct step *step, const char *folder, const char *nam
 /* What can't be watched, because it isn't there or is nobody's business, is not: then a step before
 ** tells when that changes. */
 static void take_step(void *arg, const char *folder, const char *name) {
-  struct watch *self = arg;
+  struct file_watch *self = arg;
   struct stat status;
   if (stat(folder, &status) != 0) return;
   for (struct list *link = self->steps.next; link != &self->steps; link = link->next) {
@@ -107,12 +105,12 @@ static void take_step(void *arg, const char *folder, const char *name) {
 }
 
 /* Watch what is on the way to the files now, and nothing else. */
-static void follow(struct watch *self) {
+static void follow(struct file_watch *self) {
   struct list *next;
   for (struct list *link = self->steps.next; link != &self->steps; link = link->next)
     list_entry(link, struct step, link)->used = false;
   for (struct list *link = self->files.next; link != &self->files; link = link->next)
-    trail_follow(list_entry(link, struct file, link)->path, take_step, self);
+    watched_path_follow(list_entry(link, struct file, link)->path, take_step, self);
   for (struct list *link = self->steps.next; link != &self->steps; link = next) {
     struct step *step = list_entry(link, struct step, link);
     next = link->next;
@@ -127,7 +125,7 @@ static bool is_same(const struct stat *a, const struct stat *b) {
 }
 
 /* A script that went elsewhere stays there. */
-static void go_home(struct watch *self) {
+static void go_home(struct file_watch *self) {
   struct stat here, home;
   if (stat(self->home, &home) != 0 || is_same(&home, &self->home_status)) return;
   if (stat(".", &here) != 0 || !is_same(&here, &self->home_status)) return;
@@ -135,14 +133,14 @@ static void go_home(struct watch *self) {
 }
 
 static void quiet(uv_timer_t *timer) {
-  struct watch *self = timer->data;
+  struct file_watch *self = timer->data;
   go_home(self);
   follow(self); /* before the look, so that what changes after it is noticed */
   if (!self->changed(self->arg, self->looks++)) uv_timer_start(timer, quiet, QUIET_MS, 0);
 }
 
-struct watch *watch_new(struct real_loop *loop, bool (*changed)(void *arg, int looks), void *arg) {
-  struct watch *self = calloc(1, sizeof *self);
+struct file_watch *file_watch_new(uv_loop_t *loop, bool (*changed)(void *arg, int looks), void *arg) {
+  struct file_watch *self = calloc(1, sizeof *self);
   if (self == NULL) return NULL;
   self->changed = changed;
   self->arg = arg;
@@ -150,13 +148,13 @@ struct watch *watch_new(struct real_loop *loop, bool (*changed)(void *arg, int l
     *self->home = '\0';
   list_init(&self->files);
   list_init(&self->steps);
-  uv_timer_init(real_loop_uv(loop), &self->quiet);
+  uv_timer_init(loop, &self->quiet);
   uv_unref((uv_handle_t *)&self->quiet);
   self->quiet.data = self;
   return self;
 }
 
-int watch_file(struct watch *self, const char *path) {
+int file_watch_add(struct file_watch *self, const char *path) {
   const char *home = *path == '/' ? "" : self->home;
   size_t size = strlen(home) + 1 + strlen(path) + 1;
   struct file *file = calloc(1, sizeof *file + size);
@@ -169,7 +167,7 @@ int watch_file(struct watch *self, const char *path) {
   }
   list_init(&file->link);
   list_append(&self->files, &file->link);
-  trail_follow(file->path, take_step, self);
+  watched_path_follow(file->path, take_step, self);
   return 0;
 }
 
@@ -177,7 +175,7 @@ static void timer_closed(uv_handle_t *handle) {
   free(handle->data);
 }
 
-void watch_free(struct watch *self) {
+void file_watch_free(struct file_watch *self) {
   if (self == NULL) return;
   struct list *link;
   while ((link = list_shift(&self->files)) != NULL) free(list_entry(link, struct file, link));

@@ -13,20 +13,21 @@
 
 #include <stdbool.h>
 
-struct watch;
-struct real_loop;
+#include <uv.h>
+
+struct file_watch;
 
 /* A watch of nothing yet; 'changed' is called on the loop. While it returns false
 ** it is called again, with the number of times it was since the last event: a file
 ** may not be as it should yet. When another folder has taken the place of the
 ** process's working folder it becomes that, before 'changed' is called.
 ** NULL and errno. */
-struct watch *watch_new(struct real_loop *loop, bool (*changed)(void *arg, int looks), void *arg);
+struct file_watch *file_watch_new(uv_loop_t *loop, bool (*changed)(void *arg, int looks), void *arg);
 
 /* Watch this file too, which need not exist; one that is watched already stays so.
 ** 0, or -1 and errno. */
-int watch_file(struct watch *self, const char *path);
+int file_watch_add(struct file_watch *self, const char *path);
 
-void watch_free(struct watch *self);
+void file_watch_free(struct file_watch *self);
 
 #endif

@@ -4,9 +4,8 @@
 **
 ** Text may come from a peer, so nothing in it may move a cursor, change a
 ** terminal or look like a line of its own: control characters are written as
-** escapes, and further lines are indented. That it can't be written is nobody's
-** problem: a program must not end because its terminal did, nor go on for ever
-** because that stands still.
+** escapes, and further lines are indented. Failures to write are ignored: a program
+** must not end because its terminal did, nor hang because that stands still.
 */
 
 #include "host/real/os/log.h"
@@ -14,16 +13,11 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-#include "host/real/loop.h"
-#include "host/real/os/process.h"
-#include "host/real/world.h"
 
 enum { MAX_TEXT = 32 * 1024 }; /* the rest is left out */
 enum { WIDEST = 4 };           /* one byte becomes at most so many: \xHH */
@@ -67,9 +61,14 @@ static char *escape(char *line, const unsigned char *text, size_t size) {
   return line;
 }
 
-bool log_wants_colour(void) {
+void log_init(struct log *self) {
   const char *refused = getenv("NO_COLOR");
-  return isatty(STDERR_FILENO) && (refused == NULL || *refused == '\0');
+  uv_mutex_init(&self->lock);
+  self->colourful = isatty(STDERR_FILENO) && (refused == NULL || *refused == '\0');
+}
+
+void log_free(struct log *self) {
+  uv_mutex_destroy(&self->lock);
 }
 
 /* One of the twelve that can be read on black and on white. */
@@ -96,24 +95,24 @@ static char *head(char *line, const char *name, enum world_level level, bool col
   return line + size;
 }
 
-/* May something be written now, or would it fail? False: nobody reads what there
-** is, and the process ends. */
-static bool wait_for_room(struct real_process *process) {
+/* May something be written now? False: nothing reads what there is, and the process
+** ends. */
+static bool wait_for_room(struct log *self) {
   struct pollfd file = {.fd = STDERR_FILENO, .events = POLLOUT};
-  int waited = process->unread ? PATIENCE_MS : 0; /* since the end began */
+  int waited = self->unread ? PATIENCE_MS : 0; /* since the end began */
   while (poll(&file, 1, waited < PATIENCE_MS ? LOOK_MS : 0) <= 0) {
     if (waited >= PATIENCE_MS) {
-      process->unread = true;
+      self->unread = true;
       return false;
     }
-    if (atomic_load(&process->ending)) waited += LOOK_MS;
+    if (atomic_load(&self->ending)) waited += LOOK_MS;
   }
   return true;
 }
 
 /* In pieces for which there is room when there is any. */
-static void write_all(struct real_process *process, const char *line, size_t size) {
-  while (size > 0 && wait_for_room(process)) {
+static void write_all(struct log *self, const char *line, size_t size) {
+  while (size > 0 && wait_for_room(self)) {
     ssize_t written = write(STDERR_FILENO, line, size < PIPE_BUF ? size : PIPE_BUF);
     if (written < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (written <= 0) return;
@@ -122,31 +121,26 @@ static void write_all(struct real_process *process, const char *line, size_t siz
   }
 }
 
-void log_line(struct real_process *process, const char *name, enum world_level level,
+void log_line(struct log *self, const char *name, enum world_level level,
               const char *text, size_t size) {
   while (size > 0 && text[size - 1] == '\n') size--;
   size_t shown = size < MAX_TEXT ? size : MAX_TEXT;
   char *line = malloc(2 * HEAD_SIZE + shown * WIDEST);
   if (line == NULL) return;
-  char *end = head(line, name, level, process->colourful);
+  char *end = head(line, name, level, self->colourful);
   end = escape(end, (const unsigned char *)text, shown);
   if (shown < size) end += snprintf(end, HEAD_SIZE, " ... (%zu more bytes)", size - shown);
   *end++ = '\n';
-  uv_mutex_lock(&process->log_lock);
-  write_all(process, line, (size_t)(end - line));
-  uv_mutex_unlock(&process->log_lock);
+  uv_mutex_lock(&self->lock);
+  write_all(self, line, (size_t)(end - line));
+  uv_mutex_unlock(&self->lock);
   free(line);
 }
 
-void log_write(struct world *base, enum world_level level, const char *text, size_t size) {
-  struct real_world *world = real_world(base);
-  log_line(world->loop->process, world->name, level, text, size);
-}
-
-/* No lock, no memory, no time of day, no waiting: whatever was interrupted may be in
-** the middle of these. */
-void log_cry(struct world *base, const char *text) {
-  const char *parts[] = {real_world(base)->name, ": warning: ", text, "\n"};
+/* No lock, no memory, no time of day, no waiting: the code that was interrupted may
+** be in the middle of these. */
+void log_signal_safe(const char *name, const char *text) {
+  const char *parts[] = {name, ": warning: ", text, "\n"};
   char line[PIPE_BUF];
   size_t size = 0;
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {

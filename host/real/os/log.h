@@ -5,23 +5,30 @@
 #ifndef HOST_REAL_OS_LOG_H
 #define HOST_REAL_OS_LOG_H
 
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
+
+#include <uv.h>
 
 #include "host/core/world.h"
 
-struct real_process;
+struct log {
+  uv_mutex_t lock; /* a long line takes more than one write */
+  bool colourful;
+  bool unread;        /* nothing reads the lines, and the process ends */
+  atomic_bool ending; /* the process ends; also set by a signal handler */
+};
 
-/* A line in this name, from any thread. Whoever reads the log may be slow: that is
-** waited for, but once the process ends for no longer than a second, and after
-** that not at all. */
-void log_line(struct real_process *process, const char *name, enum world_level level,
-              const char *text, size_t size);
+void log_init(struct log *self);
+void log_free(struct log *self);
 
-/* As world_functions has them: in the name of the node. */
-void log_write(struct world *world, enum world_level level, const char *text, size_t size);
-void log_cry(struct world *world, const char *text);
+/* A line in this name, from any thread. A slow reader of the log is waited for, but
+** once the process ends for no longer than a second, and after that not at all. */
+void log_line(struct log *self, const char *name, enum world_level level, const char *text,
+              size_t size);
 
-/* Is standard error a terminal, and has nobody asked for no colours? */
-bool log_wants_colour(void);
+/* A warning from a signal handler. */
+void log_signal_safe(const char *name, const char *text);
 
 #endif

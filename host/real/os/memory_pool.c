@@ -35,7 +35,7 @@ static size_t class_of(size_t size) {
 }
 
 /* What is left of the latest chunk is lost: less than one block. */
-static bool refill(struct pool *self) {
+static bool refill(struct memory_pool *self) {
   struct pool_chunk *chunk = malloc(CHUNK_SIZE);
   if (chunk == NULL) return false;
   chunk->next = self->chunks;
@@ -45,7 +45,7 @@ static bool refill(struct pool *self) {
   return true;
 }
 
-static void *take(struct pool *self, size_t size) {
+static void *take(struct memory_pool *self, size_t size) {
   size_t size_class = class_of(size);
   struct pool_block *block = self->free[size_class];
   if (block != NULL) {
@@ -60,18 +60,18 @@ static void *take(struct pool *self, size_t size) {
   return fresh;
 }
 
-static void give(struct pool *self, void *place, size_t size) {
+static void give(struct memory_pool *self, void *place, size_t size) {
   struct pool_block *block = place;
   size_t size_class = class_of(size);
   block->next = self->free[size_class];
   self->free[size_class] = block;
 }
 
-static void *fresh_block(struct pool *self, size_t size) {
+static void *fresh_block(struct memory_pool *self, size_t size) {
   return is_small(size) ? take(self, size) : malloc(size);
 }
 
-static void give_back(struct pool *self, void *block, size_t size) {
+static void give_back(struct memory_pool *self, void *block, size_t size) {
   if (is_small(size)) {
     give(self, block, size);
   } else {
@@ -79,7 +79,7 @@ static void give_back(struct pool *self, void *block, size_t size) {
   }
 }
 
-void *pool_allocate(struct pool *self, void *block, size_t old_size, size_t size) {
+void *memory_pool_allocate(struct memory_pool *self, void *block, size_t old_size, size_t size) {
   if (block == NULL) return size > 0 ? fresh_block(self, size) : NULL;
   if (size == 0) {
     give_back(self, block, old_size);
@@ -95,11 +95,11 @@ void *pool_allocate(struct pool *self, void *block, size_t old_size, size_t size
   return moved;
 }
 
-void pool_free(struct pool *self) {
+void memory_pool_free(struct memory_pool *self) {
   while (self->chunks != NULL) {
     struct pool_chunk *next = self->chunks->next;
     free(self->chunks);
     self->chunks = next;
   }
-  *self = (struct pool){0};
+  *self = (struct memory_pool){0};
 }

@@ -17,7 +17,7 @@ enum { POOL_STEP = 8, POOL_CLASSES = 64 };
 struct pool_block;
 struct pool_chunk;
 
-struct pool {
+struct memory_pool {
   struct pool_block *free[POOL_CLASSES]; /* by size, the latest first */
   struct pool_chunk *chunks;
   char *next; /* of the latest chunk: what was never given out */
@@ -25,9 +25,9 @@ struct pool {
 };
 
 /* As lua_Alloc. */
-void *pool_allocate(struct pool *self, void *block, size_t old_size, size_t size);
+void *memory_pool_allocate(struct memory_pool *self, void *block, size_t old_size, size_t size);
 
 /* Give all of it back: nobody uses a block any more. */
-void pool_free(struct pool *self);
+void memory_pool_free(struct memory_pool *self);
 
 #endif

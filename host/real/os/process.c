@@ -1,5 +1,5 @@
 /*
-** process.c - see process.h and real.h: limits, signal masks, the context.
+** process.c - see process.h.
 */
 
 #include "host/real/os/process.h"
@@ -7,83 +7,16 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
-#include <zmq.h>
-
-#include "host/real/os/log.h"
-
-enum { MAX_SOCKETS = 65000 };       /* libzmq's own limit is 65,535 */
 enum { RESERVED_DESCRIPTORS = 64 }; /* never given to sockets of nodes */
 
-static void raise_descriptor_limit(void) {
+void process_prepare(void) {
+  signal(SIGPIPE, SIG_IGN);
   struct rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-/* The context with its threads running: they start at its first socket, and
-** inherit the signal mask of that moment. */
-static void *new_context(void) {
-  void *context = zmq_ctx_new();
-  if (context == NULL) return NULL;
-  zmq_ctx_set(context, ZMQ_MAX_SOCKETS, MAX_SOCKETS);
-  void *first = zmq_socket(context, ZMQ_PAIR);
-  if (first != NULL) {
-    zmq_close(first);
-    return context;
-  }
-  int reason = errno;
-  zmq_ctx_term(context);
-  errno = reason;
-  return NULL;
-}
-
-struct real_process *real_process_new(void) {
-  struct real_process *self = calloc(1, sizeof *self);
-  if (self == NULL) return NULL;
-  signal(SIGPIPE, SIG_IGN);
-  raise_descriptor_limit();
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  self->context = new_context();
-  int reason = errno;
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
-  if (self->context == NULL) {
-    free(self);
-    errno = reason;
-    return NULL;
-  }
-  uv_mutex_init(&self->log_lock);
-  self->colourful = log_wants_colour();
-  released_init(&self->released);
-  return self;
-}
-
-void real_process_ending(struct real_process *self) {
-  atomic_store(&self->ending, true);
-}
-
-void real_process_end(struct real_process *self) {
-  if (self->context == NULL) return;
-  while (zmq_ctx_term(self->context) != 0 && errno == EINTR) {
-  }
-  self->context = NULL;
-}
-
-void real_process_free(struct real_process *self) {
-  if (self == NULL) return;
-  real_process_end(self);
-  uv_mutex_destroy(&self->log_lock);
-  released_free(&self->released);
-  free(self);
 }
 
 /* Exact and slow: asks about every descriptor there may be. */
@@ -120,8 +53,12 @@ bool process_has_descriptors(void) {
   return false;
 }
 
-void real_versions(char *text, size_t size) {
-  int major, minor, patch;
-  zmq_version(&major, &minor, &patch);
-  snprintf(text, size, "libzmq %d.%d.%d, libuv %s", major, minor, patch, uv_version_string());
+void process_block_signals(sigset_t *before) {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, before);
+}
+
+void process_restore_signals(const sigset_t *before) {
+  pthread_sigmask(SIG_SETMASK, before, NULL);
 }

@@ -1,31 +1,23 @@
 /*
-** process.h - what all loops of a process share: the context, and how many
-** descriptors are left.
+** process.h - what the operating system gives a process: descriptors and signals.
 */
 
 #ifndef HOST_REAL_OS_PROCESS_H
 #define HOST_REAL_OS_PROCESS_H
 
-#include <stdatomic.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 
-#include <uv.h>
-
-#include "host/real/real.h"
-#include "host/real/released_endpoints.h"
-
-struct real_process {
-  void *context;
-  uv_mutex_t log_lock; /* a long line takes more than one write */
-  bool colourful;      /* its log lines */
-  bool unread;         /* nobody reads them, and it ends */
-  atomic_bool ending;  /* see real_process_ending; also set by a signal handler */
-  atomic_ulong serial; /* makes names unique */
-  struct released released;
-};
+/* Raise the limit of descriptors, and have writes to a closed pipe fail. */
+void process_prepare(void);
 
 /* May this process open another descriptor? libzmq aborts where it finds none,
 ** so some are kept in reserve. Else false, and errno is EMFILE. */
 bool process_has_descriptors(void);
+
+/* Threads that are started between the two calls get no signals. */
+void process_block_signals(sigset_t *before);
+void process_restore_signals(const sigset_t *before);
 
 #endif

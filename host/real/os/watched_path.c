@@ -27,7 +27,7 @@ static bool join(char path[PATH_MAX], const char *first, const char *second) {
   return snprintf(path, PATH_MAX, "%s/%s", first, second) < PATH_MAX;
 }
 
-void trail_follow(const char *path, void (*step)(void *arg, const char *folder, const char *name),
+void watched_path_follow(const char *path, void (*step)(void *arg, const char *folder, const char *name),
                   void *arg) {
   char folder[PATH_MAX] = "", rest[PATH_MAX], full[PATH_MAX], target[PATH_MAX], name[NAME_MAX + 1];
   int links = 0;

@@ -51,8 +51,8 @@ static int no_message(struct world_socket *self, struct frames *frames) {
   return refuse();
 }
 
-static void no_watch(struct world_socket *self, int what) {
-  (void)self, (void)what;
+static void no_watch(struct world_socket *self) {
+  (void)self;
 }
 
 struct world_functions halted_functions(void) {

@@ -51,7 +51,7 @@ struct world_socket *sim_socket_open(struct world *world, int type, void *source
   }
   struct sim_socket *self = calloc(1, kind->size);
   if (self == NULL) return NULL;
-  self->base = (struct world_socket){world, source};
+  self->base = (struct world_socket){.world = world, .source = source};
   self->type = kind;
   self->node = node;
   self->sim = node->sim;
@@ -111,7 +111,7 @@ void sim_socket_close(struct world_socket *socket, int grace) {
 }
 
 void sim_socket_vanish(struct sim_socket *self) {
-  self->interest = 0;
+  self->base.wants = 0;
   self->pending = 0;
   close_all(self, 0);
 }
@@ -154,30 +154,28 @@ int sim_socket_send(struct world_socket *socket, struct frames *frames) {
   struct sim_socket *self = self_of(socket);
   if (frames->count == 0) return refuse(EINVAL);
   if (self->type->send(self, frames) == 0) return 0;
-  if (errno == EAGAIN) self->told &= ~WORLD_WRITABLE;
+  if (errno == EAGAIN) self->base.ready &= ~WORLD_WRITABLE;
   return -1;
 }
 
 int sim_socket_receive(struct world_socket *socket, struct frames *frames) {
   struct sim_socket *self = self_of(socket);
   if (self->type->receive(self, frames) == 0) return 0;
-  if (errno != EMSGSIZE) self->told &= ~WORLD_READABLE;
+  if (errno != EMSGSIZE) self->base.ready &= ~WORLD_READABLE;
   return -1;
 }
 
 void sim_socket_wake(struct sim_socket *self, int what) {
-  int news = what & self->interest & ~(self->told | self->pending);
+  int news = what & self->base.wants & ~(self->base.ready | self->pending);
   if (news == 0) return;
   self->pending |= news;
   if (list_empty(&self->waiting)) list_append(&self->node->waiting, &self->waiting);
   sim_node_arm(self->node);
 }
 
-void sim_socket_watch(struct world_socket *socket, int what) {
+void sim_socket_watch(struct world_socket *socket) {
   struct sim_socket *self = self_of(socket);
-  self->interest = what;
-  self->told = 0;
-  self->pending &= what;
+  int what = socket->wants;
   if ((what & WORLD_READABLE) != 0 && self->type->has_in(self)) {
     sim_socket_wake(self, WORLD_READABLE);
   }

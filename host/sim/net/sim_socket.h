@@ -50,8 +50,6 @@ struct sim_socket {
   struct pipes in, out;
   struct list pipes, connectors, listeners;
   char last_endpoint[WORLD_ENDPOINT_SIZE];
-  int interest;        /* what the node waits for */
-  int told;            /* what it knows already */
   int pending;         /* what it is to be told before its next turn */
   struct list link;    /* in the node's list of sockets */
   struct list waiting; /* in the node's list of sockets with something pending */
@@ -70,7 +68,7 @@ int sim_socket_set(struct world_socket *socket, int option, const void *value, s
 int sim_socket_get(struct world_socket *socket, int option, void *value, size_t *size);
 int sim_socket_send(struct world_socket *socket, struct frames *frames);
 int sim_socket_receive(struct world_socket *socket, struct frames *frames);
-void sim_socket_watch(struct world_socket *socket, int what);
+void sim_socket_watch(struct world_socket *socket);
 
 /* The socket may now be read or written. */
 void sim_socket_wake(struct sim_socket *self, int what);

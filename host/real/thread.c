@@ -6,10 +6,10 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 
 #include "host/real/loop.h"
+#include "host/real/os/process.h"
 
 struct real_thread {
   pthread_t thread;
@@ -26,11 +26,10 @@ static void *run(void *arg) {
 
 /* Signals belong to the thread that started this one. */
 static int start(struct real_thread *self) {
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
+  sigset_t before;
+  process_block_signals(&before);
   int status = pthread_create(&self->thread, NULL, run, self);
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  process_restore_signals(&before);
   return status;
 }
 

@@ -1,0 +1,21 @@
+/*
+** context.h - libzmq's context, and what all loops of a process share beside it.
+*/
+
+#ifndef HOST_REAL_CONTEXT_H
+#define HOST_REAL_CONTEXT_H
+
+#include <stdatomic.h>
+
+#include "host/real/os/log.h"
+#include "host/real/real.h"
+#include "host/real/released_endpoints.h"
+
+struct real_process {
+  void *context;
+  struct log log;
+  atomic_ulong serial; /* makes names unique */
+  struct released released;
+};
+
+#endif

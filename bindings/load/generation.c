@@ -195,7 +195,7 @@ static int fill(lua_State *L) {
     lua_pop(L, 1);
   }
   luaL_openlibs(L);
-  environment_open(L);
+  script_globals_open(L);
   loader_open(L);
   return 0;
 }

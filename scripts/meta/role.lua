@@ -7,6 +7,8 @@
 --- an owner `self.<part>:ask(...)`.
 ---@class sloop.Role
 ---@field options? table<string, boolean|number|string|table> name -> default, which gives the type
+---@field limits? table<string, sloop.Limit|table>  option -> what it accepts: bounds, or a list of
+--- values
 ---@field state? table<string, any>                 first values of fields of self: plain data
 ---@field sockets? table<string, sloop.SocketDeclaration>|fun(options: table): table
 ---@field timers? table<string, number|string>|fun(options: table): table  ms, or an option's name
@@ -23,6 +25,14 @@
 ---@field migrate? fun(old: table, from: integer): table  a copy of the old state to the new shape
 ---@field reloaded? fun(self: sloop.Self)  after a swap of the code
 local role = {}
+
+--- What an option accepts, bounds included. Of a string they are of its length in bytes, of a list
+--- of each element.
+---@class sloop.Limit
+---@field min? number
+---@field max? number
+---@field type? "number"  also when the default is written as an integer
+local limit = {}
 
 --- `{ front, back, capture = }`: names of sockets. Messages are copied both ways.
 ---@class sloop.RelayDeclaration

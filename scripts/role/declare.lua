@@ -157,9 +157,11 @@ local function declare(role, file, entry, place)
   }, context_class)
   if context.depth == 0 then check_is_role(context) end
   check_keys(context)
-  context.options, context.given = options.resolve(context, table_of(context, "options"))
-  local declaration = { role = role, path = file, options = context.options,
-                        state = table_of(context, "state") }
+  local limits, kinds
+  context.options, context.given, limits, kinds = options.resolve(context,
+    table_of(context, "options"), table_of(context, "limits"))
+  local declaration = { role = role, path = file, options = context.options, limits = limits,
+                        kinds = kinds, state = table_of(context, "state") }
   declaration.sockets = sockets.resolve(context, section(context, "sockets"))
   declaration.timers = handlers.timers(context, section(context, "timers"))
   declaration.relays = handlers.relays(context, section(context, "relays"), declaration.sockets)

@@ -4,6 +4,7 @@
 local columns = require "base/columns"
 local convert = require "role/convert"
 local locate = require "check/locate"
+local ranges = require "role/ranges"
 
 local portrait = {}
 
@@ -60,10 +61,12 @@ end
 
 local function dashed(name) return (name:gsub("_", "-")) end
 
-local function type_name(value)
-  local kind = convert.type_of(value)
-  if not kind then return type(value) end
-  return kind.list and "list of " .. kind.name .. "s" or kind.name
+-- "integer, at least 1"; the values alone where they are listed.
+local function type_text(kind, limit)
+  local name = kind.list and "list of " .. kind.name .. "s" or kind.name
+  local allowed = limit and ranges.text(limit, kind)
+  if not allowed then return name end
+  return limit[1] ~= nil and not kind.list and allowed or name .. ", " .. allowed
 end
 
 local function options_rows(declaration, text)
@@ -72,7 +75,8 @@ local function options_rows(declaration, text)
     local value = declaration.options[name]
     local default = convert.text(value)
     table.insert(rows, {
-      "--" .. dashed(name), type_name(value), default == "" and "(none)" or default,
+      "--" .. dashed(name), type_text(declaration.kinds[name], declaration.limits[name]),
+      default == "" and "(none)" or default,
       text:remark("options", name),
     })
   end
@@ -152,7 +156,9 @@ local function examples(name, declaration, text)
   local rows = { { run } }
   for _, option in ipairs(text:names("options", declaration.options)) do
     local value = declaration.options[option]
-    if type(value) == "number" and value > 0 then
+    local fits = type(value) == "number" and value > 0
+      and not ranges.fault(declaration.limits[option], declaration.kinds[option], value * 2)
+    if fits then
       table.insert(rows, { ("%s --%s=%s"):format(run, dashed(option), convert.text(value * 2)) })
       break
     end

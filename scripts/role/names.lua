@@ -11,7 +11,7 @@ end
 
 -- Keys of a role table, and what each must be. Any other key is a method.
 names.role = {
-  options = "table", state = "table", on = "table",
+  options = "table", limits = "table", state = "table", on = "table",
   sockets = "section", timers = "section", relays = "section", stores = "section",
   parts = "section", -- a table, or a function of the options that returns one
   init = "function", main = "function", stop = "function",

@@ -3,6 +3,7 @@
 local convert = require "role/convert"
 local names = require "role/names"
 local nearest = require "base/nearest"
+local ranges = require "role/ranges"
 
 local options = {}
 
@@ -24,11 +25,12 @@ local function check_name(context, name, defaults)
   return true
 end
 
-local function from_defaults(context, defaults, kinds, values)
+local function from_defaults(context, defaults, limits, kinds, values)
   for name, default in pairs(defaults) do
     if check_name(context, name, defaults) then
       local kind, reason = convert.type_of(default)
       if kind then
+        if kind.name == "integer" and ranges.is_number(limits, name) then kind.name = "number" end
         kinds[name], values[name] = kind, convert.from_value(kind, default)
       else
         context:fault({ "options", name }, "option '%s': %s", name, reason)
@@ -37,8 +39,17 @@ local function from_defaults(context, defaults, kinds, values)
   end
 end
 
+local function check_defaults(context, kinds, values, limits)
+  for name, value in pairs(values) do
+    local reason = ranges.fault(limits[name], kinds[name], value)
+    if reason then
+      context:fault({ "options", name }, "option '%s': its default %s", name, reason)
+    end
+  end
+end
+
 -- Takes the options out of the entry; what is left is about sockets and parts.
-local function from_entry(context, kinds, values)
+local function from_entry(context, kinds, values, limits)
   for name, value in pairs(context.entry) do
     local kind = kinds[name]
     if kind then
@@ -48,7 +59,12 @@ local function from_entry(context, kinds, values)
         context:entry_fault({ name }, "option '%s' takes %s, not %s", context.prefix .. name,
           convert.describe(kind), convert.quote(value))
       else
-        values[name] = converted
+        local reason = ranges.fault(limits[name], kind, converted)
+        if reason then
+          context:entry_fault({ name }, "option '%s' %s", context.prefix .. name, reason)
+        else
+          values[name] = converted
+        end
       end
     end
   end
@@ -82,13 +98,17 @@ local function from_switch(context, name, given, kinds, values)
 end
 
 -- `--name=value`, perhaps not for the first time.
-local function from_text(context, name, text, kinds, values, again)
+local function from_text(context, name, text, kinds, values, again, limits)
   local kind = kinds[name]
   if not kind then return no_such_option(context, name, kinds) end
   local value = convert.from_text(kind, text)
+  local reason = value ~= nil
+    and ranges.fault(limits[name], kind, kind.list and { value } or value)
   if value == nil then
     return context:usage("option '%s' takes %s, not %s", context.prefix .. name,
       convert.describe(kind), convert.quote(text))
+  elseif reason then
+    return context:usage("option '%s' %s", context.prefix .. name, reason)
   elseif not kind.list then
     values[name] = value
   else
@@ -98,7 +118,7 @@ local function from_text(context, name, text, kinds, values, again)
 end
 
 -- What the user gave. An error in one leaves the value as it was.
-local function from_user(context, kinds, values)
+local function from_user(context, kinds, values, limits)
   local given = {}
   for _, setting in ipairs(context.settings) do
     if #setting.path == 1 then -- longer ones are a socket's or a part's
@@ -106,7 +126,7 @@ local function from_user(context, kinds, values)
       if type(value) == "boolean" then
         from_switch(context, name, value, kinds, values)
       else
-        from_text(context, name, value, kinds, values, given[name])
+        from_text(context, name, value, kinds, values, given[name], limits)
       end
       given[name] = true
     end
@@ -114,12 +134,15 @@ local function from_user(context, kinds, values)
   return given
 end
 
---- name -> value; name -> true for those the user gave.
-function options.resolve(context, defaults)
+--- name -> value; name -> true for those the user gave; name -> limit, of those that have one;
+-- name -> type, as convert has them.
+function options.resolve(context, defaults, limits)
   local kinds, values = {}, {}
-  from_defaults(context, defaults, kinds, values)
-  from_entry(context, kinds, values)
-  return values, from_user(context, kinds, values)
+  from_defaults(context, defaults, limits, kinds, values)
+  limits = ranges.resolve(context, limits, kinds)
+  check_defaults(context, kinds, values, limits)
+  from_entry(context, kinds, values, limits)
+  return values, from_user(context, kinds, values, limits), limits, kinds
 end
 
 return options

@@ -139,8 +139,9 @@ static bool guard(struct socket *socket) {
   return true;
 }
 
+/* Connections are none of the relay's: whom the socket served before is told. */
 static void connection(struct socket *socket, const struct world_event *event) {
-  (void)socket, (void)event;
+  reading(socket->relay, socket)->user->connection(socket, event);
 }
 
 static const struct socket_user relay_user = {

@@ -99,7 +99,7 @@ local relay = {}
 relay.__index = relay
 function relay:pause() self.paused = true end
 function relay:resume() self.paused = false end
-function relay.counts() return { front = 0, back = 0, dropped = 0 } end
+function relay.counts() return { forward = 0, backward = 0, dropped = 0, uncaptured = 0 } end
 
 local node = {}
 

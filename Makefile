@@ -36,7 +36,7 @@ LINK_PROGRAM   = -rdynamic -no-pie -Wl,--wrap=luaS_hash \
 
 BUILD_PACKAGES = gcc libc6-dev libzmq3-dev liblua5.4-dev libuv1-dev libsqlite3-dev
 TEST_PACKAGES  = lua-busted lua-luv lua5.4 python3-zmq
-LINT_PACKAGES  = clang clang-format clang-tidy lua-check
+LINT_PACKAGES  = clang clang-format clang-tidy lua-check lua5.4
 
 say = $(if $(V),,@echo '  $(1)  $@';)
 

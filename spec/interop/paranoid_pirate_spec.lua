@@ -200,7 +200,7 @@ describe("our paranoid pirate worker", function()
   it("serves under pyzmq's queue", function()
     local queue = wire.python("pirates.py", "ppp_queue", "22")
     local _, clients, workers = queue:line "bound to (%S+) (%S+)"
-    local worker = serve(workers)
+    local worker = serve(workers, "--liveness=200") -- it must not rejoin while pyzmq is slow
     local ours = wire.start("lazy_pirate/client", {},
       { "--server=" .. clients, "--requests=20", "--interval=20", "--timeout=15000" })
     wire.ends(ours)

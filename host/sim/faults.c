@@ -1,5 +1,5 @@
 /*
-** faults.c - see faults.h. Drawing them is in schedule.c.
+** faults.c - see faults.h. Drawing them is in draw_faults.c.
 */
 
 #include "host/sim/faults.h"
@@ -38,6 +38,15 @@ int faults_add(struct faults *self, const struct sim_fault *fault) {
   }
   self->item[self->count++] = *fault;
   return 0;
+}
+
+int64_t faults_late_start(const struct faults *self, int node) {
+  int64_t late = 0;
+  for (int i = 0; i < self->count; i++) {
+    const struct sim_fault *fault = &self->item[i];
+    if (fault->kind == SIM_LATE && fault->node == node) late += fault->duration;
+  }
+  return late;
 }
 
 bool faults_are_blocking(const struct faults *self, int from, int to) {
@@ -148,6 +157,7 @@ static bool begin(struct sim *sim, struct sim_fault *fault, int index) {
   if (between && fault->peer == SIM_ANY) return false;
   bool on_node = fault->kind == SIM_CRASH || fault->kind == SIM_PAUSE;
   if (on_node && node->phase != SIM_NODE_UP) return false;
+  if (fault->kind == SIM_DEATH && (node->dead || node->phase == SIM_NODE_ENDED)) return false;
   history_fault(&sim->history, sim->now, SIM_FAULT_BEGIN, fault);
   switch (fault->kind) {
     case SIM_DELAY:
@@ -179,6 +189,10 @@ static bool begin(struct sim *sim, struct sim_fault *fault, int index) {
     case SIM_STEP:
       node->wall += fault->amount;
       break;
+    case SIM_DEATH:
+      sim_node_die(node, fault->silent);
+      return false;
+    case SIM_LATE: /* the boots have been put off already */
     case SIM_FAULT_KINDS:
       break;
   }
@@ -216,6 +230,8 @@ static void end(struct sim *sim, struct sim_fault *fault, int index) {
       node->wall -= fault->amount;
       break;
     case SIM_CUT:
+    case SIM_DEATH:
+    case SIM_LATE:
     case SIM_FAULT_KINDS:
       break;
   }

@@ -36,6 +36,9 @@ void faults_draw(struct sim *sim);
 /* Have them all happen; -1 and ENOMEM. */
 int faults_start(struct sim *sim);
 
+/* How much later than the others this node is booted, in us. */
+int64_t faults_late_start(const struct faults *self, int node);
+
 bool faults_are_blocking(const struct faults *self, int from, int to);
 int64_t faults_draw_delay(const struct faults *self, struct random *random, int from, int to);
 

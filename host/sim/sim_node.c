@@ -264,7 +264,14 @@ static void break_silence(struct sim_node *self) {
   }
 }
 
+void sim_node_die(struct sim_node *self, bool silent) {
+  if (self->phase == SIM_NODE_UP) sim_node_crash(self, silent);
+  self->dead = true;
+  if (self->ends) self->sim->must_end--;
+}
+
 void sim_node_restart(struct sim_node *self) {
+  if (self->dead) return;
   break_silence(self);
   if (!sim_node_boot(self)) self->sim->failed = true;
 }

@@ -35,6 +35,7 @@ struct sim_node {
   char *name;
   char *host; /* NULL: the one that nodes without a host share */
   bool ends;
+  bool dead; /* is not booted any more */
   enum sim_node_phase phase;
   int status;
   void *program;
@@ -76,6 +77,8 @@ void sim_node_halt(struct sim_node *self, enum sim_node_phase phase);
 /* Die at once; 'silent': with the machine, so that no peer is told. */
 void sim_node_crash(struct sim_node *self, bool silent);
 void sim_node_restart(struct sim_node *self);
+/* Crash, if it is up, and stay down; the run does not wait for its end. */
+void sim_node_die(struct sim_node *self, bool silent);
 /* Give up what sockets that are closed have not sent. */
 void sim_node_sweep(struct sim_node *self);
 

@@ -171,7 +171,7 @@ void sim_signal(struct sim *self, int node, int number) {
 
 static void boot(struct timer *timer) {
   struct boot *self = list_entry(timer, struct boot, timer);
-  if (!sim_node_boot(self->node)) self->node->sim->failed = true;
+  if (!self->node->dead && !sim_node_boot(self->node)) self->node->sim->failed = true;
 }
 
 static void heal(struct timer *timer) {
@@ -189,8 +189,9 @@ static struct boot *plan(struct sim *self) {
   for (int i = 0; i < self->node_count; i++) {
     boots[i].node = self->nodes[i];
     timer_init(&boots[i].timer, boot);
-    sim_at(self, &boots[i].timer,
-           random_between(&random, self->options.start.least, self->options.start.most));
+    int64_t start =
+        random_between(&random, self->options.start.least, self->options.start.most);
+    sim_at(self, &boots[i].timer, start + faults_late_start(&self->faults, i));
   }
   struct boot *last = &boots[self->node_count];
   last->node = self->nodes[0];

@@ -44,6 +44,8 @@ enum sim_fault_kind {
   SIM_SLOW,      /* a handler takes 'amount' times as long */
   SIM_RATE,      /* a node's clocks run faster by 'amount' parts in a million */
   SIM_STEP,      /* a node's wall clock is set forward by 'amount' us */
+  SIM_DEATH,     /* a node dies and is not booted again; 'amount' in a limit: how many */
+  SIM_LATE,      /* a node is booted 'duration' later */
   SIM_FAULT_KINDS,
 };
 
@@ -59,7 +61,7 @@ struct sim_fault {
   int peer; /* of CUT to ONE_WAY: SIM_ALL, or a node; SIM_ANY: one that 'node' is
                connected to when the fault begins, chosen by 'choice' and then noted here */
   uint32_t choice;
-  bool silent; /* of CRASH: the machine dies too, so that no peer is told */
+  bool silent; /* of CRASH and DEATH: the machine dies too, so that no peer is told */
 };
 
 enum sim_use { SIM_MAYBE, SIM_NEVER, SIM_ALWAYS };

@@ -11,6 +11,9 @@ local MAX_RUNS <const> = 20000000 -- handlers: more is an endless loop of messag
 local KINDS <const> = {}
 for _, kind in ipairs(core.fault_names) do KINDS[kind] = true end
 
+-- Few promises hold under these, so a topology has to ask for them.
+local NAMED_ONLY <const> = { death = true }
+
 local LIMIT_KEYS <const> = {
   nodes = true, every = true, duration = true, amount = true, always = true,
 }
@@ -59,7 +62,10 @@ end
 
 local function limits_of(faults, nodes)
   local limits = {}
-  if faults == nil then return limits end -- anything may happen
+  if faults == nil then -- anything that heals may happen
+    for kind in pairs(NAMED_ONLY) do limits[kind] = { use = "never" } end
+    return limits
+  end
   for kind in pairs(faults or {}) do
     if not KINDS[kind] then
       refuse("unknown fault '%s'%s", tostring(kind), nearest.hint(tostring(kind), KINDS))

@@ -183,6 +183,76 @@ describe("simulated connections that end while they come up", function()
   end
 end)
 
+describe("the fault", function()
+  after_each(helper.cleanup)
+
+  -- A server, dead or late as the seed has it, and a client that asks every 100 ms.
+  local function run(faults, seeds, judge)
+    local folder = helper.folder()
+    local server = helper.write(folder .. "/server.lua", [[
+      return { sockets = { s = { "rep", bind = "tcp://*:5555" } },
+               on = { s = function(self, text) self.s:send(text) end },
+               init = function(self) self:note "began" end }]])
+    local client = helper.write(folder .. "/client.lua", [[
+      return { main = function(self)
+        for _ = 1, 60 do
+          local s <close> = self:open { "req", connect = "tcp://localhost:5555", linger = 0 }
+          s:send "x"
+          self:note(s:recv(100) == "x" and "answered" or "missed")
+          self:sleep(100)
+        end
+      end }]])
+    for seed = 1, seeds do
+      local result = assert(sloop.sim({
+        nodes = { a = { server }, b = { client } },
+        duration = 5000, quiet = 10000, faults = faults,
+      }, { seed = seed }))
+      assert.is_nil(result.failure)
+      local at = { began = {}, answered = {} }
+      for _, event in ipairs(result.history) do
+        local list = at[event.kind] or {}
+        at[event.kind] = list
+        table.insert(list, event.time)
+      end
+      judge(at, result)
+    end
+  end
+
+  it("death: kills one of the nodes it names, for good", function()
+    run({ death = { always = true, nodes = { "a" } }, crash = { "a" } }, 10, function(at, result)
+      local died
+      for _, fault in ipairs(result.schedule) do
+        if fault.kind == "death" then died = fault.time end
+      end
+      for _, kind in ipairs { "began", "answered" } do
+        local times = at[kind]
+        assert.is_true(#times == 0 or times[#times] < died + 1, kind)
+      end
+      assert.equal("done", result.ended)
+    end)
+  end)
+
+  it("death: a run does not wait for the end of a node that is dead", function()
+    run({ death = { always = true, nodes = { "b" } } }, 5, function(_, result) assert.equal("done", result.ended) end)
+  end)
+
+  it("death: happens only in topologies that name it", function()
+    run(nil, 20, function(_, result)
+      for _, fault in ipairs(result.schedule) do assert.is_not_equal("death", fault.kind) end
+    end)
+  end)
+
+  it("late: begins a node later, some of them", function()
+    local late, punctual = 0, 0
+    run({ late = { always = true, nodes = { "a" }, duration = { 2000, 3000 } } }, 10, function(at)
+      assert.equal(1, #at.began)
+      if at.began[1] >= 2000 then late = late + 1 else punctual = punctual + 1 end
+      assert.is_true(at.answered[1] > at.began[1])
+    end)
+    assert.is_true(late > 0 and punctual > 0)
+  end)
+end)
+
 describe("sloop.sim", function()
   after_each(helper.cleanup)
 

@@ -1,5 +1,5 @@
 /*
-** event_queue.c - draws the faults of a run from its seed.
+** draw_faults.c - draws the faults of a run from its seed.
 **
 ** Each kind has a stream of chance of its own, so that forbidding one leaves the
 ** others where they were.
@@ -9,7 +9,7 @@
 
 #include "host/sim/net/state.h"
 
-enum { MS = 1000, SECOND = 1000 * MS, ODDS = 40, TARGET_ODDS = 25, SILENT_ODDS = 30 };
+enum { MS = 1000, SECOND = 1000 * MS, ODDS = 40, TARGET_ODDS = 25, SILENT_ODDS = 30, LATE_ODDS = 50 };
 
 static const uint64_t STREAM = UINT64_C(1) << 60;
 
@@ -32,6 +32,8 @@ static const struct kind kinds[SIM_FAULT_KINDS] = {
                   {SECOND, 15 * SECOND},
                   {100 * MS, 20 * SECOND},
                   {INT64_C(-3600) * SECOND, INT64_C(3600) * SECOND}},
+    [SIM_DEATH] = {"death", {0, 0}, {0, 0}, {1, 1}},
+    [SIM_LATE] = {"late", {0, 0}, {100 * MS, 20 * SECOND}, {0, 0}},
 };
 
 const char *sim_fault_name(enum sim_fault_kind kind) {
@@ -62,22 +64,49 @@ static int draw_node(struct random *random, const struct sim_limit *limit, int n
   }
 }
 
+static int64_t draw_duration(struct random *random, struct sim_range range) {
+  return random_between(random, 0, 1) == 0 ? random_between(random, range.least, range.most)
+                                           : draw_widely(random, range);
+}
+
 static bool draw_one(struct random *random, enum sim_fault_kind kind, const struct sim_limit *limit,
                      int nodes, struct sim_fault *fault) {
   fault->kind = kind;
   fault->node = draw_node(random, limit, nodes);
   fault->peer = random_chance(random, TARGET_ODDS) ? SIM_ALL : SIM_ANY;
   fault->choice = (uint32_t)random_next(random);
-  fault->silent = random_chance(random, SILENT_ODDS) && kind == SIM_CRASH;
-  fault->duration =
-      random_between(random, 0, 1) == 0
-          ? random_between(random, or_default(limit->duration, kinds[kind].duration).least,
-                           or_default(limit->duration, kinds[kind].duration).most)
-          : draw_widely(random, or_default(limit->duration, kinds[kind].duration));
-  if (kind == SIM_CUT) fault->duration = 0;
+  bool dies = kind == SIM_CRASH || kind == SIM_DEATH;
+  fault->silent = random_chance(random, SILENT_ODDS) && dies;
+  fault->duration = draw_duration(random, or_default(limit->duration, kinds[kind].duration));
+  if (kind == SIM_CUT || kind == SIM_DEATH) fault->duration = 0;
   struct sim_range amount = or_default(limit->amount, kinds[kind].amount);
   fault->amount = random_between(random, amount.least, amount.most);
   return fault->node >= 0;
+}
+
+/* 'amount' of the nodes die, each at a time of its own. */
+static void draw_deaths(struct sim *sim, struct random *random, const struct sim_limit *limit) {
+  struct sim_range amount = or_default(limit->amount, kinds[SIM_DEATH].amount);
+  int64_t deaths = random_between(random, amount.least, amount.most);
+  for (int64_t i = 0; i < deaths; i++) {
+    struct sim_fault fault = {.time = random_between(random, 0, sim->options.fault_us - 1)};
+    if (draw_one(random, SIM_DEATH, limit, sim->node_count, &fault)) {
+      faults_add(&sim->faults, &fault);
+    }
+  }
+}
+
+/* Each node is late or not. */
+static void draw_late_starts(struct sim *sim, struct random *random,
+                             const struct sim_limit *limit) {
+  struct sim_range duration = or_default(limit->duration, kinds[SIM_LATE].duration);
+  for (int i = 0; i < sim->node_count; i++) {
+    bool is_late = random_chance(random, LATE_ODDS);
+    struct sim_fault fault = {.kind = SIM_LATE, .node = i, .peer = SIM_ALL};
+    fault.duration = draw_duration(random, duration);
+    if (fault.duration > sim->options.fault_us) fault.duration = sim->options.fault_us;
+    if (is_late && (limit->nodes == NULL || limit->nodes[i])) faults_add(&sim->faults, &fault);
+  }
 }
 
 static void draw_kind(struct sim *sim, enum sim_fault_kind kind) {
@@ -86,6 +115,14 @@ static void draw_kind(struct sim *sim, enum sim_fault_kind kind) {
   random_seed(&random, sim->options.seed, STREAM + kind);
   bool on = random_chance(&random, ODDS);
   if (limit->use == SIM_NEVER || (limit->use == SIM_MAYBE && !on)) return;
+  if (kind == SIM_DEATH) {
+    draw_deaths(sim, &random, limit);
+    return;
+  }
+  if (kind == SIM_LATE) {
+    draw_late_starts(sim, &random, limit);
+    return;
+  }
   int64_t phase = sim->options.fault_us;
   int64_t every = draw_widely(&random, or_default(limit->every, kinds[kind].every));
   for (int64_t time = random_between(&random, 0, every); time < phase;) {

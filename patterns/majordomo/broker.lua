@@ -1,175 +1,150 @@
---- Majordomo broker (MDP 0.1, 0.2 and MMI): what it accepts is answered, or given up loudly.
--- Silence is counted in beats, not read from a clock: a broker that stood still blames nobody.
-local ledger = require "majordomo/ledger"
-local losses = require "majordomo/losses"
+--- Majordomo broker (MDP 0.1 and 0.2): queues requests by service, gives each to an idle worker.
+-- Here is the path of a request, READY, reply and expiry. Beside it: the requests and their limits
+-- (request_table), heartbeats (liveness), replies in parts, MMI, drop counts, frames (mdp).
+local drop_log = require "majordomo/drop_log"
+local liveness = require "majordomo/liveness"
 local mdp = require "majordomo/mdp"
 local mmi = require "majordomo/mmi"
 local queue = require "sloop.queue"
+local replies = require "majordomo/replies"
+local request_table = require "majordomo/request_table"
 
 local broker = {
   options = {
-    heartbeat = 2500,       -- ms; the workers' too
-    liveness = 3,           -- beats of silence until a worker is dead
-    retries = 3,            -- times a request whose worker died goes to another
+    heartbeat = 2500,       -- ms between two; the same as the workers'
+    liveness = 3,           -- heartbeats a worker may miss before it is dead
+    retries = 3,            -- times a request whose worker died is given to another
     request_expiry = 60000, -- ms a request waits for a worker
     max_services = 10000,
-    max_queue = 10000,      -- requests that wait for one service
+    max_queue = 10000,      -- waiting requests for one service
     max_bytes = 256 << 20,  -- of all requests
   },
   state = {
-    book = ledger.new(), -- services and requests
-    workers = {},        -- address -> { address, version, service = name, lives, request }
-    omitted = {},        -- reason -> how often something was not done for it
-    given_up = 0,        -- requests since the last beat,
-    latest = "",         -- the last of them for this service
+    requests = request_table.new(), -- services, and the requests waiting for each
+    workers = {}, -- address -> { address, version, service = name, silent = heartbeats, request }
+    drops = drop_log.new(),
+    rejects = {}, -- reason -> times
   },
   sockets = { router = { "router", bind = "tcp://*:5555" } },
   timers = { beat = "heartbeat" },
   on = {},
 }
 
--- Its worker is gone: the request is the next to go to another. Not when its client has got a part
--- of the reply, which would then come twice.
-local function take_back(self, request)
-  if request.begun or request.tries > self.options.retries then
-    ledger.strike(self.book, request)
-    return losses.give_up(self, "gave_up", request.service, 1)
-  end
-  self:note("took_back", { service = request.service })
-  ledger.return_to_head(self.book, request, self:now())
-end
+local function send(self, worker, ...) return self.router:send(mdp.to_worker(worker, ...)) end
 
+-- A worker is gone. The request it had is the next to go to another, or is given up.
 local function remove(self, worker)
-  local service = self.book.services[worker.service]
-  self.workers[worker.address], service.workers = nil, service.workers - 1
-  queue.remove(service.idle, worker)
-  if worker.request then take_back(self, worker.request) end
-  return service
+  self.workers[worker.address] = nil
+  request_table.remove_worker(self.requests, worker)
+  local request, service = worker.request, worker.service
+  if not request then return end
+  if request_table.requeue(self.requests, self.options, request, self:now()) then
+    self:note("requeued", { service = service })
+  else
+    drop_log.give_up(self, "gave_up", service, 1)
+  end
 end
 
--- Gives waiting requests to idle workers.
-local function serve(self, service)
-  local requests, idle, socket = service.requests, service.idle, self.router
-  while not (queue.empty(requests) or queue.empty(idle)) do
-    local worker, request = queue.pop(idle), queue.pop(requests)
-    if mdp.to_worker(socket, worker, "request", request.address, "", table.unpack(request)) then
+-- Gives waiting requests to idle workers, first to the one that has been idle longest.
+local function dispatch(self, name)
+  local service = self.requests.services[name]
+  while not (queue.empty(service.waiting) or queue.empty(service.idle)) do
+    local worker, request = queue.pop(service.idle), queue.pop(service.waiting)
+    if send(self, worker, "request", request.address, "", table.unpack(request)) then
       worker.request, request.tries = request, request.tries + 1
-    else -- nobody is there any more
-      queue.push_front(requests, request)
+    else -- its connection is closed
+      queue.push_front(service.waiting, request)
       remove(self, worker)
     end
   end
-  ledger.tidy(self.book, service)
+  request_table.remove_unused(self.requests, service)
 end
 
-local function rest(self, worker)
-  local service = self.book.services[worker.service]
-  queue.push(service.idle, worker)
-  serve(self, service)
+local function make_idle(self, worker)
+  worker.request = nil
+  queue.push(self.requests.services[worker.service].idle, worker)
+  dispatch(self, worker.service)
 end
 
 local function leave(self, worker)
-  serve(self, remove(self, worker))
-  return true
+  remove(self, worker)
+  dispatch(self, worker.service)
 end
 
-local function refuse(self, address, reason, version)
-  local worker = self.workers[address]
-  losses.omit(self, reason)
-  if worker then leave(self, worker) end
-  worker = worker or version and { address = address, version = version }
-  if worker then mdp.to_worker(self.router, worker, "disconnect") end
-end
-
-local function ready(self, address, version, name)
-  local reason = self.workers[address] and "READY from a registered worker"
-    or mmi.is_reserved(name) and "READY for a reserved name"
-    or ledger.is_full(self.book, self.options, name) and "too many services"
-  if reason then return refuse(self, address, reason, version) end
-  local service, lives = ledger.service(self.book, name), self.options.liveness
-  local worker = { address = address, version = version, service = name, lives = lives }
-  self.workers[address], service.workers = worker, service.workers + 1
-  rest(self, worker)
+-- Counts an invalid message. A registered worker is removed, and its request goes to another.
+local function expel(self, address, reason, version)
+  local peer = self.workers[address] or { address = address, version = version }
+  drop_log.drop(self, reason)
+  if self.workers[address] then leave(self, peer) end
+  if peer.version then send(self, peer, "disconnect") end -- it speaks as a worker
 end
 
 local function accept(self, address, version, name, ...)
-  local request, book = { address = address, version = version, service = name, ... }, self.book
-  if mmi.is_reserved(name) then
-    return mdp.to_client(self.router, request, "final", name, mmi.answer(book.services, name, ...))
-  end
-  request.since = self:now()
-  local service, reason = ledger.enter(book, self.options, request)
-  if not service then return losses.omit(self, reason, name) end
-  serve(self, service)
+  local request = { address = address, version = version, service = name, ... }
+  if mdp.is_reserved(name) then return mmi.reply(self, request) end
+  local reason = request_table.push(self.requests, self.options, request, self:now())
+  if reason then return drop_log.drop(self, reason, name) end
+  dispatch(self, name)
 end
 
-local function answer(self, request, command, ...)
-  request.begun = true
-  local sent, reason = mdp.to_client(self.router, request, command, request.service, ...)
-  if not sent then losses.omit(self, "client is " .. reason, request.service) end
+local function register(self, address, version, name)
+  if self.workers[address] then return expel(self, address, "READY twice", version) end
+  local worker = { address = address, version = version, service = name, silent = 0 }
+  local reason = request_table.add_worker(self.requests, self.options, worker)
+  if reason then return expel(self, address, reason, version) end
+  self.workers[address] = worker
+  make_idle(self, worker)
 end
 
--- A reply, or a part of one: a client of MDP 0.1 gets all parts as one.
 local function reply(self, worker, command, client, ...)
   local request = worker.request
-  if not request or request.address ~= client then return nil, "reply that nobody waits for" end
-  if request.version == 2 or command == "final" and request.parts == nil then
-    answer(self, request, command, ...)
-  else
-    local spoilt = ledger.keep(self.book, self.options, request, ...)
-    if spoilt then losses.omit(self, spoilt, request.service) end
-    local whole = command == "final" and request.parts
-    if whole then answer(self, request, "final", table.unpack(whole)) end
+  if not request or request.address ~= client then
+    return expel(self, worker.address, "reply without a request", worker.version)
   end
-  if command == "partial" then return true end
-  worker.request = nil
-  ledger.strike(self.book, request)
-  rest(self, worker)
-  return true
+  replies.forward(self, request, command, ...)
+  if command == "partial" then return end
+  request_table.remove(self.requests, request)
+  make_idle(self, worker)
 end
 
-local said = { -- by a registered worker: true, or nil and what is wrong
-  partial = reply,
-  final = reply,
-  heartbeat = function() return true end,
-  disconnect = leave,
+local worker_commands = { -- by what a registered worker says
+  partial = reply, final = reply, disconnect = leave, heartbeat = function() end,
 }
 
-local function act(self, address, command, version, ...)
-  if command == "request" then return accept(self, address, version, ...) end
-  if command == "ready" then return ready(self, address, version, ...) end
-  if not command then return refuse(self, address, version, ...) end
-  local worker, ok, reason = self.workers[address], nil, "unknown worker"
+local function from_worker(self, address, command, version, ...)
+  local worker = self.workers[address]
   if worker and worker.version == version then
-    worker.lives = self.options.liveness
-    ok, reason = said[command](self, worker, command, ...)
+    worker.silent = 0 -- any message says that it lives
+    worker_commands[command](self, worker, command, ...)
+  elseif worker or command ~= "disconnect" then
+    expel(self, address, "unknown worker", version)
   end
-  if not ok and (worker or command ~= "disconnect") then refuse(self, address, reason, version) end
 end
 
-function broker.on.router(self, address, ...) act(self, address, mdp.parse(...)) end
+local function from_peer(self, address, command, ...)
+  if not command then return expel(self, address, ...) end -- the reason, the version
+  if command == "request" then return accept(self, address, ...) end
+  if command == "ready" then return register(self, address, ...) end
+  from_worker(self, address, command, ...)
+end
+
+function broker.on.router(self, address, ...) from_peer(self, address, mdp.from_peer(...)) end
 
 function broker.on.beat(self)
-  local dead = {}
-  for _, worker in pairs(self.workers) do
-    local alive = worker.lives > 0 and mdp.to_worker(self.router, worker, "heartbeat")
-    worker.lives = worker.lives - 1
-    if not alive then table.insert(dead, worker) end
-  end
-  for _, worker in ipairs(dead) do
+  for _, worker in ipairs(liveness.dead(self)) do
     remove(self, worker)
-    mdp.to_worker(self.router, worker, "disconnect") -- in case it only slept
+    send(self, worker, "disconnect") -- one that was only suspended registers again
   end
-  for name, service in pairs(self.book.services) do
-    local expired = ledger.expire(self.book, service, self:now() - self.options.request_expiry)
-    if expired > 0 then losses.give_up(self, "expired", name, expired) end
-    serve(self, service)
+  for name in pairs(self.requests.services) do
+    local count = request_table.expire(self.requests, self.options, name, self:now())
+    drop_log.give_up(self, "expired", name, count)
+    dispatch(self, name)
   end
-  losses.tell(self)
+  drop_log.report(self)
 end
 
 function broker.stop(self)
-  for _, worker in pairs(self.workers) do mdp.to_worker(self.router, worker, "disconnect") end
+  for _, worker in pairs(self.workers) do send(self, worker, "disconnect") end
 end
 
 return broker

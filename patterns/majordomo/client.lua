@@ -55,9 +55,9 @@ local function try(self, service, ...)
   if not lane then return nil, reason end
   local broker = self.broker
   local _ <close> = defer(function() give_back(self, lane, broker, reply[1] ~= nil) end)
-  mdp.ask(lane, service, ...)
+  lane:send(mdp.client_to_broker(service, ...))
   local left = math.max(0, deadline - self:now())
-  reply = table.pack(mdp.answer(service, lane:recv(left)))
+  reply = table.pack(mdp.client_from_broker(service, lane:recv(left)))
   return table.unpack(reply, 1, reply.n)
 end
 

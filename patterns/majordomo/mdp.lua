@@ -1,10 +1,11 @@
---- MDP 0.1 and 0.2 (RFC 7 and 18): what frames mean, and how to say it in frames.
--- Total: any frames give a message, or nil and one of few reasons; nothing here raises for what a
--- peer sent. 0.1 begins with an empty frame, 0.2 does not, so one socket can hear both.
+--- MDP 0.1 and 0.2 (RFC 7 and 18): messages from and to frames.
+-- The parsers, `from_...`, are total: any frames give a message, or nil and one of few reasons.
+-- `to_...` returns frames. 0.1 begins with an empty frame and 0.2 does not, so one socket can have
+-- both. A peer of the broker is { address = routing id, version = 1 or 2 }.
 local mdp = {}
 
-local LONGEST_NAME <const> = 255 -- of a service
-mdp.MOST_FRAMES = 249 -- of a body: six more lead it to or from a worker, and 255 are a message
+local MAX_NAME <const> = 255 -- bytes of a service's name
+mdp.MAX_FRAMES = 249 -- of a body: six more lead it to or from a worker, and 255 are a message
 
 local BYTES <const> = { -- on a worker's connection, by version
   { ready = "\1", request = "\2", final = "\3", heartbeat = "\4", disconnect = "\5" },
@@ -18,21 +19,24 @@ for version, bytes in ipairs(BYTES) do
   for command, byte in pairs(bytes) do COMMANDS[version][byte] = command end
 end
 
-local function is_name(name) return name ~= nil and name ~= "" and #name <= LONGEST_NAME end
+local function is_name(name) return name ~= nil and name ~= "" and #name <= MAX_NAME end
 
--- ---- the broker's side ----
+--- Is this the name of a service that the broker answers for itself (MMI)?
+function mdp.is_reserved(name) return name:sub(1, 4) == "mmi." end
 
---- May a service of this name be asked for this body? True; or nil and why not.
+--- May a service of this name be asked for this body? True; or nil and the reason.
 function mdp.check_request(name, ...)
   local count = select("#", ...)
   if not is_name(name) or count == 0 then return nil, "malformed request" end
-  if count > mdp.MOST_FRAMES then return nil, "request of too many frames" end
+  if count > mdp.MAX_FRAMES then return nil, "request of too many frames" end
   return true
 end
 
+-- ---- the broker's side ----
+
 local function from_client(version, ...)
-  local good, reason = mdp.check_request(...)
-  if not good then return nil, reason end
+  local valid, reason = mdp.check_request(...)
+  if not valid then return nil, reason end
   return "request", version, ...
 end
 
@@ -44,7 +48,10 @@ local function from_worker(version, byte, ...)
       return command, version, client, select(3, ...)
     end
   elseif command == "ready" then
-    if count == 1 and is_name(...) then return command, version, ... end
+    if count == 1 and is_name(...) then
+      if mdp.is_reserved(...) then return nil, "READY for a reserved name", version end
+      return command, version, ...
+    end
   elseif command == "heartbeat" or command == "disconnect" then
     if count == 0 then return command, version end
   else
@@ -53,10 +60,10 @@ local function from_worker(version, byte, ...)
   return nil, "malformed " .. command, version
 end
 
---- What a broker hears, without the address: a command, its version, and
+--- What a broker receives, without the routing id: a command, its version, and
 --- "request" service, body... | "ready" service | "partial", "final" client, body... |
 --- "heartbeat" | "disconnect". Or nil, the reason, and the version if it came as a worker's.
-function mdp.parse(first, second, ...)
+function mdp.from_peer(first, second, ...)
   if first == "" then
     if second == "MDPC01" then return from_client(1, ...) end
     if second == "MDPW01" then return from_worker(1, ...) end
@@ -69,30 +76,28 @@ function mdp.parse(first, second, ...)
   return nil, "not MDP"
 end
 
---- Says a command to a worker, { address =, version = }: true, or nil and the reason.
-function mdp.to_worker(router, worker, command, ...)
-  local version = worker.version
-  local byte = BYTES[version][command]
-  if version == 1 then return router:send(worker.address, "", "MDPW01", byte, ...) end
-  return router:send(worker.address, "MDPW02", byte, ...)
+--- The frames of a command to a worker.
+function mdp.to_worker(worker, command, ...)
+  local byte = BYTES[worker.version][command]
+  if worker.version == 1 then return worker.address, "", "MDPW01", byte, ... end
+  return worker.address, "MDPW02", byte, ...
 end
 
---- Sends a "partial" or "final" reply to a client, { address =, version = }; 0.1 knows only final
---- ones. True, or nil and the reason.
-function mdp.to_client(router, client, command, service, ...)
-  if client.version == 1 then return router:send(client.address, "", "MDPC01", service, ...) end
-  return router:send(client.address, "MDPC02", CLIENT_BYTES[command], service, ...)
+--- The frames of a reply, "partial" or "final", to a request: { address, version, service = name }.
+--- 0.1 has only final ones.
+function mdp.to_client(request, command, ...)
+  if request.version == 1 then return request.address, "", "MDPC01", request.service, ... end
+  return request.address, "MDPC02", CLIENT_BYTES[command], request.service, ...
 end
 
 -- ---- the side of our worker and client, which speak 0.1 ----
 
---- Says a worker's command to its broker.
-function mdp.say(socket, command, ...)
-  return socket:send("", "MDPW01", BYTES[1][command], ...)
-end
+--- The frames of a worker's command.
+function mdp.worker_to_broker(command, ...) return "", "MDPW01", BYTES[1][command], ... end
 
---- What a worker hears: "request" client, body... | "heartbeat" | "disconnect". Or nil and why.
-function mdp.hear(empty, header, byte, client, delimiter, ...)
+--- What a worker receives: "request" client, body... | "heartbeat" | "disconnect". Or nil and the
+--- reason.
+function mdp.worker_from_broker(empty, header, byte, client, delimiter, ...)
   local command = empty == "" and header == "MDPW01" and COMMANDS[1][byte]
   if command == "heartbeat" or command == "disconnect" then return command end
   if command ~= "request" then return nil, "not a broker's command" end
@@ -100,12 +105,13 @@ function mdp.hear(empty, header, byte, client, delimiter, ...)
   return command, client, ...
 end
 
---- Asks a broker for a service.
-function mdp.ask(socket, service, ...) return socket:send("", "MDPC01", service, ...) end
+--- The frames of a request for a service.
+function mdp.client_to_broker(service, ...) return "", "MDPC01", service, ... end
 
---- The body of the reply to a client that asked for this service; or nil and why.
-function mdp.answer(service, empty, header, name, ...)
-  if empty == nil then return nil, header end -- nothing was received, for this reason
+--- The body of a reply to a request for this service. Or nil and the reason, also when `recv`
+--- returned one instead of frames.
+function mdp.client_from_broker(service, empty, header, name, ...)
+  if empty == nil then return nil, header end
   if empty ~= "" or header ~= "MDPC01" or name ~= service or select("#", ...) == 0 then
     return nil, "malformed reply"
   end

@@ -1,4 +1,5 @@
---- MMI (RFC 8): what a broker answers by itself to requests for a service called "mmi.*".
+--- MMI (RFC 8): requests for a service called "mmi.*", which the broker answers itself.
+local mdp = require "majordomo/mdp"
 local queue = require "sloop.queue"
 
 local mmi = {}
@@ -15,20 +16,19 @@ local answers = {
     for name in pairs(services) do table.insert(names, name) end
     table.sort(names)
     for i, name in ipairs(names) do
-      local waiting = queue.size(services[name].requests)
+      local waiting = queue.size(services[name].waiting)
       lines[i] = ("%d %d %s\n"):format(services[name].workers, waiting, (name:gsub("%c", "?")))
     end
     return "200", table.concat(lines)
   end,
 }
 
-function mmi.is_reserved(name) return name:sub(1, 4) == "mmi." end
+local function unknown() return "501" end
 
---- The reply's frames, from the broker's services: name -> { workers = count, requests = queue }.
-function mmi.answer(services, name, ...)
-  local answer = answers[name]
-  if not answer then return "501" end
-  return answer(services, ...)
+--- Answers a request, { address, version, service = name, frame... }, of a broker's client.
+function mmi.reply(self, request)
+  local answer = answers[request.service] or unknown
+  self.router:send(mdp.to_client(request, "final", answer(self.requests.services, request[1])))
 end
 
 return mmi

@@ -1,116 +1,114 @@
 --- Majordomo worker (MDP 0.1): answers requests for a service; heartbeats go on while it works.
--- It does what its owner's `on.<part>` does, or the function that `serve` was given; by itself, or
--- when that returns nothing, it echoes.
-local defer = require "sloop.reply_later"
+-- What it does is its owner's `on.<part>`, or the function given to `serve`; run alone, or when
+-- that returns nothing, it echoes.
 local extend = require "sloop.extend_role"
 local mdp = require "majordomo/mdp"
+local reject = require "sloop.reject_message"
+local reply_later = require "sloop.reply_later"
 
 local worker = {
   options = {
     service = "echo",
-    heartbeat = 2500, -- ms; the broker's too
-    liveness = 3,     -- beats of silence until the broker is dead
+    heartbeat = 2500, -- ms between two; the same as the broker's
+    liveness = 3,     -- heartbeats the broker may miss before it is dead
   },
   state = {
-    service = "",  -- what the broker knows it for; "": nothing, it is away
-    session = 0,   -- a READY begins one, and a reply belongs to that of its request
-    lives = 0,     -- beats of silence left to the broker
-    busy = false,  -- with the one request a worker has
-    ignored = 0,   -- messages that made no sense
+    service = "",  -- what it is registered for; "" when it is not
+    session = 0,   -- number of the registration: a reply belongs to that of its request
+    silent = 0,    -- heartbeats since the broker was heard
+    busy = false,  -- has a request; there is one at a time
+    rejects = {},  -- reason -> times
   },
   sockets = { broker = { "dealer", connect = "tcp://localhost:5555" } },
   timers = { beat = "heartbeat" },
   on = {},
 }
 
-local function join(self)
-  self.service, self.session = self.options.service, self.session + 1
-  self.lives = self.options.liveness
-  mdp.say(self.broker, "ready", self.service)
+local function send(self, ...) return self.broker:send(mdp.worker_to_broker(...)) end
+
+local function register(self)
+  self.service, self.session, self.silent = self.options.service, self.session + 1, 0
+  send(self, "ready", self.service)
 end
 
--- The broker forgets a connection, so another one is needed. It is made by the next beat.
-local function go_away(self)
+-- Closes the connection, since a broker knows a worker by it. The next heartbeat opens another.
+local function unregister(self)
   self.service, self.session = "", self.session + 1
   self.broker:close()
 end
 
--- However work ends. Without a reply it failed: the broker is to give the request to another.
-local function rest(self, session, replied)
-  self.busy, self.lives = false, self.options.liveness
+-- However the work ended. Without a reply it failed, and the broker is to give it to another.
+local function finish(self, session, replied)
+  self.busy, self.silent = false, 0
   if session == self.session and not replied then
-    mdp.say(self.broker, "disconnect")
-    join(self)
+    send(self, "disconnect")
+    register(self)
   end
   self:wake "idle"
 end
 
-local function attend(self, session, client, ...)
+local function handle(self, session, client, ...)
   local replied = false
-  local _ <close> = defer(function() rest(self, session, replied) end)
+  local _ <close> = reply_later(function() finish(self, session, replied) end)
   local reply = table.pack(self:work(...))
   if reply.n == 0 then reply = table.pack(...) end
-  assert(reply.n <= mdp.MOST_FRAMES, "a reply of too many frames")
-  if session ~= self.session then return end -- by now it is another worker's request
-  mdp.say(self.broker, "final", client, "", table.unpack(reply, 1, reply.n))
+  assert(reply.n <= mdp.MAX_FRAMES, "a reply of too many frames")
+  if session ~= self.session then return end -- the request has gone to another worker
+  send(self, "final", client, "", table.unpack(reply, 1, reply.n))
   replied = true
 end
 
 --- The reply to a request. An error, or nil, is a failure, and the broker tries another worker.
 function worker.work(self, ...) return self:emit(...) end
 
-local heard = {}
+local commands = { heartbeat = function() end } -- by what the broker says
 
-function heard.request(self, ...)
-  if self.busy then return end -- no broker of sound mind does that
+function commands.request(self, ...)
+  if self.busy then return reject(self, "request while busy") end
   self.busy = true
-  self:spawn(attend, self.session, ...)
+  self:spawn(handle, self.session, ...)
 end
 
-function heard.heartbeat() end -- being heard from was the message
-
-function heard.disconnect(self)
-  self:warn("the broker sent us away: joining it anew")
-  go_away(self)
+function commands.disconnect(self)
+  self:warn("the broker sent DISCONNECT: registering again")
+  unregister(self)
 end
 
-local function act(self, command, ...)
-  if heard[command] then return heard[command](self, ...) end
-  self.ignored = self.ignored + 1
-  if self.ignored == 1 then self:warn("%s (further messages are only counted)", (...)) end
+local function from_broker(self, command, ...)
+  if not command then return reject(self, (...)) end
+  commands[command](self, ...)
 end
 
-function worker.init(self) join(self) end
+function worker.init(self) register(self) end
 
 function worker.on.broker(self, ...)
-  self.lives = self.options.liveness
-  act(self, mdp.hear(...))
+  self.silent = 0
+  from_broker(self, mdp.worker_from_broker(...))
 end
 
--- A busy worker does not judge: not every broker beats for it.
+-- A busy worker does not judge the broker: not every broker sends it heartbeats then.
 function worker.on.beat(self)
   if self.service == "" then
-    if self.busy then return end
-    return self.broker:reopen() and join(self)
+    return not self.busy and self.broker:reopen() and register(self)
   end
-  if self.service ~= self.options.service and not self.busy then -- it was set while we ran
-    mdp.say(self.broker, "disconnect")
-    return go_away(self)
+  if self.service ~= self.options.service and not self.busy then -- the option was set
+    send(self, "disconnect")
+    return unregister(self)
   end
-  if not self.busy then self.lives = self.lives - 1 end
-  if self.lives < 0 then
-    self:warn("the broker is silent: joining it anew")
-    return go_away(self)
+  if not self.busy then self.silent = self.silent + 1 end
+  if self.silent > self.options.liveness then
+    self:warn("the broker is silent: registering again")
+    return unregister(self)
   end
-  mdp.say(self.broker, "heartbeat")
+  send(self, "heartbeat")
 end
 
---- What is being worked on is finished, if a beat is enough for that.
+--- Finishes its request, if a heartbeat is enough time for that.
 function worker.stop(self)
   if self.busy then self:wait("idle", self.options.heartbeat) end
   if self.service == "" then return end
   self.session = self.session + 1
-  mdp.say(self.broker, "disconnect")
+  send(self, "disconnect")
 end
 
 --- A role of its own: `return worker.serve("upper", function(self, text) return text:upper() end)`.

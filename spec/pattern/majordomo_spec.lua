@@ -13,8 +13,8 @@ describe("majordomo, simulated", function()
   -- Copies the roles and topologies, with changes: file -> { from, to }. Returns the folder.
   local function copied(changes)
     local folder = helper.folder() .. "/majordomo" -- the name by which its files ask for each other
-    for _, name in ipairs { "broker", "client", "echo", "ledger", "losses", "mdp", "mmi",
-      "topology", "worker" } do
+    for _, name in ipairs { "broker", "client", "drop_log", "echo", "liveness", "mdp",
+      "mmi", "replies", "request_table", "topology", "worker" } do
       local text, change = helper.read(("%s/%s.lua"):format(ROLES, name)), changes[name]
       if change then
         local start, stop = text:find(change[1], 1, true)
@@ -46,25 +46,24 @@ describe("majordomo, simulated", function()
   end
 
   local PLANTED <const> = {
-    ["a dead worker's request is not given to another"] = { "redispatch", broker = {
+    ["a dead worker's request is not given to another"] = { "redispatch", request_table = {
       "if request.begun or", "if not request.begun or" } },
-    ["a worker that dies busy is never noticed"] = { "redispatch", broker = {
-      "local alive = ", "local alive = worker.request or " } },
+    ["a worker that dies busy is never noticed"] = { "redispatch", liveness = {
+      "if expired or", "if worker.request then expired = false elseif expired or" } },
     ["a busy worker's heartbeat counts as READY"] = { "redispatch", broker = {
-      "heartbeat = function() return true end,",
-      "heartbeat = function(self, worker) rest(self, worker) return true end," } },
+      "heartbeat = function() end,", "heartbeat = make_idle," } },
     ["a worker does not come back after the broker is started again"] = { "topology", worker = {
-      "  go_away(self)\nend\n", "end\n" } },
+      "  unregister(self)\nend\n", "end\n" } },
     ["a client uses the socket of a late reply again"] = { "topology", client = {
       "local useful = replied and", "local useful = " } },
     ["an invalid worker is not sent away"] = { "siege", broker = {
-      'if worker then mdp.to_worker(self.router, worker, "disconnect") end', "" } },
+      'if peer.version then send(self, peer, "disconnect") end', "" } },
     ["an invalid worker takes its request along"] = { "siege", broker = {
-      "if worker then leave(self, worker) end", "self.workers[address] = nil" } },
-    ["a queue has no limit"] = { "siege", ledger = {
-      "if service and queue.size(service.requests) >= limits.max_queue", "if false" } },
-    ["a request that failed is lost in the queue"] = { "redispatch", ledger = {
-      "queue.push_front(book.services[request.service].requests, request)", "" } },
+      "if self.workers[address] then leave(self, peer) end", "self.workers[address] = nil" } },
+    ["a queue has no limit"] = { "siege", request_table = {
+      "if service and queue.size(service.waiting) >= limits.max_queue", "if false" } },
+    ["a request that failed is lost in the queue"] = { "redispatch", request_table = {
+      "queue.push_front(self.services[request.service].waiting, request)", "" } },
   }
   for bug, changes in pairs(PLANTED) do
     it("is found out when " .. bug, function()

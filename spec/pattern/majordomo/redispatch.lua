@@ -10,7 +10,7 @@ local REQUESTS <const> = 30
 local function check_begins(history)
   local begun, again, taken_back = {}, 0, 0
   for _, event in ipairs(history) do
-    if event.kind == "took_back" then taken_back = taken_back + 1 end
+    if event.kind == "requeued" then taken_back = taken_back + 1 end
     if event.kind == "gave_up" or event.kind == "expired" then return "broker: " .. event.kind end
     if event.kind == "begin" then
       if begun[event.request] then again = again + 1 end

@@ -19,7 +19,7 @@ local saboteur = {
   on = {},
 }
 
-local function ready(self) mdp.say(self.broker, "ready", "echo") end
+local function ready(self) self.broker:send(mdp.worker_to_broker("ready", "echo")) end
 
 local acts = {
   request = function(self, ...)
@@ -40,9 +40,9 @@ local acts = {
 local function act(self, command, ...) acts[command](self, ...) end
 
 function saboteur.init(self) ready(self) end
-function saboteur.on.broker(self, ...) act(self, mdp.hear(...)) end
+function saboteur.on.broker(self, ...) act(self, mdp.worker_from_broker(...)) end
 function saboteur.on.beat(self)
-  if not self.away then mdp.say(self.broker, "heartbeat") end
+  if not self.away then self.broker:send(mdp.worker_to_broker("heartbeat")) end
 end
 
 return saboteur

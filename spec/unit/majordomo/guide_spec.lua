@@ -83,19 +83,19 @@ describe("unlike the Guide's majordomo, ours", function()
 
   it("makes no entry for a name that was looked up", function()
     assert.is_false(is_served "echo")
-    assert.same({}, node.book.services)
+    assert.same({}, node.requests.services)
   end)
 
   it("removes services that are not used", function()
     for i = 1, 100 do ask("c", "service" .. i, "x") end
     node:advance(1000)
     beat(1)
-    assert.same({ services = {}, names = 0, bytes = 0 }, node.book)
+    assert.same({ services = {}, names = 0, bytes = 0 }, node.requests)
   end)
 
   it("limits the services that requests make", function()
     for i = 1, 20000 do ask("c", "service" .. i, "x") end
-    assert.equal(node.options.max_services // 2, node.book.names)
+    assert.equal(node.options.max_services // 2, node.requests.names)
   end)
 
   it("has workers without an address of their own, which could collide", function()

@@ -1,9 +1,9 @@
---- Specs: mdp.parse, at the broker.
+--- Specs: mdp.from_peer, at the broker.
 local helper = require "spec.helper"
 local mdp = require "majordomo/mdp"
 
-describe("mdp.parse, at the broker", function()
-  local function parsed(...) return table.pack(mdp.parse(...)) end
+describe("mdp.from_peer, at the broker", function()
+  local function parsed(...) return table.pack(mdp.from_peer(...)) end
   local function refused(reason, version, ...)
     local got = parsed(...)
     assert.same({ nil, reason, version }, { got[1], got[2], got[3] })
@@ -55,9 +55,9 @@ describe("mdp.parse, at the broker", function()
   end)
 
   it("takes so many frames of a body as fit in a message to a worker, and no more", function()
-    assert.equal("request", (mdp.parse("", "MDPC01", "echo", helper.frames(mdp.MOST_FRAMES))))
+    assert.equal("request", (mdp.from_peer("", "MDPC01", "echo", helper.frames(mdp.MAX_FRAMES))))
     refused("request of too many frames", nil, "", "MDPC01", "echo",
-      helper.frames(mdp.MOST_FRAMES + 1))
+      helper.frames(mdp.MAX_FRAMES + 1))
   end)
 
   it("refuses a worker's malformed commands, telling the version to answer in", function()
@@ -75,6 +75,7 @@ describe("mdp.parse, at the broker", function()
     refused("malformed final", 1, "", "MDPW01", "\3", "", "", "b")
     refused("malformed partial", 2, "MDPW02", "\3", "client")
     refused("malformed heartbeat", 1, "", "MDPW01", "\4", "x")
+    refused("READY for a reserved name", 1, "", "MDPW01", "\1", "mmi.x")
     refused("malformed disconnect", 2, "MDPW02", "\6", "x")
   end)
 
@@ -85,9 +86,9 @@ describe("mdp.parse, at the broker", function()
     for _ = 1, 20000 do
       local frames = {}
       for i = 1, math.random(0, 6) do frames[i] = pool[math.random(#pool)] end
-      local command, reason = mdp.parse(table.unpack(frames))
-      local heard, why = mdp.hear(table.unpack(frames))
-      local answer, fault = mdp.answer("echo", table.unpack(frames))
+      local command, reason = mdp.from_peer(table.unpack(frames))
+      local heard, why = mdp.worker_from_broker(table.unpack(frames))
+      local answer, fault = mdp.client_from_broker("echo", table.unpack(frames))
       assert.truthy((command or reason) and (heard or why) and (answer or fault or #frames == 0))
       if not command then reasons[reason] = true end
     end
@@ -97,13 +98,9 @@ describe("mdp.parse, at the broker", function()
 end)
 
 describe("mdp, saying", function()
-  local sent
-  local socket = { send = function(_, ...) sent = table.pack(...) return true end }
-
   it("writes each command to a worker of either version", function()
     local function frames(version, ...)
-      mdp.to_worker(socket, { address = "w", version = version }, ...)
-      return table.unpack(sent, 1, sent.n)
+      return mdp.to_worker({ address = "w", version = version }, ...)
     end
     assert.same({ "w", "", "MDPW01", "\2", "c", "", "a" }, { frames(1, "request", "c", "", "a") })
     assert.same({ "w", "", "MDPW01", "\4" }, { frames(1, "heartbeat") })
@@ -115,61 +112,58 @@ describe("mdp, saying", function()
 
   it("writes replies to a client of either version", function()
     local function frames(version, ...)
-      mdp.to_client(socket, { address = "c", version = version }, ...)
-      return table.unpack(sent, 1, sent.n)
+      return mdp.to_client({ address = "c", version = version, service = "s" }, ...)
     end
-    assert.same({ "c", "", "MDPC01", "s", "a", "" }, { frames(1, "final", "s", "a", "") })
-    assert.same({ "c", "MDPC02", "\2", "s", "a" }, { frames(2, "partial", "s", "a") })
-    assert.same({ "c", "MDPC02", "\3", "s", "a" }, { frames(2, "final", "s", "a") })
-  end)
-
-  it("tells why a message could not be sent", function()
-    local full = { send = function() return nil, "full" end }
-    assert.same({ nil, "full" }, { mdp.to_client(full, { address = "c", version = 1 }, "final",
-      "s", "a") })
+    assert.same({ "c", "", "MDPC01", "s", "a", "" }, { frames(1, "final", "a", "") })
+    assert.same({ "c", "MDPC02", "\2", "s", "a" }, { frames(2, "partial", "a") })
+    assert.same({ "c", "MDPC02", "\3", "s", "a" }, { frames(2, "final", "a") })
   end)
 
   it("writes what our worker and client say", function()
-    mdp.say(socket, "ready", "echo")
-    assert.same({ "", "MDPW01", "\1", "echo", n = 4 }, sent)
-    mdp.say(socket, "final", "c", "", "a")
-    assert.same({ "", "MDPW01", "\3", "c", "", "a", n = 6 }, sent)
-    mdp.ask(socket, "echo", "a", "b")
-    assert.same({ "", "MDPC01", "echo", "a", "b", n = 5 }, sent)
+    assert.same({ "", "MDPW01", "\1", "echo" }, { mdp.worker_to_broker("ready", "echo") })
+    assert.same({ "", "MDPW01", "\3", "c", "", "a" },
+      { mdp.worker_to_broker("final", "c", "", "a") })
+    assert.same({ "", "MDPC01", "echo", "a", "b" }, { mdp.client_to_broker("echo", "a", "b") })
   end)
 end)
 
-describe("mdp.hear, at our worker", function()
+describe("mdp.worker_from_broker, at our worker", function()
   it("reads every command of a broker", function()
-    assert.same({ "request", "c", "a", "b" }, { mdp.hear("", "MDPW01", "\2", "c", "", "a", "b") })
-    assert.same({ "heartbeat" }, { mdp.hear("", "MDPW01", "\4") })
-    assert.same({ "disconnect" }, { mdp.hear("", "MDPW01", "\5") })
+    local function read(...) return { mdp.worker_from_broker("", "MDPW01", ...) } end
+    assert.same({ "request", "c", "a", "b" }, read("\2", "c", "", "a", "b"))
+    assert.same({ "heartbeat" }, read "\4")
+    assert.same({ "disconnect" }, read "\5")
   end)
 
   it("refuses anything else", function()
     for _, frames in ipairs { {}, { "" }, { "", "MDPW01" }, { "", "MDPW01", "\1", "echo" },
       { "", "MDPW02", "\2", "c", "", "a" }, { "MDPW01", "\4" }, { "", "MDPW01", "\9" } } do
-      assert.same({ nil, "not a broker's command" }, { mdp.hear(table.unpack(frames)) })
+      assert.same({ nil, "not a broker's command" },
+        { mdp.worker_from_broker(table.unpack(frames)) })
     end
-    assert.same({ nil, "malformed request" }, { mdp.hear("", "MDPW01", "\2") })
-    assert.same({ nil, "malformed request" }, { mdp.hear("", "MDPW01", "\2", "c", "") })
-    assert.same({ nil, "malformed request" }, { mdp.hear("", "MDPW01", "\2", "c", "a", "b") })
+    local function refused(...)
+      assert.same({ nil, "malformed request" }, { mdp.worker_from_broker("", "MDPW01", ...) })
+    end
+    refused("\2")
+    refused("\2", "c", "")
+    refused("\2", "c", "a", "b")
   end)
 end)
 
-describe("mdp.answer, at our client", function()
+describe("mdp.client_from_broker, at our client", function()
   it("is the body of a reply of the service that was asked", function()
-    assert.same({ "a", "" }, { mdp.answer("echo", "", "MDPC01", "echo", "a", "") })
+    assert.same({ "a", "" }, { mdp.client_from_broker("echo", "", "MDPC01", "echo", "a", "") })
   end)
 
   it("is nil and the reason when nothing came", function()
-    assert.same({ nil, "timeout" }, { mdp.answer("echo", nil, "timeout") })
+    assert.same({ nil, "timeout" }, { mdp.client_from_broker("echo", nil, "timeout") })
   end)
 
   it("is nil for another service, and for what is no reply", function()
     for _, frames in ipairs { { "", "MDPC01", "other", "a" }, { "", "MDPC01", "echo" }, { "" },
       { "x" }, { "MDPC02", "\3", "echo", "a" }, { "", "MDPC02", "echo", "a" } } do
-      assert.same({ nil, "malformed reply" }, { mdp.answer("echo", table.unpack(frames)) })
+      assert.same({ nil, "malformed reply" },
+        { mdp.client_from_broker("echo", table.unpack(frames)) })
     end
   end)
 end)

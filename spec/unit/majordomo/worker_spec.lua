@@ -97,7 +97,7 @@ describe("the majordomo worker", function()
     beat()
     assert.equal(1, node.broker.reopened)
     assert.same({ READY }, sent())
-    assert.same({ "the broker sent us away: joining it anew" }, node.logged)
+    assert.same({ "the broker sent DISCONNECT: registering again" }, node.logged)
   end)
 
   it("comes back later when there can be no connection yet", function()
@@ -122,7 +122,7 @@ describe("the majordomo worker", function()
     node.broker.closed = false
     beat()
     assert.same({ READY }, sent())
-    assert.same({ "the broker is silent: joining it anew" }, node.logged)
+    assert.same({ "the broker is silent: registering again" }, node.logged)
   end)
 
   it("takes anything from the broker as a sign of life", function()
@@ -209,13 +209,13 @@ describe("the majordomo worker", function()
     assert.same({}, sent())
   end)
 
-  it("counts what makes no sense, and logs it once", function()
+  it("counts what makes no sense, and logs each kind once", function()
     start()
     for _, frames in ipairs { {}, { "x" }, { "", "MDPW01", "\2", "c" }, { "", "MDPW02", "\5" } } do
       worker.on.broker(node, table.unpack(frames))
     end
-    assert.equal(4, node.ignored)
-    assert.equal(1, #node.logged)
+    assert.same({ ["not a broker's command"] = 3, ["malformed request"] = 1 }, node.rejects)
+    assert.equal(2, #node.logged)
     assert.same({ READY }, sent())
   end)
 

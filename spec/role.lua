@@ -39,11 +39,13 @@ function role.write(text, parts)
   return write(folder .. "/role.lua", text)
 end
 
---- Run a role in this process, to its end: what it stopped with, or nil and the reason.
-function role.try(text, parts, entry)
+--- Run a role in this process, to its end: what it stopped with, or nil and the reason. Its stores
+--- are in the folder `data`, or in one of its own.
+function role.try(text, parts, entry, data)
+  local path = role.write(text, parts)
   local status, result, reason = sloop.core.run {
-    role = role.write(text, parts), name = "spec", entry = entry or {}, args = {}, strict = true,
-    control = "none",
+    role = path, name = "spec", entry = entry or {}, args = {}, strict = true,
+    control = "none", data = data or path:match "^(.*)/",
   }
   result = result or { n = 0 }
   if status ~= 0 then return nil, reason or result[2] or "failed" end
@@ -51,8 +53,8 @@ function role.try(text, parts, entry)
 end
 
 --- The same for one that must not fail.
-function role.run(text, parts, entry)
-  local results = table.pack(role.try(text, parts, entry))
+function role.run(text, parts, entry, data)
+  local results = table.pack(role.try(text, parts, entry, data))
   if results.n == 2 and results[1] == nil then error(results[2], 2) end
   return table.unpack(results, 1, results.n)
 end

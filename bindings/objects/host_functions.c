@@ -13,6 +13,7 @@
 #include "bindings/objects/relay.h"
 #include "bindings/objects/self.h"
 #include "bindings/objects/socket.h"
+#include "bindings/objects/store.h"
 #include "bindings/objects/timers_signals.h"
 #include "bindings/task/limit.h"
 #include "bindings/task/script.h"
@@ -244,6 +245,16 @@ static int core_stop(lua_State *L) {
   return 0;
 }
 
+/* core.fail(reason): the node ends, and has failed; also one that ends already */
+static int core_fail(lua_State *L) {
+  luaL_checkstring(L, 1);
+  lua_settop(L, 1);
+  lua_pushnil(L);
+  lua_insert(L, 1);
+  script_fail(L, 1);
+  return 0;
+}
+
 static int64_t optional_us(lua_State *L, int arg, lua_Integer otherwise_ms) {
   return (int64_t)luaL_optinteger(L, arg, otherwise_ms) * 1000;
 }
@@ -312,10 +323,12 @@ static const luaL_Reg functions[] = {
     {"attempt", core_attempt},
     {"clock", core_clock},
     {"close_relay", core_close_relay},
+    {"close_store", store_object_close},
     {"counts", core_counts},
     {"declare", core_declare},
     {"drop_globals", generation_drop},
     {"end_mains", core_end_mains},
+    {"fail", core_fail},
     {"get_option", core_get_option},
     {"globals", generation_globals},
     {"handle", core_handle},
@@ -343,6 +356,8 @@ static const luaL_Reg functions[] = {
     {"started", core_started},
     {"stop", core_stop},
     {"stop_task", core_stop_task},
+    {"store", store_object_new},
+    {"store_counts", store_object_counts},
     {"swap", core_swap},
     {"task", core_task},
     {"timer", timers_signals_timer},
@@ -359,5 +374,6 @@ int host_functions_push(lua_State *L) {
 }
 
 void host_functions_open_classes(lua_State *L) {
+  store_object_open_class(L);
   relay_open_class(L);
 }

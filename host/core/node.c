@@ -41,6 +41,7 @@ void node_init(struct node *self, struct world *world, const struct script_funct
   list_init(&self->sockets.ready);
   list_init(&self->sockets.serving);
   list_init(&self->sockets.shut);
+  list_init(&self->work);
 }
 
 void node_free(struct node *self) {
@@ -63,6 +64,12 @@ int64_t node_after(struct node *self, double ms) {
   if (!(us > 0)) us = 0; /* also when it is not a number */
   int64_t now = node_now(self);
   return us < (double)(WORLD_NEVER - now) ? now + (int64_t)us : WORLD_NEVER;
+}
+
+void node_add_work(struct node *self, struct node_work *work) {
+  if (!list_empty(&work->link)) return;
+  list_append(&self->work, &work->link);
+  self->world->functions->schedule(self->world);
 }
 
 void node_set_computing(struct node *self, bool computing) {
@@ -225,6 +232,20 @@ static void go_on_computing(struct node *self) {
   }
 }
 
+/* Once a round, so that what a round brings is worked on together; what is added by this work
+** itself has to wait. */
+static void do_work(struct node *self) {
+  if (self->computing) return;
+  struct list present;
+  list_init(&present);
+  list_join(&present, &self->work);
+  struct list *link;
+  while ((link = list_shift(&present)) != NULL) {
+    struct node_work *work = list_entry(link, struct node_work, link);
+    work->run(work);
+  }
+}
+
 static bool turn(void *node, int runs) {
   struct node *self = node;
   if (self->phase == NODE_ENDED || self->waits) return false;
@@ -248,6 +269,7 @@ static bool turn(void *node, int runs) {
   if (self->stage == STAGE_TIMERS && !stop_here(self)) {
     run_timers(self);
     ask_guards(self);
+    do_work(self);
     self->stage = STAGE_SOCKETS;
   }
   if (self->finishing) {

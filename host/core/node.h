@@ -28,6 +28,12 @@ enum node_phase {
 
 enum node_stage { STAGE_SOCKETS, STAGE_TASKS, STAGE_TIMERS };
 
+/* What is not to be done in the middle of an event. */
+struct node_work {
+  struct list link;
+  void (*run)(struct node_work *self); /* called out of the list; may add it again */
+};
+
 struct node {
   struct world *world;
   const struct script_functions *functions;
@@ -41,12 +47,13 @@ struct node {
   struct timers timers;
   struct timer grace_timer;
   struct readiness sockets;
-  uint64_t limit;      /* as many runs as this turn may reach */
-  uint64_t guarded;    /* runs when the guards were last asked */
-  int64_t noticed;     /* when the timers now due were seen to be so; 0: none are */
-  int64_t heard;       /* when a message last came while they waited */
-  int64_t held_until;  /* they wait until then; 0: they don't */
-  int64_t waking;      /* the deadline the world knows of */
+  struct list work;   /* struct node_work, for between two events */
+  uint64_t limit;     /* as many runs as this turn may reach */
+  uint64_t guarded;   /* runs when the guards were last asked */
+  int64_t noticed;    /* when the timers now due were seen to be so; 0: none are */
+  int64_t heard;      /* when a message last came while they waited */
+  int64_t held_until; /* they wait until then; 0: they don't */
+  int64_t waking;     /* the deadline the world knows of */
 };
 
 /* How a world serves a node. */
@@ -76,6 +83,9 @@ static inline void node_count_run(struct node *self) {
 static inline void node_schedule(struct node *self) {
   readiness_schedule(&self->sockets);
 }
+
+/* Have this done at the end of a round, between two events; once, however often it is added. */
+void node_add_work(struct node *self, struct node_work *work);
 
 /* The task that the next 'run' goes on with is in the middle of an event, or no
 ** longer. While it is, a turn is that and nothing else. */

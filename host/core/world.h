@@ -1,5 +1,6 @@
 /*
-** world.h - the one seam to the world: clock, chance, sockets, signals, log.
+** world.h - the one seam to the world: clock, chance, sockets, stores, signals,
+** log.
 **
 ** Everything a node can notice or cause outside itself goes through the
 ** functions below. There are two worlds: the real one (libzmq and libuv,
@@ -66,7 +67,9 @@ struct world_user {
 };
 
 struct world_socket;
+struct world_store;
 struct world_functions;
+struct world_store_functions;
 
 /* A node's place in a world. Each world extends this struct. */
 struct world {
@@ -85,6 +88,52 @@ struct world_socket {
   void *source; /* the user's; given to ready and connection */
   int wants;    /* WORLD_READABLE: the node takes messages; WORLD_WRITABLE: a send waits */
   int ready;    /* what may hold, as far as is known; a try that finds EAGAIN takes it back */
+};
+
+/* A value in a store: bytes, and a letter that says what they mean, which the world keeps
+** with them. 0: there is none. */
+struct world_value {
+  char kind;
+  size_t size;
+  const char *bytes;
+};
+
+struct world_entry {
+  const char *key;
+  size_t key_size;
+  struct world_value value;
+};
+
+struct world_cursor;
+
+enum { WORLD_STORE_REASON_SIZE = 256 };
+
+/* A durable store in a world: what was committed. Each kind of store extends this struct,
+** and has its own functions. It is read at once, so what it holds is near: on a disk of
+** this machine, or in memory. */
+struct world_store {
+  const struct world_store_functions *functions;
+  void *source;                         /* the user's; given to 'committed' */
+  void (*committed)(void *source);      /* a commit is over: only takes note, as world_user's */
+  bool failed;                          /* the last commit: nothing of it is kept */
+  char reason[WORLD_STORE_REASON_SIZE]; /* why the last call, or the commit, failed */
+};
+
+struct world_store_functions {
+  /* The value of a key, valid until the next call: 1; 0 there is none; -1 and a reason. */
+  int (*get)(struct world_store *self, const char *key, size_t size, struct world_value *value);
+  /* A walk in the order of bytes through the keys that begin so, over what is there now,
+  ** whatever is committed meanwhile. NULL and a reason. */
+  struct world_cursor *(*scan)(struct world_store *self, const char *prefix, size_t size);
+  /* The next one, valid until the next call for this cursor: 1; 0 at the end; -1 and a
+  ** reason in its store. */
+  int (*next)(struct world_cursor *cursor, struct world_entry *entry);
+  void (*end)(struct world_cursor *cursor);
+  /* Begin to make all of these durable, or none; kind 0 deletes. One commit at a time: the
+  ** entries stay as they are until 'committed' is called. */
+  void (*commit)(struct world_store *self, const struct world_entry *entries, size_t count);
+  /* After its cursors. Waits for the end of a commit, which is then told to nobody. */
+  void (*close)(struct world_store *self);
 };
 
 struct world_functions {
@@ -147,6 +196,10 @@ struct world_functions {
   /* Close, letting unsent messages linger as the option says, but for no
   ** longer than 'grace' ms. The struct is gone after the call. */
   void (*close)(struct world_socket *self, int grace);
+
+  /* The store of this path, "DIR/jobs", which nobody else may have open; its source and
+  ** 'committed' are the caller's to set. NULL and a reason of WORLD_STORE_REASON_SIZE. */
+  struct world_store *(*open_store)(struct world *world, const char *path, char *reason);
 };
 
 /* Close what is still in the table. */

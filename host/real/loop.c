@@ -125,13 +125,11 @@ static void on_timer(uv_poll_t *handle, int status, int events) {
 
 static void on_wakeup(uv_async_t *handle) {
   struct real_loop *self = handle->data;
-  struct list posts;
-  list_init(&posts);
   uv_mutex_lock(&self->posts_lock);
-  list_join(&posts, &self->posts);
+  list_join(&self->calling, &self->posts);
   uv_mutex_unlock(&self->posts_lock);
   struct list *link;
-  while ((link = list_shift(&posts)) != NULL) {
+  while ((link = list_shift(&self->calling)) != NULL) {
     struct post *post = list_entry(link, struct post, link);
     post->call(post->arg);
     free(post);
@@ -148,6 +146,24 @@ int real_loop_post(struct real_loop *self, void (*call)(void *arg), void *arg) {
   uv_mutex_unlock(&self->posts_lock);
   uv_async_send(&self->wakeup);
   return 0;
+}
+
+static void drop(struct list *posts, void (*call)(void *arg), void *arg) {
+  struct list *next;
+  for (struct list *link = posts->next; link != posts; link = next) {
+    next = link->next;
+    struct post *post = list_entry(link, struct post, link);
+    if (post->call != call || post->arg != arg) continue;
+    list_remove(link);
+    free(post);
+  }
+}
+
+void real_loop_unpost(struct real_loop *self, void (*call)(void *arg), void *arg) {
+  uv_mutex_lock(&self->posts_lock);
+  drop(&self->posts, call, arg);
+  uv_mutex_unlock(&self->posts_lock);
+  drop(&self->calling, call, arg);
 }
 
 static void limit_reached(struct timer *timer) {
@@ -189,6 +205,7 @@ struct real_loop *real_loop_new(struct real_process *process) {
   list_init(&self->serving);
   list_init(&self->ended);
   list_init(&self->posts);
+  list_init(&self->calling);
   timers_init(&self->wake_ups);
   timer_init(&self->limit, limit_reached);
   int status = 0;

@@ -46,6 +46,7 @@ struct real_loop {
   struct interrupt interrupt;
   uv_mutex_t posts_lock;
   struct list posts;
+  struct list calling;     /* posts that are being called, one after another */
   struct memory_pool pool; /* for the worlds' states */
   struct frames frames;    /* of all worlds here: a message is in it for one call */
   uint64_t random[RANDOM_NUMBERS];

@@ -84,6 +84,8 @@ int real_loop_on_interrupt(struct real_loop *self, void (*interrupt)(void *arg, 
 /* Have 'call' called on the loop; from any thread. A call that is still waiting
 ** when the loop is freed is dropped. 0, or -1 and ENOMEM. */
 int real_loop_post(struct real_loop *self, void (*call)(void *arg), void *arg);
+/* Drop those of this call and argument that still wait; on the loop's thread. */
+void real_loop_unpost(struct real_loop *self, void (*call)(void *arg), void *arg);
 
 /* For libraries that work on the same loop (luv). */
 struct uv_loop_s *real_loop_uv(struct real_loop *self);

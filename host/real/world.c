@@ -10,6 +10,7 @@
 #include "host/real/context.h"
 #include "host/real/loop.h"
 #include "host/real/os/clock.h"
+#include "host/real/store.h"
 #include "host/real/zmq_socket.h"
 
 static int64_t now(struct world *world) {
@@ -124,6 +125,7 @@ static const struct world_functions functions = {
     .receive = real_socket_receive,
     .watch = real_socket_watch,
     .close = real_socket_close,
+    .open_store = real_store_open,
 };
 
 struct world *real_world_new(struct real_loop *loop, const char *name,

@@ -13,11 +13,15 @@
 #include "host/sim/net/sim_monitor.h"
 #include "host/sim/net/sim_socket.h"
 #include "host/sim/net/state.h"
+#include "host/sim/sim_store.h"
 
 enum { MILLION = 1000000, PATIENCE = 1000 };
 
 /* Wall clocks begin on 2024-01-01. */
 static const int64_t EPOCH = INT64_C(1704067200) * MILLION;
+
+/* The streams of chance for disks, one a node. */
+static const uint64_t DISK_STREAM = UINT64_C(1) << 61;
 
 static void run(struct timer *timer);
 
@@ -49,11 +53,13 @@ int sim_node_init(struct sim_node *self, struct sim *sim, int index, const char 
   random_seed(&own, sim->options.seed, SIM_STREAM_OWN + 2 * (uint64_t)index);
   self->clock = random_between(&own, MILLION, INT64_C(100000) * MILLION);
   self->wall = EPOCH - self->clock;
+  random_seed(&self->disk_random, sim->options.seed, DISK_STREAM + (uint64_t)index);
   return arena_init(&self->arena, index);
 }
 
 void sim_node_free(struct sim_node *self) {
   arena_free(&self->arena);
+  disk_free(&self->disk);
   free(self->name);
   free(self->host);
 }
@@ -372,4 +378,5 @@ const struct world_functions sim_node_functions = {
     .receive = sim_socket_receive,
     .watch = sim_socket_watch,
     .close = sim_socket_close,
+    .open_store = sim_store_open,
 };

@@ -15,6 +15,7 @@
 #include "host/core/timers.h"
 #include "host/core/world.h"
 #include "host/sim/base/arena.h"
+#include "host/sim/base/disk.h"
 #include "host/sim/base/random.h"
 
 struct sim;
@@ -42,6 +43,10 @@ struct sim_node {
   int boots;
   struct random random;
   struct arena arena;
+  struct disk disk;
+  struct random disk_random; /* how long commits take, and what a crash keeps of them */
+  int disk_failures;         /* faults for which commits fail now */
+  int64_t disk_delay;        /* what they take longer at most, us */
   struct timer run, wake;
   int64_t busy_until;
   int64_t wake_time; /* by the node's own clock; WORLD_NEVER: none */

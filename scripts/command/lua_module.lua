@@ -19,6 +19,7 @@ local function name_of(role) return (role:gsub("%.lua$", ""):gsub("^.*/patterns/
 function sloop.run(role, entry)
   local status, result, reason = core.run {
     role = role, name = name_of(role), entry = entry or {}, args = {}, strict = false,
+    data = require "base/data_folder" (name_of(role)),
   }
   result = result or { n = 0 }
   if status ~= 0 then return nil, reason or result[2] or "failed" end

@@ -1,6 +1,7 @@
 --- sloop run: run one node.
 -- The node has a Lua state of its own; this one parses the command line and reports the result.
 local arguments = require "command/arguments"
+local data_folder = require "base/data_folder"
 local loader = require "sloop.loader"
 local node_options = require "command/node_options"
 local roles = require "role/find"
@@ -50,6 +51,7 @@ function run.run(given)
   spec.role, spec.args, spec.entry = name, given.words, { ["--"] = given.settings }
   spec.name = spec.name or roles.title(name)
   spec.strict, spec.watch = spec.strict or false, spec.watch or false
+  spec.data = data_folder(spec.name, spec.data)
   local status, result, problem = sloop.core.run(spec)
   if status ~= 0 and result then problem = result[2] end -- `main` returned nil and a reason
   if problem ~= nil then return arguments.fail(problem, status) end

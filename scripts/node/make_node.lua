@@ -92,9 +92,8 @@ function building.join(inst, name)
 end
 
 local function open_stores(inst)
-  local name = next(inst.declaration.stores)
-  if not name then return true end
-  return nil, ("%s: store '%s': this version has no stores yet"):format(inst.declaration.path, name)
+  if not next(inst.declaration.stores) then return true end
+  return node.tool "node/stores".open_all(inst)
 end
 
 local function make_sources(inst)
@@ -140,7 +139,7 @@ function building.build(declaration, owner, part)
   local inst = { -- the fields that C reads, in their order, so that they lie in the array part
     false, declaration.role.on or {}, {}, owner, part,
     declaration = declaration, role = declaration.role,
-    sockets = {}, timers = {}, relays = {}, signals = {}, parts = {},
+    sockets = {}, timers = {}, relays = {}, stores = {}, signals = {}, parts = {},
   }
   inst[SELF] = new_self(inst)
   for name, first in pairs(declaration.state) do rawset(inst[SELF], name, plain.copy(first)) end

@@ -8,8 +8,9 @@ local make_core, load_tool = ...
 local SELF <const> = 1 -- as C has it: bindings/objects/self.h
 
 local instance = {}
--- What is known of the node: its spec; its root; all instances, parts before their owners.
-local node = { all = {} }
+-- What is known of the node: its spec; its root; all instances, parts before their owners; its
+-- open stores by their files.
+local node = { all = {}, stores = {} }
 instance.node = node
 
 -- ---- tools ----
@@ -53,13 +54,15 @@ function instance.started()
   forget_tools()
 end
 
-local release, close_relay, stop_task
+local release, close_relay, close_store, stop_task
 do
   local core = make_core()
-  release, close_relay, stop_task = core.release, core.close_relay, core.stop_task
+  release, close_relay, close_store = core.release, core.close_relay, core.close_store
+  stop_task = core.stop_task
 end
 
---- Run the next `stop`, owners before their parts; false when all have run.
+--- Run the next `stop`, owners before their parts, and last sync the stores; false when that is
+-- done.
 function instance.next_stop()
   node.stopped = node.stopped or #node.all + 1
   while node.stopped > 1 do
@@ -70,7 +73,10 @@ function instance.next_stop()
       return true
     end
   end
-  return false
+  if node.synced or not next(node.stores) then return false end
+  node.synced = true
+  stop_task(node.tool "node/stores".sync_all)
+  return true
 end
 
 --- Close all that the instance has opened.
@@ -84,6 +90,7 @@ end
 --- Close all that is open.
 function instance.close()
   for _, inst in ipairs(node.all) do node.close(inst) end
+  for _, store in pairs(node.stores) do close_store(store) end
 end
 
 --- SIGHUP; files may have changed; probation is over, or the new code failed in it.

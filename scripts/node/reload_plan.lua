@@ -6,6 +6,7 @@ local core = node.core
 local beginning, building = node.tool "node/start", node.tool "node/make_node"
 local plain = require "base/plain_data"
 local reconcile = require "node/reload_sockets"
+local stores = node.tool "node/stores"
 
 local SELF <const>, ON <const> = 1, 2
 
@@ -202,6 +203,7 @@ end
 
 function plan_instance(plan, inst, new)
   local ok, reason = plan_state(plan, inst, new)
+  if ok then ok, reason = stores.prepare(plan.change, inst, new) end
   if ok then ok, reason = reconcile.prepare(plan.change, inst, new) end
   if ok then ok, reason = plan_parts(plan, inst, new) end
   if not ok then return nil, reason end
@@ -228,6 +230,7 @@ local function take_stock()
     if not kept[inst] then node.close(inst) end
   end
   node.all = all
+  stores.sweep()
 end
 
 local function prepare(plan, declaration)
@@ -250,6 +253,7 @@ function transition.change_to(declaration, states)
   local returned, ok, reason = pcall(prepare, plan, declaration)
   if not returned or not ok then
     plan.change:undo()
+    stores.sweep()
     return nil, returned and reason or tostring(ok)
   end
   plan.change:commit()

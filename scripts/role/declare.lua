@@ -10,6 +10,7 @@ local nearest = require "base/nearest"
 local options = require "role/role_options"
 local parts = require "role/parts"
 local sockets = require "role/sockets"
+local stores = require "role/stores"
 local undeclared = require "check/self_fields"
 
 local SLIPS <const> = nearest.slips(names.role)
@@ -104,16 +105,6 @@ local function section(context, key)
   return checked
 end
 
-local function check_stores(context, stores)
-  for name, declared in pairs(stores) do
-    if type(declared) ~= "table" and declared ~= true then
-      context:fault({ "stores", name }, "store '%s' is a table, not %s", name,
-        convert.quote(declared))
-    end
-  end
-  return stores
-end
-
 -- What no socket and no part took.
 local function check_rest(context, known)
   for name in pairs(context.entry) do
@@ -152,7 +143,8 @@ local function declare(role, file, entry, place)
   local own, settings = divide(entry)
   local context = setmetatable({
     role = role, file = file, entry = own, settings = settings,
-    prefix = place.prefix, owner = place.owner, depth = place.depth, faults = place.faults,
+    prefix = place.prefix, copy = place.copy,
+    owner = place.owner, depth = place.depth, faults = place.faults,
     tools = place.tools, declare = declare,
   }, context_class)
   if context.depth == 0 then check_is_role(context) end
@@ -165,7 +157,7 @@ local function declare(role, file, entry, place)
   declaration.sockets = sockets.resolve(context, section(context, "sockets"))
   declaration.timers = handlers.timers(context, section(context, "timers"))
   declaration.relays = handlers.relays(context, section(context, "relays"), declaration.sockets)
-  declaration.stores = check_stores(context, section(context, "stores"))
+  declaration.stores = stores.resolve(context, section(context, "stores"))
   declaration.parts = parts.resolve(context, section(context, "parts"))
   handlers.check(context, table_of(context, "on"), declaration)
   check_rest(context, declaration)
@@ -186,7 +178,7 @@ return function(role, path, entry, tools)
     return nil, found:problems()
   end
   local declaration = declare(role, path, entry or {}, {
-    prefix = "", owner = { where = {} }, depth = 0, faults = found, tools = tools,
+    prefix = "", copy = "", owner = { where = {} }, depth = 0, faults = found, tools = tools,
   })
   if found:none() then return declaration end
   return nil, found:problems()

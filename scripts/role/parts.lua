@@ -106,12 +106,13 @@ local function role_of(context, name, wanted)
 end
 
 -- Messages don't tell copies apart, so that what is wrong with all of them is said once.
-local function declare_copy(context, name, role, path, entry, settings)
+local function declare_copy(context, name, number, role, path, entry, settings)
   entry["--"] = settings
   return context.declare(role, path, entry, {
     prefix = context.prefix .. name .. ".", depth = context.depth + 1, faults = context.faults,
     owner = { file = context.file, role = context.role, where = { "parts", name } },
     tools = context.tools,
+    copy = ("%s%s.%s"):format(context.copy, name, number and number .. "." or ""),
   })
 end
 
@@ -140,7 +141,8 @@ local function resolve_one(context, name, declared, override)
   result.count = count
   for number = 1, count or 1 do
     local entry = merge(instantiate(context, name, declared, number), override)
-    result[number] = declare_copy(context, name, role, path, entry, append(all, each[number]))
+    result[number] = declare_copy(context, name, count and number, role, path, entry,
+      append(all, each[number]))
     result[number].called = type(declared[1]) == "string" and declared[1] or nil
     each[number] = nil
   end

@@ -1,6 +1,7 @@
 --- Leads the nodes of a topology: starts them, starts those again that failed, ends all in order.
 -- Decides; what is done on the nodes' threads is the crew's (bindings/program/run_threads.h).
 local core = require "sloop".core
+local data_folder = require "base/data_folder"
 local order = require "topology/shutdown_order"
 local threads = require "topology/threads"
 
@@ -299,9 +300,11 @@ end
 
 -- What the node's Lua state is made from.
 local function pack(node, options)
+  local data = data_folder(options.name, options.data)
   return core.pack {
     role = node.role, name = node.name, entry = node.entry, args = {},
-    strict = options.strict or false, data = options.data, memory = options.memory,
+    strict = options.strict or false, data = data and data .. "/" .. node.name,
+    memory = options.memory,
     handler_warn = options.handler_warn, handler_limit = options.handler_limit,
   }
 end

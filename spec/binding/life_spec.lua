@@ -5,11 +5,6 @@ local role = require "spec.role"
 describe("a node", function()
   after_each(helper.cleanup)
 
-  it("that declares a store is refused, as long as there are none", function()
-    local _, reason = role.try "return { stores = { kept = {} }, main = function() end }"
-    assert.matches("role.lua: store 'kept': this version has no stores yet$", reason)
-  end)
-
   local PART <const> = [[
     local part = { options = { label = "" }, on = {} }
     function part.init(self) self:emit("init " .. self.options.label) end

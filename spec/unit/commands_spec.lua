@@ -233,9 +233,9 @@ examples
   describe("run", function()
     it("runs the node as it is told to", function()
       assert.same({ 0, "", "" }, { command("run", "lazy/server", "--work=7", "--strict",
-        "--name=me", "--clients.bind=tcp://*:1", "word", "--", "--word") })
+        "--name=me", "--clients.bind=tcp://*:1", "--data=d", "word", "--", "--word") })
       assert.same({
-        role = "lazy/server", name = "me", strict = true, watch = false,
+        role = "lazy/server", name = "me", strict = true, watch = false, data = "d",
         args = { "word", "--word" },
         entry = { ["--"] = { { path = { "work" }, value = "7" },
           { path = { "clients", "bind" }, value = "tcp://*:1" } } },

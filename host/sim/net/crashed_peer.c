@@ -5,6 +5,7 @@
 #include "host/sim/net/crashed_peer.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include <zmq.h>
 
@@ -55,6 +56,12 @@ static void no_watch(struct world_socket *self) {
   (void)self;
 }
 
+static struct world_store *no_store(struct world *world, const char *path, char *reason) {
+  (void)world;
+  snprintf(reason, WORLD_STORE_REASON_SIZE, "%s: the node is gone", path);
+  return NULL;
+}
+
 struct world_functions halted_functions(void) {
   struct world_functions functions = sim_node_functions;
   functions.open = no_socket;
@@ -65,5 +72,6 @@ struct world_functions halted_functions(void) {
   functions.monitor = no_monitor;
   functions.send = functions.receive = no_message;
   functions.watch = no_watch;
+  functions.open_store = no_store;
   return functions;
 }

@@ -31,7 +31,7 @@ static void set_string(lua_State *L, const char *name, const char *text) {
 }
 
 void node_events_push_fault(lua_State *L, const struct sim_fault *fault) {
-  bool timed = fault->kind == SIM_DELAY || fault->kind == SIM_STEP;
+  bool timed = fault->kind == SIM_DELAY || fault->kind == SIM_STEP || fault->kind == SIM_DISK_SLOW;
   lua_createtable(L, 0, 8);
   set_string(L, "kind", sim_fault_name(fault->kind));
   set_number(L, "time", (double)fault->time / US_PER_MS);

@@ -2,7 +2,7 @@
 ** run_simulation.c - see run_simulation.h: unchanged scripts as the programs of a simulation.
 **
 ** The spec is { seed =, fault_ms =, quiet_ms =, messages =, max_runs =,
-**   nodes = { { name =, host =, ends =, entry = spec of instance.load }, ... },
+**   nodes = { { name =, host =, ends =, restarts =, entry = spec of instance.load }, ... },
 **   limits = { crash = { use =, every =, duration =, amount =, nodes = { n, ... } }, ... },
 **   schedule = { { kind =, time =, duration =, amount =, node =, peer =, choice =, silent = }, ...
 *} }
@@ -116,7 +116,7 @@ static struct sim_range range_field(lua_State *L, int index, const char *name, d
 
 /* Amounts are us for what delays or steps, else plain numbers. */
 static double unit_of(int kind) {
-  return kind == SIM_DELAY || kind == SIM_STEP ? US_PER_MS : 1;
+  return kind == SIM_DELAY || kind == SIM_STEP || kind == SIM_DISK_SLOW ? US_PER_MS : 1;
 }
 
 static void read_limit(lua_State *L, struct simulation *self, int kind, struct sim_limit *limit) {
@@ -168,8 +168,9 @@ static void add_node(lua_State *L, struct simulation *self, int index) {
   size_t size;
   const char *bytes = luaL_checklstring(L, -1, &size);
   self->entries[index] = (struct entry){bytes, size};
-  bool ends = boolean_field(L, spec, "ends");
-  if (sim_add_node(self->sim, luaL_checkstring(L, -3), lua_tostring(L, -2), ends) < 0) {
+  bool ends = boolean_field(L, spec, "ends"), restarts = boolean_field(L, spec, "restarts");
+  const char *name = luaL_checkstring(L, -3), *host = lua_tostring(L, -2);
+  if (sim_add_node(self->sim, name, host, ends, restarts) < 0) {
     luaL_error(L, "cannot simulate: %s", class_error_text(errno));
   }
   lua_settop(L, spec);

@@ -9,7 +9,14 @@
 
 #include "host/sim/net/state.h"
 
-enum { MS = 1000, SECOND = 1000 * MS, ODDS = 40, TARGET_ODDS = 25, SILENT_ODDS = 30, LATE_ODDS = 50 };
+enum {
+  MS = 1000,
+  SECOND = 1000 * MS,
+  ODDS = 40,
+  TARGET_ODDS = 25,
+  SILENT_ODDS = 30,
+  LATE_ODDS = 50
+};
 
 static const uint64_t STREAM = UINT64_C(1) << 60;
 
@@ -34,6 +41,11 @@ static const struct kind kinds[SIM_FAULT_KINDS] = {
                   {INT64_C(-3600) * SECOND, INT64_C(3600) * SECOND}},
     [SIM_DEATH] = {"death", {0, 0}, {0, 0}, {1, 1}},
     [SIM_LATE] = {"late", {0, 0}, {100 * MS, 20 * SECOND}, {0, 0}},
+    [SIM_DISK_ERROR] = {"disk_error", {2 * SECOND, 20 * SECOND}, {10 * MS, 5 * SECOND}, {0, 0}},
+    [SIM_DISK_SLOW] = {"disk_slow",
+                       {SECOND, 15 * SECOND},
+                       {SECOND, 10 * SECOND},
+                       {10 * MS, 3 * SECOND}},
 };
 
 const char *sim_fault_name(enum sim_fault_kind kind) {

@@ -192,6 +192,12 @@ static bool begin(struct sim *sim, struct sim_fault *fault, int index) {
     case SIM_DEATH:
       sim_node_die(node, fault->silent);
       return false;
+    case SIM_DISK_ERROR:
+      node->disk_failures++;
+      break;
+    case SIM_DISK_SLOW:
+      node->disk_delay += fault->amount;
+      break;
     case SIM_LATE: /* the boots have been put off already */
     case SIM_FAULT_KINDS:
       break;
@@ -228,6 +234,12 @@ static void end(struct sim *sim, struct sim_fault *fault, int index) {
       break;
     case SIM_STEP:
       node->wall -= fault->amount;
+      break;
+    case SIM_DISK_ERROR:
+      node->disk_failures--;
+      break;
+    case SIM_DISK_SLOW:
+      node->disk_delay -= fault->amount;
       break;
     case SIM_CUT:
     case SIM_DEATH:

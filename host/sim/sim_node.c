@@ -16,6 +16,7 @@
 #include "host/sim/sim_store.h"
 
 enum { MILLION = 1000000, PATIENCE = 1000 };
+enum { BACK_OFF_US = 100000, BACK_OFFS = 6 }; /* before a node that failed is booted again */
 
 /* Wall clocks begin on 2024-01-01. */
 static const int64_t EPOCH = INT64_C(1704067200) * MILLION;
@@ -24,6 +25,7 @@ static const int64_t EPOCH = INT64_C(1704067200) * MILLION;
 static const uint64_t DISK_STREAM = UINT64_C(1) << 61;
 
 static void run(struct timer *timer);
+static void boot_again(struct timer *timer);
 
 static void alarm_rang(struct timer *timer) {
   struct sim_node *self = list_entry(timer, struct sim_node, wake);
@@ -46,6 +48,7 @@ int sim_node_init(struct sim_node *self, struct sim *sim, int index, const char 
   list_init(&self->connections);
   timer_init(&self->run, run);
   timer_init(&self->wake, alarm_rang);
+  timer_init(&self->again, boot_again);
   self->name = strdup(name);
   if (self->name == NULL) return -1;
   if (host != NULL && (self->host = strdup(host)) == NULL) return -1;
@@ -146,6 +149,22 @@ static bool take_turn(struct sim_node *self) {
   return more || self->wants_turn || !list_empty(&self->waiting);
 }
 
+static bool boots_again(const struct sim_node *self) {
+  return self->restarts && self->failures > 0;
+}
+
+static void boot_again(struct timer *timer) {
+  struct sim_node *self = list_entry(timer, struct sim_node, again);
+  if (!self->dead && !sim_node_boot(self)) self->sim->failed = true;
+}
+
+/* As the nodes of 'sloop up'. */
+static void boot_later(struct sim_node *self) {
+  int doublings = self->failures - 1 < BACK_OFFS ? self->failures - 1 : BACK_OFFS;
+  self->phase = SIM_NODE_DOWN;
+  sim_at(self->sim, &self->again, self->sim->now + (int64_t)BACK_OFF_US * (1 << doublings));
+}
+
 static void run(struct timer *timer) {
   struct sim_node *self = list_entry(timer, struct sim_node, run);
   struct sim *sim = self->sim;
@@ -155,6 +174,7 @@ static void run(struct timer *timer) {
     more = take_turn(self);
     if (self->phase == SIM_NODE_ENDED) {
       sim_node_halt(self, SIM_NODE_ENDED);
+      if (boots_again(self)) boot_later(self);
       return;
     }
     pipes_reap(sim);
@@ -209,6 +229,7 @@ void sim_node_halt(struct sim_node *self, enum sim_node_phase phase) {
   struct sim *sim = self->sim;
   sim_never(sim, &self->run);
   sim_never(sim, &self->wake);
+  sim_never(sim, &self->again);
   self->wake_time = WORLD_NEVER;
   for (struct list *link = self->sockets.next; link != &self->sockets; link = link->next) {
     sim_socket_vanish(list_entry(link, struct sim_socket, link));
@@ -343,7 +364,8 @@ static void ended(struct world *world, int status) {
   if (self->phase != SIM_NODE_UP) return;
   self->phase = SIM_NODE_ENDED;
   self->status = status;
-  if (self->ends) self->sim->must_end--;
+  self->failures = status != 0 ? self->failures + 1 : 0;
+  if (self->ends && !boots_again(self)) self->sim->must_end--;
   history_add(&self->sim->history, self->sim->now, SIM_STOP, self->index, &status, sizeof status,
               NULL, 0);
 }

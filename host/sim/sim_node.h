@@ -34,9 +34,11 @@ struct sim_node {
   struct sim *sim;
   int index;
   char *name;
-  char *host; /* NULL: the one that nodes without a host share */
-  bool ends;
-  bool dead; /* is not booted any more */
+  char *host;          /* NULL: the one that nodes without a host share */
+  bool ends, restarts; /* as sim_add_node has them */
+  int failures;        /* in a row */
+  struct timer again;  /* boots it after one */
+  bool dead;           /* is not booted any more */
   enum sim_node_phase phase;
   int status;
   void *program;

@@ -74,7 +74,7 @@ void sim_free(struct sim *self) {
   free(self);
 }
 
-int sim_add_node(struct sim *self, const char *name, const char *host, bool ends) {
+int sim_add_node(struct sim *self, const char *name, const char *host, bool ends, bool restarts) {
   if (self->node_count == SIM_MAX_NODES) {
     errno = EMFILE;
     return -1;
@@ -96,6 +96,7 @@ int sim_add_node(struct sim *self, const char *name, const char *host, bool ends
     return -1;
   }
   node->ends = ends;
+  node->restarts = restarts;
   if (ends) self->must_end++;
   self->nodes[self->node_count] = node;
   return self->node_count++;
@@ -189,8 +190,7 @@ static struct boot *plan(struct sim *self) {
   for (int i = 0; i < self->node_count; i++) {
     boots[i].node = self->nodes[i];
     timer_init(&boots[i].timer, boot);
-    int64_t start =
-        random_between(&random, self->options.start.least, self->options.start.most);
+    int64_t start = random_between(&random, self->options.start.least, self->options.start.most);
     sim_at(self, &boots[i].timer, start + faults_late_start(&self->faults, i));
   }
   struct boot *last = &boots[self->node_count];

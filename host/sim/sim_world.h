@@ -34,18 +34,20 @@ struct sim_range {
 };
 
 enum sim_fault_kind {
-  SIM_DELAY,     /* messages take up to 'amount' us longer */
-  SIM_CUT,       /* connections break; both ends learn at once */
-  SIM_HALF_OPEN, /* connections carry nothing, and nobody is told */
-  SIM_PARTITION, /* nothing passes between two nodes; connections stay */
-  SIM_ONE_WAY,   /* nothing passes from one node to another */
-  SIM_PAUSE,     /* a node stands still, as by SIGSTOP; data still arrives */
-  SIM_CRASH,     /* a node dies at once, and is booted again after 'duration' */
-  SIM_SLOW,      /* a handler takes 'amount' times as long */
-  SIM_RATE,      /* a node's clocks run faster by 'amount' parts in a million */
-  SIM_STEP,      /* a node's wall clock is set forward by 'amount' us */
-  SIM_DEATH,     /* a node dies and is not booted again; 'amount' in a limit: how many */
-  SIM_LATE,      /* a node is booted 'duration' later */
+  SIM_DELAY,      /* messages take up to 'amount' us longer */
+  SIM_CUT,        /* connections break; both ends learn at once */
+  SIM_HALF_OPEN,  /* connections carry nothing, and nobody is told */
+  SIM_PARTITION,  /* nothing passes between two nodes; connections stay */
+  SIM_ONE_WAY,    /* nothing passes from one node to another */
+  SIM_PAUSE,      /* a node stands still, as by SIGSTOP; data still arrives */
+  SIM_CRASH,      /* a node dies at once, and is booted again after 'duration' */
+  SIM_SLOW,       /* a handler takes 'amount' times as long */
+  SIM_RATE,       /* a node's clocks run faster by 'amount' parts in a million */
+  SIM_STEP,       /* a node's wall clock is set forward by 'amount' us */
+  SIM_DEATH,      /* a node dies and is not booted again; 'amount' in a limit: how many */
+  SIM_LATE,       /* a node is booted 'duration' later */
+  SIM_DISK_ERROR, /* commits of a node's stores fail */
+  SIM_DISK_SLOW,  /* they take up to 'amount' us longer */
   SIM_FAULT_KINDS,
 };
 
@@ -150,8 +152,9 @@ void sim_free(struct sim *self); /* halts what still runs */
 
 /* A node, by a name that is copied. Nodes with the same 'host' (NULL is one too)
 ** reach each other as localhost and over ipc and inproc. 'ends': the run is over
-** when all such nodes have ended. Its number, or -1 and errno. */
-int sim_add_node(struct sim *self, const char *name, const char *host, bool ends);
+** when all such nodes have ended. 'restarts': when it fails it is booted again, after
+** a while that doubles. Its number, or -1 and errno. */
+int sim_add_node(struct sim *self, const char *name, const char *host, bool ends, bool restarts);
 int sim_node_count(const struct sim *self);
 const char *sim_node_name(const struct sim *self, int node);
 

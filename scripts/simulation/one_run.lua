@@ -34,6 +34,29 @@ local function numbers_of(names, nodes, kind)
   return numbers
 end
 
+local DISK <const> = { disk_error = true, disk_slow = true }
+
+local function has_store(declaration)
+  if next(declaration.stores) then return true end
+  for _, copies in pairs(declaration.parts) do
+    for _, part in ipairs(copies) do
+      if has_store(part) then return true end
+    end
+  end
+  return false
+end
+
+-- Faults of disks hit nodes that have stores, unless others are named.
+local function only_with_stores(limit, nodes)
+  if limit.nodes or limit.use == "never" then return limit end
+  limit.nodes = {}
+  for number, node in ipairs(nodes) do
+    if has_store(node.declaration) then table.insert(limit.nodes, number) end
+  end
+  if not limit.nodes[1] then limit.use = "never" end
+  return limit
+end
+
 local function is_range(value)
   return #value == 2 and math.type(value[1]) and math.type(value[2]) and value[1] <= value[2]
 end
@@ -64,6 +87,7 @@ local function limits_of(faults, nodes)
   local limits = {}
   if faults == nil then -- anything that heals may happen
     for kind in pairs(NAMED_ONLY) do limits[kind] = { use = "never" } end
+    for kind in pairs(DISK) do limits[kind] = only_with_stores({ use = "maybe" }, nodes) end
     return limits
   end
   for kind in pairs(faults or {}) do
@@ -73,7 +97,8 @@ local function limits_of(faults, nodes)
   end
   for kind in pairs(KINDS) do
     local said = faults and faults[kind]
-    limits[kind] = said == nil and { use = "never" } or limit_of(kind, said, nodes)
+    local limit = said == nil and { use = "never" } or limit_of(kind, said, nodes)
+    limits[kind] = DISK[kind] and only_with_stores(limit, nodes) or limit
   end
   return limits
 end
@@ -121,6 +146,7 @@ function simulation.prepare(nodes, file)
   for number, node in ipairs(nodes) do
     spec.nodes[number] = {
       name = node.name, host = node.host, ends = node.ends, entry = program(node),
+      restarts = node.restart,
     }
   end
   return { spec = spec, check = file.check, nodes = nodes }

@@ -1,6 +1,6 @@
 --- For specs of declare: a role's text to its declaration, or to its problems as people see them.
 local declare = require "sloop.private.role.declare"
-local faults = require "sloop.private.base.problems"
+local problems = require "sloop.private.check.problems"
 
 local declaring = {}
 
@@ -66,18 +66,18 @@ end
 
 --- The declaration; there must be no problem.
 function declaring.good(...)
-  local declaration, problems = declaring.declare(...)
-  if not declaration then error(faults.text(problems[1]), 2) end
+  local declaration, found = declaring.declare(...)
+  if not declaration then error(problems.text(found[1]), 2) end
   return declaration
 end
 
 --- The problems, each as one line of text; there must be one.
 function declaring.problems(...)
-  local declaration, problems = declaring.declare(...)
+  local declaration, found = declaring.declare(...)
   if declaration then error("the role was accepted", 2) end
   local texts = {}
-  for i, problem in ipairs(problems) do
-    texts[i] = (problem.usage and "usage: " or "") .. faults.text(problem)
+  for i, problem in ipairs(found) do
+    texts[i] = (problem.usage and "usage: " or "") .. problems.text(problem)
   end
   return texts
 end

@@ -1,4 +1,4 @@
---- Values as text that a person reads: tables by sorted keys, indented, strings quoted.
+--- Values as text for people: tables with sorted keys, indented; strings quoted.
 local inspect = {}
 
 local MAX_DEPTH <const> = 20
@@ -18,7 +18,7 @@ local function sorted_keys(value)
   return keys
 end
 
--- Bytes that are no text are shown by number, so that a terminal stays as it is.
+-- Control characters and bytes above 126 are escaped: they could change the terminal's state.
 local function quote(text)
   return '"' .. text:gsub('[%c"\\\127-\255]', function(c)
     if c == "\n" then return "\\n" elseif c == '"' or c == "\\" then return "\\" .. c end

@@ -1,4 +1,4 @@
---- The nearest right name to a wrong one, for messages.
+--- The known name that is nearest to a misspelt one, for messages.
 local nearest = {}
 
 --- How many insertions, deletions, changes and swaps of neighbours turn `a` into `b`.
@@ -40,7 +40,7 @@ function nearest.find(name, names)
   return best
 end
 
---- " (did you mean 'queue'?)", or "" when nothing is near. Looks through several sets.
+--- " (did you mean 'queue'?)", or "" when no name is near. Takes several sets.
 function nearest.hint(name, ...)
   local all = {}
   for i = 1, select("#", ...) do
@@ -56,15 +56,15 @@ local function letters(name)
   return string.char(table.unpack(bytes))
 end
 
---- For `slip`: the words of a set by their letters.
+--- An index of a set of words for `nearest.slip`.
 function nearest.slips(names)
   local index = {}
   for name in pairs(names) do index[letters(name)] = name end
   return index
 end
 
---- The word that `name` is but for its case or two neighbours swapped, or nil: a slip of the
--- finger, hardly ever a word of its own.
+--- The word that `name` equals but for case or two swapped neighbours, or nil: a typing error,
+-- hardly ever a name of its own.
 function nearest.slip(name, index)
   local word = index[letters(name)]
   if word and nearest.distance(plain(name), word) <= 1 then return word end

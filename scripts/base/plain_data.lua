@@ -1,7 +1,8 @@
---- Plain data: what a node may remember. Copies it, compares it, finds what is not plain in it.
+--- Plain data: booleans, numbers, strings, and tables of these without metatables. Copies it,
+-- compares it, finds values in it that are not plain.
 local plain = {}
 
---- A copy; what is shared or cyclic stays so. Whatever is no table is taken as it is.
+--- A copy; what is shared or cyclic stays so. A value that is not a table is itself.
 function plain.copy(value, copies)
   if type(value) ~= "table" then return value end
   copies = copies or {}
@@ -12,12 +13,12 @@ function plain.copy(value, copies)
   return made
 end
 
---- Do two values say the same? Tables are compared by content.
+--- Are two values equal? Tables are compared by content.
 function plain.same(a, b, compared)
   if a == b then return true end
   if type(a) ~= "table" or type(b) ~= "table" then return false end
   compared = compared or {}
-  if compared[a] == b then return true end -- within itself: so far they are
+  if compared[a] == b then return true end -- cyclic: no difference so far
   compared[a] = b
   for key, value in pairs(a) do
     if not plain.same(value, b[key], compared) then return false end
@@ -33,9 +34,12 @@ local function step(path, key)
   return ("%s[%s]"):format(path, type(key) == "string" and ("%q"):format(key) or tostring(key))
 end
 
-local IS_PLAIN <const> = { ["nil"] = true, boolean = true, number = true, string = true }
+local IS_SCALAR <const> = { ["nil"] = true, boolean = true, number = true, string = true }
 
--- The tables found so far, each with the number of the one it is in and its key there.
+--- Is this a value of plain data that is not a table?
+function plain.is_scalar(value) return IS_SCALAR[type(value)] or false end
+
+-- The tables found so far, each with the number of the table it is in and its key there.
 local search_class = {}
 search_class.__index = search_class
 
@@ -46,10 +50,10 @@ function search_class:add(value, parent, key)
   self.tables[n], self.parents[n], self.keys[n] = value, parent, key
 end
 
--- What is wrong with what is under `key` in the table of this number, in words with the way there.
-function search_class:words(number, key, what)
+-- The problem of the value under `key` in the table of this number, as "self.a.b is a function".
+function search_class:problem(number, key, what)
   local keys = { key }
-  while number > 1 do
+  while number > 1 do -- the first table is `path` itself
     table.insert(keys, 1, self.keys[number])
     number = self.parents[number]
   end
@@ -58,28 +62,29 @@ function search_class:words(number, key, what)
   return ("%s is %s"):format(path, what)
 end
 
--- Look at one table; those in it come later.
-function search_class:look(number)
+-- Check the keys and values of one table; tables among them are added to the list.
+function search_class:check(number)
   local value = self.tables[number]
   for key, each in next, value do
     local kind = type(each)
-    if not IS_PLAIN[type(key)] then
-      return self:words(number, key, "there under a " .. type(key))
+    if not IS_SCALAR[type(key)] then
+      local parent = self.parents[number]
+      return self:problem(parent, self.keys[number], "a table with a " .. type(key) .. " as key")
     elseif kind == "table" then
       if getmetatable(each) ~= nil then
-        return self:words(number, key, "a table with a metatable")
+        return self:problem(number, key, "a table with a metatable")
       end
       self:add(each, number, key)
-    elseif not IS_PLAIN[kind] and not self.is_host_object(each) then
-      return self:words(number, key, "a " .. kind)
+    elseif not IS_SCALAR[kind] and not self.is_host_object(each) then
+      return self:problem(number, key, "a " .. kind)
     end
   end
 end
 
 local PAUSE <const> = 200 -- tables
 
---- Nil when all in the table `value` is plain; else what is wrong: "self.workers.w1.retry is a
--- function". `pause`, if given, is called every now and then.
+--- Nil when all in the table `value` is plain; else what is not: "self.workers.w1.retry is a
+-- function". `pause`, if given, is called after every 200 tables.
 function plain.offence(value, path, is_host_object, pause)
   local search = setmetatable({
     path = path, is_host_object = is_host_object, tables = {}, parents = {}, keys = {}, seen = {},
@@ -88,8 +93,8 @@ function plain.offence(value, path, is_host_object, pause)
   local number = 1
   while search.tables[number] do
     if pause and number % PAUSE == 0 then pause() end
-    local words = search:look(number)
-    if words then return words end
+    local problem = search:check(number)
+    if problem then return problem end
     number = number + 1
   end
 end

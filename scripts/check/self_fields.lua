@@ -8,7 +8,7 @@ local names = require "role/names"
 local nearest = require "base/nearest"
 local scopes = require "check/scopes"
 
-local undeclared = {}
+local self_fields = {}
 
 local function text_at(tokens, i)
   return tokens[i] and tokens[i].kind ~= "string" and tokens[i].text or nil
@@ -76,7 +76,7 @@ end
 
 --- Every `self.name` and `self:name` in the text: { name =, line =, write =, line_of_function =,
 -- own = "method" or "param" }.
-function undeclared.uses(text)
+function self_fields.uses(text)
   local tokens, uses, open = lexer.tokens(text), {}, scopes.new()
   for i in ipairs(tokens) do
     local word, previous = text_at(tokens, i), text_at(tokens, i - 1)
@@ -110,7 +110,7 @@ local function function_lines(role, sockets, file)
   return lines
 end
 
-local function write_fault(name, owners, state)
+local function write_problem(name, owners, state)
   if owners[name] or names.self[name] then
     return ("self.%s cannot be written: it is %s"):format(name, owners[name] or "the host's")
   end
@@ -138,17 +138,18 @@ local function suspicious(seen, owners, state)
   return false
 end
 
---- Reports writes of undeclared fields in the role's own functions.
-function undeclared.check(context, declaration)
-  local file, found = context.file, context.faults
+--- Reports writes of self_fields fields in the role's own functions.
+function self_fields.check(context, declaration)
+  local file, found = context.file, context.problems
   local text = found:read(file)
   if not text then return end
   found.written[file] = found.written[file] or written(text)
   if not suspicious(found.written[file], declaration.owners, declaration.state) then return end
   local lines = function_lines(context.role, declaration.sockets, file)
-  for _, use in ipairs(undeclared.uses(text)) do
+  for _, use in ipairs(self_fields.uses(text)) do
     if use.write and lines[use.line_of_function] and declaration.state[use.name] == nil then
-      context:fault(use.line, "%s", write_fault(use.name, declaration.owners, declaration.state))
+      context:problem(use.line, "%s",
+        write_problem(use.name, declaration.owners, declaration.state))
     end
   end
 end
@@ -179,17 +180,17 @@ local function conditional_names(role, places)
 end
 
 --- For `sloop check`: whatever the text uses that nothing declares, as a list of problems.
-function undeclared.problems(declaration, text)
+function self_fields.problems(declaration, text)
   local problems, places = {}, locate.places(text)
   local owners, state = declaration.owners, declaration.state
   local lines = function_lines(declaration.role, declaration.sockets, declaration.path)
   local mixed, conditional = is_mixed(text, places), conditional_names(declaration.role, places)
-  for _, use in ipairs(undeclared.uses(text)) do
+  for _, use in ipairs(self_fields.uses(text)) do
     local name = use.name
     local ours = lines[use.line_of_function] or use.own == "param" and not mixed
     local message
     if ours and use.write and state[name] == nil then
-      message = write_fault(name, owners, state)
+      message = write_problem(name, owners, state)
     elseif ours and not (owners[name] or names.self[name] or conditional[name]) then
       message = ("nothing declares self.%s%s"):format(name, nearest.hint(name, owners, names.self))
     end
@@ -200,4 +201,4 @@ function undeclared.problems(declaration, text)
   return problems
 end
 
-return undeclared
+return self_fields

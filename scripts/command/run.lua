@@ -49,7 +49,7 @@ function run.run(given)
 
   local spec = given.flags -- as core.run takes it
   spec.role, spec.args, spec.entry = name, given.words, { ["--"] = given.settings }
-  spec.name = spec.name or roles.title(name)
+  spec.name = spec.name or roles.title(name, path)
   spec.strict, spec.watch = spec.strict or false, spec.watch or false
   spec.data = data_folder(spec.name, spec.data)
   local status, result, problem = sloop.core.run(spec)

@@ -4,7 +4,7 @@
 local node = ...
 local core = node.core
 local declare = require "role/declare"
-local faults = require "base/problems"
+local problems = require "check/problems"
 local loader = require "sloop.loader"
 local plain = require "base/plain_data"
 local upvalues = require "node/upvalues"
@@ -174,9 +174,9 @@ function building.begin()
   local role
   role, path = loader.load_role(spec.role)
   if not role then return nil, path end
-  local declaration, problems = building.declare(role, path, spec.entry)
+  local declaration, found = building.declare(role, path, spec.entry)
   if not declaration then
-    local text, status = faults.summary(problems)
+    local text, status = problems.summary(found)
     return nil, text, status == 2
   end
   node.root, reason = building.build(declaration)

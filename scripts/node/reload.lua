@@ -3,7 +3,7 @@
 local node = ...
 local core = node.core
 local beginning, building = node.tool "node/start", node.tool "node/make_node"
-local faults = require "base/problems"
+local problems = require "check/problems"
 local loader = require "sloop.loader"
 local origin, transition = node.tool "node/code_version", node.tool "node/reload_plan"
 local upvalues = require "node/upvalues"
@@ -72,8 +72,8 @@ end
 local function load_fresh()
   local role, path = loader.load_role(node.spec.role)
   if not role then return nil, path end
-  local declaration, problems = building.declare(role, path, node.spec.entry)
-  if not declaration then return nil, (faults.summary(problems)) end
+  local declaration, found = building.declare(role, path, node.spec.entry)
+  if not declaration then return nil, (problems.summary(found)) end
   return declaration
 end
 
@@ -167,8 +167,8 @@ function reload.set(settings)
   for key, value in pairs(node.spec.entry) do entry[key] = value end
   entry["--"] = override(entry["--"] or {}, settings)
   local root = node.root
-  local declaration, problems = building.declare(root.role, root.declaration.path, entry)
-  if not declaration then return nil, (faults.summary(problems)) end
+  local declaration, found = building.declare(root.role, root.declaration.path, entry)
+  if not declaration then return nil, (problems.summary(found)) end
   local plan, reason = transition.change_to(declaration)
   if not plan then return nil, reason end
   node.spec.entry = entry

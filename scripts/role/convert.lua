@@ -1,4 +1,4 @@
---- Values of options: from a default to a type, from text or a Lua value to that type.
+--- Values of options: the type a default has, and conversion of text and Lua values to a type.
 -- A type is { name =, list = } where name is "integer", "number", "string", "boolean" or "binary".
 local convert = {}
 
@@ -9,7 +9,7 @@ local ARTICLES <const> = {
 
 local NUMERIC <const> = { integer = true, number = true }
 
-local WORDS <const> = { -- what people write for a boolean
+local WORDS <const> = { -- of a boolean
   ["true"] = true, yes = true, on = true, ["1"] = true,
   ["false"] = false, no = false, off = false, ["0"] = false,
 }
@@ -62,13 +62,13 @@ function convert.type_of(default)
   if type(default) ~= "table" then
     local name = scalar_type(default)
     if name then return { name = name, list = false } end
-    return nil, ("a %s is no default"):format(type(default))
+    return nil, ("a %s can't be a default"):format(type(default))
   end
-  if not is_list(default) then return nil, "a default is a list or a plain value" end
+  if not is_list(default) then return nil, "a default is a scalar or a list" end
   local name
   for _, element in ipairs(default) do
     local kind = scalar_type(element)
-    if not kind then return nil, ("a list of %ss is no default"):format(type(element)) end
+    if not kind then return nil, ("a list of %ss can't be a default"):format(type(element)) end
     if name and name ~= kind then
       if not (NUMERIC[name] and NUMERIC[kind]) then
         return nil, ("a list of both %ss and %ss"):format(name, kind)
@@ -86,7 +86,7 @@ function convert.describe(kind)
   return ARTICLES[kind.name]
 end
 
---- As people would write a value on the command line.
+--- A value as it is written on the command line.
 function convert.text(value)
   if type(value) == "table" then
     local elements = {}
@@ -114,7 +114,7 @@ function convert.from_value(kind, value)
   return list
 end
 
---- As `value` looks in a message: 'abc', 7, a table.
+--- `value` as it is written in a message: 'abc', 7, a table.
 function convert.quote(value)
   if type(value) == "string" then
     if #value > 60 then value = value:sub(1, 57) .. "..." end

@@ -1,8 +1,8 @@
---- Role table and entry to a checked declaration.
--- Pure: opens, runs and waits for nothing. What it returns has no mistake left that can be seen
--- without running the role; if there is one, it returns every problem it found instead.
+--- From a role's table and an entry to a checked declaration.
+-- Pure: opens, runs and waits for nothing. It returns either a declaration in which every mistake
+-- that can be found without running the role has been ruled out, or all the problems it found.
 local convert = require "role/convert"
-local faults = require "base/problems"
+local problems = require "check/problems"
 local handlers = require "role/handlers"
 local names = require "role/names"
 local namespace = require "role/namespace"
@@ -10,32 +10,32 @@ local nearest = require "base/nearest"
 local options = require "role/role_options"
 local parts = require "role/parts"
 local sockets = require "role/sockets"
+local self_fields = require "check/self_fields"
 local stores = require "role/stores"
-local undeclared = require "check/self_fields"
 
 local SLIPS <const> = nearest.slips(names.role)
 
 local context_class = {}
 context_class.__index = context_class
 
---- Something is wrong in the role: at a key path or in a function.
-function context_class:fault(where, format, ...)
-  self.faults:add(self.file, self.role, where, format:format(...))
+--- Report a problem of the role: at a key path or in a function.
+function context_class:problem(where, format, ...)
+  self.problems:add(self.file, self.role, where, format:format(...))
 end
 
---- Something is wrong in the entry, at a key path: blames the owner of a part, if this is one.
-function context_class:entry_fault(path, format, ...)
+--- Report a problem of the entry, at a key path; of a part's entry, in its owner's file.
+function context_class:entry_problem(path, format, ...)
   local owner = self.owner
   local where = { table.unpack(owner.where) }
   table.move(path, 1, #path, #where + 1, where)
-  self.faults:add(owner.file, owner.role, where, format:format(...))
+  self.problems:add(owner.file, owner.role, where, format:format(...))
 end
 
---- Something the user gave is wrong.
-function context_class:usage(format, ...) self.faults:usage(format:format(...)) end
+--- Report a problem of the command line.
+function context_class:usage(format, ...) self.problems:usage(format:format(...)) end
 
---- The option through which the user gave this text, or nil.
-function context_class:who_gave(text)
+--- The option of the command line that has this text as its value, or nil.
+function context_class:option_with(text)
   for name in pairs(text and self.given or {}) do
     local value = self.options[name]
     if value == text then return name end
@@ -45,13 +45,13 @@ function context_class:who_gave(text)
   end
 end
 
--- A module of functions would be a role that does nothing, for ever.
+-- A module of functions would be a role that never does anything.
 local function check_is_role(context)
   for key in pairs(context.role) do
     if names.role[key] or type(context.role[key]) ~= "function" then return end
   end
   if next(context.role) ~= nil then
-    context:fault(1, "a module, not a role: no sockets, no timers, no 'main'")
+    context:problem(1, "this is a module, not a role: it has no sockets, timers or 'main'")
   end
 end
 
@@ -59,19 +59,20 @@ local function check_keys(context)
   for key, value in pairs(context.role) do
     local wanted = names.role[key]
     if type(key) ~= "string" then
-      context:fault({ key }, "unexpected %s in the role's table", convert.quote(value))
+      context:problem({ key }, "unexpected %s in the role's table", convert.quote(value))
     elseif not wanted and type(value) ~= "function" then
-      context:fault({ key }, "unknown key '%s'%s", key, nearest.hint(key, names.role))
+      context:problem({ key }, "unknown key '%s'%s", key, nearest.hint(key, names.role))
     elseif not wanted then
-      local meant = nearest.slip(key, SLIPS) -- a method; or `inti`, which nobody would ever call
-      if meant then context:fault(value, "method '%s' (did you mean '%s'?)", key, meant) end
+      local meant = nearest.slip(key, SLIPS) -- a method; but `inti` is a typing error
+      if meant then context:problem(value, "method '%s' (did you mean '%s'?)", key, meant) end
     elseif wanted == "integer" and (math.type(value) ~= "integer" or value < 1) then
-      context:fault({ key }, "'%s' is an integer of at least 1, not %s", key, convert.quote(value))
+      context:problem({ key }, "'%s' is an integer of at least 1, not %s", key,
+        convert.quote(value))
     elseif wanted == "section" and type(value) ~= "table" and type(value) ~= "function" then
-      context:fault({ key }, "'%s' is a table or a function of the options, not %s", key,
+      context:problem({ key }, "'%s' is a table or a function of the options, not %s", key,
         convert.quote(value))
     elseif (wanted == "table" or wanted == "function") and type(value) ~= wanted then
-      context:fault({ key }, "'%s' is a %s, not %s", key, wanted, convert.quote(value))
+      context:problem({ key }, "'%s' is a %s, not %s", key, wanted, convert.quote(value))
     end
   end
 end
@@ -81,7 +82,7 @@ local function table_of(context, key)
   return type(value) == "table" and value or {}
 end
 
--- A section's table; a function of the options is called.
+-- A section's table; when it is a function of the options, what that returns.
 local function section(context, key)
   local value = context.role[key]
   if type(value) == "function" then
@@ -89,7 +90,7 @@ local function section(context, key)
     if ok and type(made) == "table" then
       value = made
     else
-      context:fault(value, ok and "'%s' returned %s, not a table" or "'%s' failed: %s", key,
+      context:problem(value, ok and "'%s' returned %s, not a table" or "'%s' failed: %s", key,
         ok and convert.quote(made) or tostring(made))
     end
   end
@@ -98,18 +99,18 @@ local function section(context, key)
     if type(name) == "string" and name:find("^[%a_][%w_]*$") then
       checked[name] = declared
     else
-      context:fault({ key, name }, "'%s': %s is no name: letters, digits and '_'", key,
+      context:problem({ key, name }, "'%s': %s is not a name: letters, digits and '_'", key,
         convert.quote(name))
     end
   end
   return checked
 end
 
--- What no socket and no part took.
+-- Report keys of the entry, and settings, that belong to no option, socket or part.
 local function check_rest(context, known)
   for name in pairs(context.entry) do
     if type(name) == "string" then
-      context:entry_fault({ name }, "no option, socket or part '%s'%s", context.prefix .. name,
+      context:entry_problem({ name }, "no option, socket or part '%s'%s", context.prefix .. name,
         nearest.hint(name, context.options, known.sockets, known.parts))
     end
   end
@@ -117,7 +118,8 @@ local function check_rest(context, known)
     local path = setting.path
     if #path > 1 and not setting.used then
       if known.sockets[path[1]] then
-        context:usage("a socket's option has no parts: --%s", table.concat(path, "."))
+        context:usage("no such option: --%s; a socket's is --SOCKET.OPTION=value",
+          table.concat(path, "."))
       elseif not known.parts[path[1]] then
         context:usage("no socket or part '%s'%s", context.prefix .. path[1],
           nearest.hint(path[1], known.sockets, known.parts))
@@ -126,8 +128,8 @@ local function check_rest(context, known)
   end
 end
 
--- What the entry says, without the role itself and the count of copies; what the user gave. Both
--- are copies: what is understood is taken out or marked.
+-- The keys of the entry besides the role and the count of copies, and the settings of the command
+-- line. Both are copies: keys that have been applied are taken out, settings are marked.
 local function divide(entry)
   local own, settings = {}, {}
   for key, value in pairs(entry) do
@@ -144,7 +146,7 @@ local function declare(role, file, entry, place)
   local context = setmetatable({
     role = role, file = file, entry = own, settings = settings,
     prefix = place.prefix, copy = place.copy,
-    owner = place.owner, depth = place.depth, faults = place.faults,
+    owner = place.owner, depth = place.depth, problems = place.problems,
     tools = place.tools, declare = declare,
   }, context_class)
   if context.depth == 0 then check_is_role(context) end
@@ -162,24 +164,24 @@ local function declare(role, file, entry, place)
   handlers.check(context, table_of(context, "on"), declaration)
   check_rest(context, declaration)
   namespace.check(context, declaration)
-  undeclared.check(context, declaration)
+  self_fields.check(context, declaration)
   return declaration
 end
 
 --- The declaration of `role`, which was read from `path`, with `entry`; or nil and the problems, a
--- list of { file =, line =, message =, usage = }: `usage` when the user gave something wrong.
--- The entry is written as in a topology; entry["--"] lists what the user gave as
+-- list of { file =, line =, message =, usage = }: `usage` when the command line is wrong.
+-- The entry is written as in a topology; entry["--"] lists the settings of the command line, each
 -- { path = { "queue", "connect" }, value = text, true or false }.
--- `tools` has what is not pure Lua: load_role, socket_types, socket_options, source.
+-- `tools` has what is not pure Lua: load_role, socket_types, socket_options, signals, source.
 return function(role, path, entry, tools)
-  local found = faults.new(tools.source)
+  local found = problems.new(tools.source)
   if type(role) ~= "table" then
     found:add(path, nil, 1, ("a role is a table; the file returns %s"):format(convert.quote(role)))
-    return nil, found:problems()
+    return nil, found:list()
   end
   local declaration = declare(role, path, entry or {}, {
-    prefix = "", copy = "", owner = { where = {} }, depth = 0, faults = found, tools = tools,
+    prefix = "", copy = "", owner = { where = {} }, depth = 0, problems = found, tools = tools,
   })
-  if found:none() then return declaration end
-  return nil, found:problems()
+  if found:is_empty() then return declaration end
+  return nil, found:list()
 end

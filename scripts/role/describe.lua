@@ -1,15 +1,16 @@
---- A role in words: what `sloop show ROLE` and `sloop run ROLE --help` print.
--- Reads a declaration, and the script's text for its comments: the first one, and one behind the
--- declaration of an option, a socket or a timer that has a line for itself.
+--- The description of a role that `sloop show ROLE` and `sloop run ROLE --help` print.
+-- Made from a declaration and the comments of the script: the first one, and those on the lines of
+-- options, sockets, timers and parts.
 local columns = require "base/columns"
 local convert = require "role/convert"
+local endpoint = require "role/endpoint"
 local locate = require "check/locate"
 local ranges = require "role/ranges"
 
-local portrait = {}
+local describe = {}
 
 --- The first comment of a script, without its dashes; "" when it begins with code.
-function portrait.comment(text)
+function describe.comment(text)
   local lines = {}
   for line in text:gsub("^#[^\n]*\n", ""):gmatch("([^\n]*)\n?") do
     local said = line:match("^%-%-+%s?(.*)$")
@@ -22,7 +23,7 @@ end
 local text_view = {}
 text_view.__index = text_view
 
--- What the script's text adds to a declaration: remarks, and the order of things.
+-- From the script's text: remarks, and the order of declarations.
 local function view(declaration, text)
   local self = setmetatable({ lines = {}, line = {}, rank = {}, siblings = {} }, text_view)
   for line in (text .. "\n"):gmatch("([^\n]*)\n") do table.insert(self.lines, line) end
@@ -46,7 +47,7 @@ function text_view:remark(section, name)
   return self.lines[line]:match("%-%-+%s*([^\"']+)$") or ""
 end
 
--- The names of a section, in the order of the text; those it does not tell of last.
+-- The names of a section, in the order of the text; those that it does not have last.
 function text_view:names(section, declared)
   local names = {}
   for name in pairs(declared) do table.insert(names, name) end
@@ -150,14 +151,14 @@ local function signals_rows(declaration)
   return rows
 end
 
--- Something to type, made from what the role has.
+-- Command lines to try, with options and sockets of the role.
 local function examples(name, declaration, text)
   local run = "sloop run " .. name
   local rows = { { run } }
   for _, option in ipairs(text:names("options", declaration.options)) do
     local value = declaration.options[option]
     local fits = type(value) == "number" and value > 0
-      and not ranges.fault(declaration.limits[option], declaration.kinds[option], value * 2)
+      and not ranges.problem(declaration.limits[option], declaration.kinds[option], value * 2)
     if fits then
       table.insert(rows, { ("%s --%s=%s"):format(run, dashed(option), convert.text(value * 2)) })
       break
@@ -165,9 +166,9 @@ local function examples(name, declaration, text)
   end
   for _, socket in ipairs(text:names("sockets", declaration.sockets)) do
     local use = declaration.sockets[socket].bind[1] and "bind" or "connect"
-    local endpoint = declaration.sockets[socket][use][1]
-    local port = endpoint and endpoint:match("^tcp://.*:(%d+)$")
-    if port then
+    local first = declaration.sockets[socket][use][1]
+    local port = first and select(2, endpoint.tcp(first))
+    if port and port:find("^%d+$") then
       local elsewhere = use == "bind" and "tcp://*:" .. (tonumber(port) + 1000) % 65536
         or "tcp://192.0.2.1:" .. port
       table.insert(rows, { ("%s --%s.%s=%s"):format(run, socket, use, elsewhere) })
@@ -178,9 +179,9 @@ local function examples(name, declaration, text)
 end
 
 --- A role's declaration with its defaults, as plain text that ends with a newline.
-function portrait.text(name, declaration, source)
+function describe.text(name, declaration, source)
   local text = view(declaration, source)
-  local comment = portrait.comment(source)
+  local comment = describe.comment(source)
   local blocks = {
     comment ~= "" and comment or name,
     ("usage: sloop run %s [--OPTION=value ...]"):format(name),
@@ -199,8 +200,8 @@ function portrait.text(name, declaration, source)
     local title, rows = table.unpack(section)
     if rows[1] then table.insert(blocks, title .. "\n" .. columns.text(rows, 2, 2)) end
   end
-  table.insert(blocks, "`sloop run --help` lists what every node understands.")
+  table.insert(blocks, "`sloop run --help` lists the options of every node.")
   return table.concat(blocks, "\n\n") .. "\n"
 end
 
-return portrait
+return describe

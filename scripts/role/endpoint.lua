@@ -1,4 +1,4 @@
---- Is an endpoint well-formed? Syntax only: no name is resolved and no file is looked at.
+--- Endpoints: their syntax, and which of them are the same. No name is resolved, no file opened.
 local nearest = require "base/nearest"
 
 local endpoint = {}
@@ -36,7 +36,7 @@ end
 
 local function name(address, use)
   if address ~= "*" or use == "bind" then return nil end
-  return "'*' is for binding; name whom to connect to"
+  return "'*' is for binding; name an address to connect to"
 end
 
 local function path(address, use)
@@ -51,9 +51,30 @@ local TRANSPORTS <const> = {
   tipc = anything, vmci = anything,
 }
 
---- Why `text` is no endpoint for `use` ("bind" or "connect"), or nil when it is one.
-function endpoint.fault(text, use)
-  if text:find("^@") then return "'@node.socket' has a meaning in a topology only" end
+--- Host and port of a tcp endpoint, as text; nil of another.
+function endpoint.tcp(text)
+  local address = text:match("^tcp://(.*)$")
+  if not address then return nil end
+  return address:gsub("^[^;]*;", ""):match("^(.*):([^:]*)$")
+end
+
+--- What is the same for two endpoints when one reaches the other, or both can't be bound: of tcp
+-- the port, else all of it.
+function endpoint.key(text)
+  local _, port = endpoint.tcp(text)
+  return port and port:find("^%d+$") and "tcp:" .. port or text
+end
+
+--- The endpoint to connect to, on the same machine, to reach what is bound to this one.
+function endpoint.reachable(text)
+  local host, port = endpoint.tcp(text)
+  if host ~= "*" and host ~= "0.0.0.0" then return text end
+  return ("tcp://localhost:%s"):format(port)
+end
+
+--- What is wrong with `text` as an endpoint to `use` ("bind" or "connect"), or nil.
+function endpoint.problem(text, use)
+  if text:find("^@") then return "'@node.socket' is for topologies only" end
   if text:find("%z") then return "a zero byte in it" end
   local transport, address = text:match("^(%w*)://(.*)$")
   if not transport then return "an endpoint is written transport://address" end

@@ -1,20 +1,22 @@
---- Roles as the commands see them: declared, and listed.
--- Where roles are found is the loader's knowledge.
+--- Roles for the commands: found by the loader, declared, and listed.
 local declare = require "role/declare"
-local faults = require "base/problems"
+local problems = require "check/problems"
 local loader = require "sloop.loader"
 local names = require "role/names"
 local sloop = require "sloop"
 
 local roles = {}
 
---- What this role is called in messages: its name, or a file's without its folder.
-function roles.title(name)
-  if name:find("%.lua$") then return (name:match("([^/]*)%.lua$")) end
-  return name
+--- The name of a node that runs the role `name`, which was found at `path`: "lazy_pirate.client";
+-- of a file the last part of its path, without ".lua". Only characters that `--name` accepts.
+function roles.title(name, path)
+  local is_role = path:sub(-#name - 4) == name .. ".lua" and not name:find("^%.*/")
+  local title = is_role and name:gsub("/", ".") or name:match("[^/]*$"):gsub("%.lua$", "")
+  title = title:gsub("[^%w_.-]", "-"):gsub("^[.-]+", "")
+  return title ~= "" and title or "node"
 end
 
---- Does a loaded file return a role? Modules and topologies have no key of a role.
+--- Does a file return a role? Modules and topologies have no key of a role.
 function roles.is_role(value)
   if type(value) ~= "table" then return false end
   for key in pairs(value) do
@@ -32,17 +34,17 @@ function roles.declare(role, path, entry)
   })
 end
 
---- The declaration of the role of this name, with its defaults; or nil and one line that says why.
+--- The declaration of the role of this name, with its defaults; or nil and the reason in one line.
 function roles.describe(name)
   local role, path = loader.load_role(name)
   if not role then return nil, path end
-  local declaration, problems = roles.declare(role, path)
-  if not declaration then return nil, (faults.summary(problems)) end
+  local declaration, found = roles.declare(role, path)
+  if not declaration then return nil, (problems.summary(found)) end
   return declaration
 end
 
---- Every role there is: { name =, path =, comment = }, in order of name. A file that cannot be
--- loaded is listed: it is there, and `sloop check` says what is wrong with it.
+--- Every role: { name =, path =, comment = }, in order of name. A file that cannot be loaded is
+-- listed too; `sloop check` reports its problems.
 function roles.list()
   local found = {}
   for _, each in ipairs(loader.list()) do

@@ -1,18 +1,18 @@
---- What a role does by itself: its timers, its relays, and the handlers in `on`.
--- Knows which names a handler may have. Calls none.
+--- A role's timers, relays and the handlers in `on`, checked.
+-- A handler's name is that of its source: a socket, a timer, a signal, a part. Calls none.
 local convert = require "role/convert"
 local names = require "role/names"
 local nearest = require "base/nearest"
 
 local handlers = {}
 
--- A period's option may have been given by the user, who is then told.
+-- The period may come from an option of the command line: then that is reported.
 local function bad_period(context, name, option, value)
   if option and context.given[option] then
     return context:usage("option '%s' is the period of timer '%s' and must be positive, not %s",
       context.prefix .. option, name, convert.quote(value))
   end
-  context:fault({ "timers", name }, "timer '%s': the period must be positive, not %s", name,
+  context:problem({ "timers", name }, "timer '%s': the period must be positive, not %s", name,
     convert.quote(value))
 end
 
@@ -20,13 +20,13 @@ local function period(context, name, declared)
   local option
   if type(declared) == "string" then
     if context.options[declared] == nil then
-      return context:fault({ "timers", name }, "timer '%s' names no option '%s'%s", name, declared,
-        nearest.hint(declared, context.options))
+      return context:problem({ "timers", name }, "timer '%s' names no option '%s'%s", name,
+        declared, nearest.hint(declared, context.options))
     end
     option, declared = declared, context.options[declared]
   end
   if type(declared) ~= "number" then
-    return context:fault({ "timers", name },
+    return context:problem({ "timers", name },
       "timer '%s': the period is milliseconds or the name of an option that is, not %s", name,
       convert.quote(declared))
   end
@@ -43,27 +43,27 @@ end
 
 local RELAY <const> = { front = true, back = true, capture = true }
 
-local function relay_key(key) -- { front, back, capture = } may also be said by name
+local function relay_key(key) -- { front, back, capture = } may also be given by name
   return key == 1 and "front" or key == 2 and "back" or key
 end
 
 local function resolve_relay(context, name, declared, sockets, taken)
   local where = { "relays", name }
   if type(declared) ~= "table" then
-    return context:fault(where, "relay '%s' is { front, back, capture = }, not %s", name,
+    return context:problem(where, "relay '%s' is { front, back, capture = }, not %s", name,
       convert.quote(declared))
   end
   local relay = {}
   for key, socket in pairs(declared) do
     local role = relay_key(key)
     if not RELAY[role] then
-      context:fault({ "relays", name, key }, "relay '%s': unknown key %s%s", name,
+      context:problem({ "relays", name, key }, "relay '%s': unknown key %s%s", name,
         convert.quote(key), type(key) == "string" and nearest.hint(key, RELAY) or "")
     elseif not sockets[socket] then
-      context:fault(where, "relay '%s' names no socket %s%s", name, convert.quote(socket),
+      context:problem(where, "relay '%s' names no socket %s%s", name, convert.quote(socket),
         type(socket) == "string" and nearest.hint(socket, sockets) or "")
     elseif taken[socket] then
-      context:fault(where, "relay '%s': socket '%s' is already in relay '%s'", name, socket,
+      context:problem(where, "relay '%s': socket '%s' is already in relay '%s'", name, socket,
         taken[socket])
     else
       relay[role], taken[socket] = socket, name
@@ -71,7 +71,7 @@ local function resolve_relay(context, name, declared, sockets, taken)
   end
   for _, role in ipairs { "front", "back" } do
     if declared[role] == nil and declared[role == "front" and 1 or 2] == nil then
-      context:fault(where, "relay '%s' has no %s", name, role)
+      context:problem(where, "relay '%s' has no %s", name, role)
     end
   end
   return relay
@@ -81,7 +81,7 @@ end
 function handlers.relays(context, declared, sockets)
   local relays, taken, order = {}, {}, {}
   for name in pairs(declared) do table.insert(order, name) end
-  table.sort(order) -- so that of two relays with one socket always the same is blamed
+  table.sort(order) -- of two relays with one socket the same is reported every time
   for _, name in ipairs(order) do
     relays[name] = resolve_relay(context, name, declared[name], sockets, taken)
   end
@@ -99,13 +99,14 @@ end
 local function check_socket(context, name, socket, relays)
   local relay = relay_of(relays, name)
   if relay then
-    context:fault({ "on", name }, "on.%s: relay '%s' takes the messages of '%s'", name, relay, name)
+    context:problem({ "on", name }, "on.%s: relay '%s' takes the messages of '%s'", name, relay,
+      name)
   elseif SENDERS[socket.type] then
-    context:fault({ "on", name }, "on.%s: a %s receives nothing", name, socket.type)
+    context:problem({ "on", name }, "on.%s: a %s receives nothing", name, socket.type)
   end
 end
 
--- What a handler may be named after: name -> what it is.
+-- What a handler may be for: name -> "socket", "timer", "part" or "events".
 local function sources(declaration)
   local known = {}
   for name in pairs(declaration.sockets) do known[name] = "socket" end
@@ -122,45 +123,46 @@ local function check_one(context, name, handler, known, declaration)
   if type(name) == "string" and names.signals[name] then
     table.insert(declaration.signals, name)
   elseif names.taken_signals[name] then
-    context:fault(where, "on.%s: %s", name, names.taken_signals[name])
+    context:problem(where, "on.%s: %s", name, names.taken_signals[name])
   elseif not known[name] then
-    context:fault(where, "on.%s names no socket, timer, signal, part or events%s", tostring(name),
+    context:problem(where, "on.%s names no socket, timer, signal, part or events%s",
+      tostring(name),
       type(name) == "string" and nearest.hint(name, known, names.signals) or "")
   elseif known[name] == "socket" then
     check_socket(context, name, declaration.sockets[name], declaration.relays)
   end
   if type(handler) ~= "function" then
-    context:fault({ "on", name }, "on.%s is a function, not %s", tostring(name),
+    context:problem({ "on", name }, "on.%s is a function, not %s", tostring(name),
       convert.quote(handler))
   end
 end
 
--- A timer or events without a handler would be silent for ever: the handler's name is misspelt.
+-- A timer or events without a handler would do nothing: the handler's name is misspelt.
 local function check_missing(context, on, declaration, known)
-  local strangers = false -- those were reported, and are the likelier mistake
+  local unknown = false -- such a handler was reported, and is the likelier mistake
   for name in pairs(on) do
-    strangers = strangers or not (known[name] or names.signals[name] or names.taken_signals[name])
+    unknown = unknown or not (known[name] or names.signals[name] or names.taken_signals[name])
   end
-  if strangers then return end
+  if unknown then return end
   for name in pairs(declaration.timers) do
     if on[name] == nil then
-      context:fault({ "timers", name }, "timer '%s' has no handler on.%s", name, name)
+      context:problem({ "timers", name }, "timer '%s' has no handler on.%s", name, name)
     end
   end
   for name, socket in pairs(declaration.sockets) do
     if socket.events and on[socket.events] == nil then
-      context:fault({ "sockets", name, "events" }, "socket '%s': there is no handler on.%s%s", name,
-        socket.events, nearest.hint(socket.events, on))
+      context:problem({ "sockets", name, "events" }, "socket '%s': there is no handler on.%s%s",
+        name, socket.events, nearest.hint(socket.events, on))
     end
   end
 end
 
--- Sources share the names in `on`: one handler cannot be for two of them.
+-- Sources share the names in `on`: a handler belongs to one of them.
 local function check_shared(context, declaration)
   for name in pairs(declaration.timers) do
     local other = declaration.sockets[name] and "socket" or declaration.parts[name] and "part"
     if other then
-      context:fault({ "timers", name }, "'%s' is both a timer and a %s", name, other)
+      context:problem({ "timers", name }, "'%s' is both a timer and a %s", name, other)
     end
   end
   for name, socket in pairs(declaration.sockets) do
@@ -168,7 +170,7 @@ local function check_shared(context, declaration)
     local other = events and (declaration.sockets[events] and "socket"
       or declaration.timers[events] and "timer" or declaration.parts[events] and "part")
     if other then
-      context:fault({ "sockets", name, "events" },
+      context:problem({ "sockets", name, "events" },
         "'%s' is both the events of socket '%s' and a %s", events, name, other)
     end
   end

@@ -1,6 +1,5 @@
---- The names a role may use and the names the host keeps for itself, each with what it is.
--- Knows words only, not what is done with them. `spec/unit/meta_spec.lua` compares `self` with
--- the host's own table.
+--- The keys of a role and of a socket's declaration, and the names the host reserves.
+-- `spec/unit/meta_spec.lua` compares `self` with the host's own table.
 local names = {}
 
 local function set(text)
@@ -18,7 +17,7 @@ names.role = {
   migrate = "function", reloaded = "function", version = "integer",
 }
 
--- What the host puts on `self`.
+-- The host's own fields of `self`.
 names.self = set [[open wait wake emit sleep now wall random uuid spawn stop log warn note
                    name args options]]
 

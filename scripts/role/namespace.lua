@@ -1,8 +1,9 @@
---- The names on `self`: sockets, relays, parts, stores, state and methods share them with the host.
--- Also those of an entry, which sockets and parts share with the options; and whether the state is
--- plain data.
+--- Name clashes: sockets, relays, parts, stores, state and methods share the names on `self` with
+-- the host, and sockets and parts share those of an entry with the options. Also checks that the
+-- state is plain data.
 local convert = require "role/convert"
 local names = require "role/names"
+local plain_data = require "base/plain_data"
 
 local namespace = {}
 
@@ -14,9 +15,10 @@ local NOUNS <const> = {
 
 local function claim(context, owners, name, noun, where)
   if names.self[name] then
-    context:fault(where, "'%s' is a name of the host's on self: it cannot be %s", name, noun)
+    context:problem(where, "'%s' is a field of self that the host sets: it cannot be %s", name,
+      noun)
   elseif owners[name] then
-    context:fault(where, "'%s' is both %s and %s", name, owners[name], noun)
+    context:problem(where, "'%s' is both %s and %s", name, owners[name], noun)
   else
     owners[name] = noun
   end
@@ -38,52 +40,31 @@ function namespace.owners(context, declaration)
   return owners
 end
 
--- What is wrong with a socket or part of this name in an entry, where options have names too.
+-- A socket or part whose name means something else in an entry.
 local function check_entry_name(context, section, name, options)
   if name == "count" then
-    context:fault({ section, name }, "%s 'count': in an entry that is the number of copies",
+    context:problem({ section, name }, "%s 'count': in an entry 'count' is the number of copies",
       section:sub(1, -2))
   elseif options[name] ~= nil then
-    context:fault({ section, name }, "'%s' is both an option and %s", name, NOUNS[section])
+    context:problem({ section, name }, "'%s' is both an option and %s", name, NOUNS[section])
   end
 end
 
-local PLAIN <const> = { boolean = true, number = true, string = true }
-
--- The path to what is not plain data below `value`, and what it is; nil when all is. Each table is
--- looked at once: tables may be shared.
-local function offender(value, seen)
-  if PLAIN[type(value)] then return nil end
-  if type(value) ~= "table" then return "", "a " .. type(value) end
-  if seen[value] then return nil end
-  seen[value] = true
-  if getmetatable(value) ~= nil then return "", "a table with a metatable" end
-  for key, element in pairs(value) do
-    if not PLAIN[type(key)] then return "", "a table with a " .. type(key) .. " as key" end
-    local path, what = offender(element, seen)
-    if path then
-      local step = type(key) == "string" and "." .. key or ("[%s]"):format(tostring(key))
-      return step .. path, what
-    end
-  end
-end
+local function never() return false end
 
 local function check_state(context, state)
-  local seen = {}
   for name, value in pairs(state) do
     if type(name) ~= "string" then
-      context:fault({ "state" }, "state: %s is no name of a field", convert.quote(name))
+      context:problem({ "state" }, "state: %s is not a name for a field", convert.quote(name))
     else
-      local path, what = offender(value, seen)
-      if path then
-        context:fault({ "state", name }, "state.%s%s is %s, not plain data", name, path, what)
-      end
+      local offence = plain_data.offence({ [name] = value }, "state", never)
+      if offence then context:problem({ "state", name }, "%s, not plain data", offence) end
     end
   end
 end
 
---- Reports clashing names and state that is not plain data. declaration.owners is what
--- namespace.owners says.
+--- Reports clashing names and state that is not plain data. Sets declaration.owners, the result of
+-- namespace.owners.
 function namespace.check(context, declaration)
   check_state(context, declaration.state)
   for _, section in ipairs { "sockets", "parts" } do

@@ -1,19 +1,19 @@
 --- The parts of a role: each another role with its own entry, declared in the same way.
--- Knows how entries are merged and how the user's settings find their part.
+-- Merges entries, and hands the settings of the command line to their part.
 local convert = require "role/convert"
 
 local parts = {}
 
 local DEPTH_MAX <const> = 16 -- a role that contains itself would never end
 
--- A copy of an entry, with every function replaced by what it says for this copy's number.
+-- A copy of an entry, with every function replaced by its result for this copy's number.
 local function instantiate(context, name, entry, number)
   local copy = {}
   for key, value in pairs(entry) do
     if type(value) == "function" then
       local ok, made = pcall(value, number)
       if not ok then
-        context:fault({ "parts", name, key }, "part '%s': '%s' failed: %s", name, key,
+        context:problem({ "parts", name, key }, "part '%s': '%s' failed: %s", name, key,
           tostring(made))
         made = nil
       end
@@ -27,7 +27,7 @@ local function instantiate(context, name, entry, number)
   return copy
 end
 
--- What the owner's entry says wins; a socket's or a part's table is merged key by key.
+-- Values of the owner's entry win; a socket's or a part's table is merged key by key.
 local function merge(base, override)
   for key, value in pairs(override) do
     local both = type(value) == "table" and type(base[key]) == "table"
@@ -41,8 +41,8 @@ local function merge(base, override)
   return base
 end
 
--- The user's settings for the part, without its name: those of all copies, those of each (by
--- number) and the count.
+-- The command line's settings for the part, without its name: those of all copies, those of each
+-- (by number) and the count.
 local function settings_of(context, name)
   local all, each, count = {}, {}, nil
   for _, setting in ipairs(context.settings) do
@@ -75,12 +75,12 @@ local function count_of(context, name, entry, given)
   if entry.count == nil then return nil end
   local count = convert.from_value({ name = "integer" }, entry.count)
   if count and count >= 0 then return count end
-  context:fault({ "parts", name, "count" }, wanted, name, convert.quote(entry.count))
+  context:problem({ "parts", name, "count" }, wanted, name, convert.quote(entry.count))
   return false
 end
 
--- The file a role's table was written in, if it has a function that tells; it may have been
--- required by the role it is a part of.
+-- The file a role's table was written in, known from its functions: the role may have been
+-- required by the one it is a part of. Nil when it has none.
 local function file_of(role)
   for _, section in ipairs { role, type(role.on) == "table" and role.on or {} } do
     for _, value in pairs(section) do
@@ -93,23 +93,23 @@ end
 local function role_of(context, name, wanted)
   if type(wanted) == "table" then return wanted, file_of(wanted) or context.file end
   if type(wanted) ~= "string" then
-    return context:fault({ "parts", name }, "part '%s' begins with a role, not %s", name,
+    return context:problem({ "parts", name }, "part '%s' begins with a role, not %s", name,
       convert.quote(wanted))
   end
   local role, path = context.tools.load_role(wanted, context.file)
   if type(role) == "table" then return role, path end
   if role == nil then
-    return context:fault({ "parts", name }, "part '%s': %s", name, path)
+    return context:problem({ "parts", name }, "part '%s': %s", name, path)
   end
-  return context:fault({ "parts", name }, "part '%s': '%s' is no role, which is a table", name,
+  return context:problem({ "parts", name }, "part '%s': '%s' does not return a role, a table", name,
     wanted)
 end
 
--- Messages don't tell copies apart, so that what is wrong with all of them is said once.
+-- Messages don't number the copies, so that a problem of all of them is reported once.
 local function declare_copy(context, name, number, role, path, entry, settings)
   entry["--"] = settings
   return context.declare(role, path, entry, {
-    prefix = context.prefix .. name .. ".", depth = context.depth + 1, faults = context.faults,
+    prefix = context.prefix .. name .. ".", depth = context.depth + 1, problems = context.problems,
     owner = { file = context.file, role = context.role, where = { "parts", name } },
     tools = context.tools,
     copy = ("%s%s.%s"):format(context.copy, name, number and number .. "." or ""),
@@ -124,12 +124,12 @@ end
 local function resolve_one(context, name, declared, override)
   local result = {}
   if type(declared) ~= "table" then
-    context:fault({ "parts", name }, "part '%s' is a table, { role, option = value }, not %s", name,
-      convert.quote(declared))
+    context:problem({ "parts", name }, "part '%s' is a table, { role, option = value }, not %s",
+      name, convert.quote(declared))
     return result
   end
   if context.depth >= DEPTH_MAX then
-    context:fault({ "parts", name },
+    context:problem({ "parts", name },
       "part '%s': parts are more than %d deep; does a role contain itself?", name, DEPTH_MAX)
     return result
   end

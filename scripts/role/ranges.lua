@@ -26,12 +26,11 @@ end
 -- bytes"; nil when it allows all of the type.
 function ranges.text(limit, kind)
   if limit[1] ~= nil then return alternatives(limit) end
-  local bound, text = limit.min or limit.max, nil
+  local bound = limit.min or limit.max
   if not bound then return nil end
+  local text = ("at %s %s"):format(limit.min and "least" or "most", convert.text(bound))
   if limit.min and limit.max then
     text = ("from %s to %s"):format(convert.text(limit.min), convert.text(limit.max))
-  else
-    text = ("at %s %s"):format(limit.min and "least" or "most", convert.text(bound))
   end
   if kind.name ~= "string" then return text end
   return ("of %s byte%s"):format(text:gsub("^from ", ""), (limit.max or bound) == 1 and "" or "s")
@@ -57,7 +56,7 @@ local function hint(limit, value)
 end
 
 --- Why an option of this kind can't have this value: "must be at least 1, not 0"; nil when it can.
-function ranges.fault(limit, kind, value)
+function ranges.problem(limit, kind, value)
   if not limit then return nil end
   for _, each in ipairs(kind.list and value or { value }) do
     if not is_within(limit, each) then
@@ -71,19 +70,20 @@ local function check_bounds(context, name, limit, kind)
   local where = { "limits", name }
   for key, value in pairs(limit) do
     if not KEYS[key] then
-      return context:fault(where, "limits.%s: unknown key %s%s", name, convert.quote(key),
+      return context:problem(where, "limits.%s: unknown key %s%s", name, convert.quote(key),
         type(key) == "string" and nearest.hint(key, KEYS) or "")
     elseif key == "type" and (value ~= "number" or kind.name ~= "number") then
-      return context:fault(where, "limits.%s: 'type' is \"number\", for an option that is one", name)
+      return context:problem(where, "limits.%s: 'type' is \"number\", for an option that is one",
+        name)
     elseif key ~= "type" and math.type(value) == nil then
-      return context:fault(where, "limits.%s: '%s' is a number, not %s", name, key,
+      return context:problem(where, "limits.%s: '%s' is a number, not %s", name, key,
         convert.quote(value))
     elseif key ~= "type" and not HAS_BOUNDS[kind.name] then
-      return context:fault(where, "limits.%s: %s has no '%s'", name, convert.describe(kind), key)
+      return context:problem(where, "limits.%s: %s has no '%s'", name, convert.describe(kind), key)
     end
   end
   if limit.min and limit.max and limit.min > limit.max then
-    return context:fault(where, "limits.%s: 'min' is greater than 'max'", name)
+    return context:problem(where, "limits.%s: 'min' is greater than 'max'", name)
   end
   return limit
 end
@@ -94,8 +94,8 @@ local function check_values(context, name, limit, kind)
   for key, value in pairs(limit) do
     local converted = math.type(key) == "integer" and convert.from_value(element, value)
     if converted == nil or converted == false and value ~= false then
-      return context:fault({ "limits", name }, "limits.%s: a list of values is of %ss, not %s", name,
-        kind.name, convert.quote(value))
+      return context:problem({ "limits", name }, "limits.%s: a list of values is of %ss, not %s",
+        name, kind.name, convert.quote(value))
     end
     values[key] = converted
   end
@@ -105,10 +105,10 @@ end
 local function check_one(context, name, limit, kinds)
   local where, kind = { "limits", name }, kinds[name]
   if not kind then
-    return context:fault(where, "limits.%s: there is no option '%s'%s", tostring(name),
+    return context:problem(where, "limits.%s: there is no option '%s'%s", tostring(name),
       tostring(name), type(name) == "string" and nearest.hint(name, kinds) or "")
   elseif type(limit) ~= "table" then
-    return context:fault(where, "limits.%s is { min =, max = } or a list of values, not %s", name,
+    return context:problem(where, "limits.%s is { min =, max = } or a list of values, not %s", name,
       convert.quote(limit))
   end
   return (limit[1] ~= nil and check_values or check_bounds)(context, name, limit, kind)

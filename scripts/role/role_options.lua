@@ -1,5 +1,4 @@
---- The values of a role's options: its defaults, then what its entry says, then what the user gave.
--- Does not know what an option is used for.
+--- The values of a role's options: the defaults, then the entry's, then the command line's.
 local convert = require "role/convert"
 local names = require "role/names"
 local nearest = require "base/nearest"
@@ -10,17 +9,19 @@ local options = {}
 local function check_name(context, name, defaults)
   local where = { "options", name }
   if type(name) ~= "string" or not name:find("^[%a_][%w_]*$") then
-    return context:fault(where, "option %s: a name is letters, digits and '_'", convert.quote(name))
+    return context:problem(where, "option %s: a name is letters, digits and '_'",
+      convert.quote(name))
   end
   if names.flags[name] ~= nil then
-    return context:fault(where, "option '%s': the command has an option of that name", name)
+    return context:problem(where, "option '%s': the command has an option of that name", name)
   end
   if name == "count" then
-    return context:fault(where, "option 'count': in an entry that is the number of copies")
+    return context:problem(where, "option 'count': in an entry that is the number of copies")
   end
   local positive = name:match("^no_(.+)$")
   if positive and type(defaults[positive]) == "boolean" then
-    return context:fault(where, "option '%s' is how one says that '%s' is false", name, positive)
+    return context:problem(where, "option '%s': --no-%s already sets '%s' to false", name,
+      positive:gsub("_", "-"), positive)
   end
   return true
 end
@@ -33,7 +34,7 @@ local function from_defaults(context, defaults, limits, kinds, values)
         if kind.name == "integer" and ranges.is_number(limits, name) then kind.name = "number" end
         kinds[name], values[name] = kind, convert.from_value(kind, default)
       else
-        context:fault({ "options", name }, "option '%s': %s", name, reason)
+        context:problem({ "options", name }, "option '%s': %s", name, reason)
       end
     end
   end
@@ -41,14 +42,14 @@ end
 
 local function check_defaults(context, kinds, values, limits)
   for name, value in pairs(values) do
-    local reason = ranges.fault(limits[name], kinds[name], value)
+    local reason = ranges.problem(limits[name], kinds[name], value)
     if reason then
-      context:fault({ "options", name }, "option '%s': its default %s", name, reason)
+      context:problem({ "options", name }, "option '%s': its default %s", name, reason)
     end
   end
 end
 
--- Takes the options out of the entry; what is left is about sockets and parts.
+-- Takes the options out of the entry; sockets and parts are left.
 local function from_entry(context, kinds, values, limits)
   for name, value in pairs(context.entry) do
     local kind = kinds[name]
@@ -56,12 +57,12 @@ local function from_entry(context, kinds, values, limits)
       context.entry[name] = nil
       local converted = convert.from_value(kind, value)
       if converted == nil then
-        context:entry_fault({ name }, "option '%s' takes %s, not %s", context.prefix .. name,
+        context:entry_problem({ name }, "option '%s' takes %s, not %s", context.prefix .. name,
           convert.describe(kind), convert.quote(value))
       else
-        local reason = ranges.fault(limits[name], kind, converted)
+        local reason = ranges.problem(limits[name], kind, converted)
         if reason then
-          context:entry_fault({ name }, "option '%s' %s", context.prefix .. name, reason)
+          context:entry_problem({ name }, "option '%s' %s", context.prefix .. name, reason)
         else
           values[name] = converted
         end
@@ -103,7 +104,7 @@ local function from_text(context, name, text, kinds, values, again, limits)
   if not kind then return no_such_option(context, name, kinds) end
   local value = convert.from_text(kind, text)
   local reason = value ~= nil
-    and ranges.fault(limits[name], kind, kind.list and { value } or value)
+    and ranges.problem(limits[name], kind, kind.list and { value } or value)
   if value == nil then
     return context:usage("option '%s' takes %s, not %s", context.prefix .. name,
       convert.describe(kind), convert.quote(text))
@@ -117,11 +118,11 @@ local function from_text(context, name, text, kinds, values, again, limits)
   end
 end
 
--- What the user gave. An error in one leaves the value as it was.
+-- The settings of the command line. A wrong one leaves the value as it was.
 local function from_user(context, kinds, values, limits)
   local given = {}
   for _, setting in ipairs(context.settings) do
-    if #setting.path == 1 then -- longer ones are a socket's or a part's
+    if #setting.path == 1 then -- longer paths are a socket's or a part's
       local name, value = setting.path[1], setting.value
       if type(value) == "boolean" then
         from_switch(context, name, value, kinds, values)
@@ -134,7 +135,7 @@ local function from_user(context, kinds, values, limits)
   return given
 end
 
---- name -> value; name -> true for those the user gave; name -> limit, of those that have one;
+--- name -> value; name -> true for those of the command line; name -> limit, where there is one;
 -- name -> type, as convert has them.
 function options.resolve(context, defaults, limits)
   local kinds, values = {}, {}

@@ -1,5 +1,5 @@
---- Declarations of sockets: a role's, overridden by its entry, overridden by what the user gave.
--- Knows what may stand in a declaration. Opens nothing.
+--- Declarations of sockets: the role's, overridden by the entry, overridden by the command line.
+-- Checks the keys of a declaration. Opens nothing.
 local convert = require "role/convert"
 local endpoint = require "role/endpoint"
 local names = require "role/names"
@@ -7,44 +7,45 @@ local nearest = require "base/nearest"
 
 local sockets = {}
 
--- Types that libzmq has only where somebody built it with its drafts.
+-- Types that libzmq has only when built with its draft API.
 local DRAFTS <const> = {
   channel = true, client = true, dgram = true, dish = true, gather = true, peer = true,
   radio = true, scatter = true, server = true,
 }
 local LISTS <const> = { bind = true, connect = true, subscribe = true }
 
--- Each layer of a declaration is a table of keys and `fault(key, format, ...)`, which knows whom
--- to blame; the role's own layer also has the context, as `own`. A value that is wrong is left out.
+-- Each layer of a declaration is a table of keys and `problem(key, format, ...)`, which reports a
+-- problem where the layer is written; the role's own also has the context, as `own`. A wrong value
+-- is left out.
 
--- An option the user gave may have become an endpoint of the role's: then the user is told.
+-- The endpoint may come from an option of the command line: then that is reported.
 local function bad_endpoint(layer, name, key, text, reason)
   local context = layer.own
-  local culprit = context and context:who_gave(text)
+  local culprit = context and context:option_with(text)
   local message = ("socket '%s': cannot %s to '%s': %s"):format(name, key, text, reason)
   if culprit then return context:usage("option '%s': %s", culprit, message) end
-  layer.fault(key, "%s", message)
+  layer.problem(key, "%s", message)
 end
 
 local function add_list(layer, name, key, value, out)
   if value == false or value == "" and key ~= "subscribe" then value = {} end
   if type(value) == "string" then value = { value } end
   if type(value) ~= "table" then
-    return layer.fault(key, "socket '%s': '%s' is a string or a list of them, not %s", name, key,
+    return layer.problem(key, "socket '%s': '%s' is a string or a list of them, not %s", name, key,
       convert.quote(value))
   end
   local list = {}
   for i, text in ipairs(value) do
     if type(text) ~= "string" then
-      return layer.fault(key, "socket '%s': '%s' is a string or a list of them, not of %ss", name,
+      return layer.problem(key, "socket '%s': '%s' is a string or a list of them, not of %ss", name,
         key, type(text))
     end
-    local reason = key ~= "subscribe" and endpoint.fault(text, key)
+    local reason = key ~= "subscribe" and endpoint.problem(text, key)
     if reason then bad_endpoint(layer, name, key, text, reason) end
     list[i] = text
   end
   if #list == 0 and next(value) ~= nil then
-    return layer.fault(key, "socket '%s': '%s' is a string or a list of them", name, key)
+    return layer.problem(key, "socket '%s': '%s' is a string or a list of them", name, key)
   end
   out[key] = list
 end
@@ -53,7 +54,7 @@ local function add_parallel(layer, name, value, out)
   local number = layer.text and convert.from_text({ name = "integer" }, tostring(value))
     or not layer.text and convert.from_value({ name = "integer" }, value)
   if not number or number < 1 then
-    return layer.fault("parallel", "socket '%s': 'parallel' is an integer of at least 1, not %s",
+    return layer.problem("parallel", "socket '%s': 'parallel' is an integer of at least 1, not %s",
       name, convert.quote(value))
   end
   out.parallel = number
@@ -66,27 +67,27 @@ local function add_option(layer, name, key, value, out, kind)
     converted = convert.from_value(kind, value)
   elseif type(value) == "boolean" then
     if kind.name ~= "boolean" then
-      return layer.fault(key, "socket '%s': '%s' needs a value", name, key)
+      return layer.problem(key, "socket '%s': '%s' needs a value", name, key)
     end
     converted = value
   else
     converted = convert.from_text(kind, value)
   end
   if converted == nil then
-    return layer.fault(key, "socket '%s': '%s' takes %s, not %s", name, key,
+    return layer.problem(key, "socket '%s': '%s' takes %s, not %s", name, key,
       convert.describe(kind), convert.quote(value))
   end
   out.options[key] = converted
 end
 
--- `when` and `events` name the role's own code, so only the role may say them.
+-- `when` and `events` refer to the role's own functions, so only the role may set them.
 local function add_code(layer, name, key, value, out)
   if not layer.own then
-    return layer.fault(key, "socket '%s': only the role itself can say '%s'", name, key)
+    return layer.problem(key, "socket '%s': only the role itself can set '%s'", name, key)
   end
   local wanted = key == "when" and "function" or "string"
   if type(value) ~= wanted then
-    return layer.fault(key, "socket '%s': '%s' is a %s, not %s", name, key,
+    return layer.problem(key, "socket '%s': '%s' is a %s, not %s", name, key,
       key == "when" and "function" or "handler's name", convert.quote(value))
   end
   out[key] = value
@@ -94,12 +95,12 @@ end
 
 local function unknown_key(context, layer, name, key)
   if key == "type" then
-    return layer.fault(key, "socket '%s': the type stands first: { \"dealer\", ... }", name)
+    return layer.problem(key, "socket '%s': the type comes first: { \"dealer\", ... }", name)
   elseif type(key) == "string" then
-    return layer.fault(key, "socket '%s': unknown option '%s'%s", name, key,
+    return layer.problem(key, "socket '%s': unknown option '%s'%s", name, key,
       nearest.hint(key, names.socket, context.tools.socket_options))
   end
-  return layer.fault(key, "socket '%s': unexpected %s (endpoints are bind = or connect =)", name,
+  return layer.problem(key, "socket '%s': unexpected %s (endpoints are bind = or connect =)", name,
     convert.quote(layer.keys[key]))
 end
 
@@ -123,24 +124,24 @@ end
 local function check_type(context, layer, name, out)
   local kind = layer.keys[1]
   if kind == nil then
-    return layer.fault(1, "socket '%s' has no type: { \"dealer\", ... }", name)
+    return layer.problem(1, "socket '%s' has no type: { \"dealer\", ... }", name)
   elseif DRAFTS[kind] then
-    return layer.fault(1, "socket '%s': '%s' is a draft of libzmq's, not a type there is", name,
-      kind)
+    return layer.problem(1, "socket '%s': '%s' is a draft type of libzmq, which is not supported",
+      name, kind)
   elseif not context.tools.socket_types[kind] then
     local hint = type(kind) == "string" and nearest.hint(kind, context.tools.socket_types) or ""
-    return layer.fault(1, "socket '%s': unknown type %s%s", name, convert.quote(kind), hint)
+    return layer.problem(1, "socket '%s': unknown type %s%s", name, convert.quote(kind), hint)
   end
   out.type = kind
 end
 
 local function own_layer(context, name, keys)
-  return { own = context, keys = keys, fault = function(key, ...)
-    context:fault({ "sockets", name, key }, ...)
+  return { own = context, keys = keys, problem = function(key, ...)
+    context:problem({ "sockets", name, key }, ...)
   end }
 end
 
--- The user's settings of one socket as a table of keys; lists are given by repeating.
+-- The command line's settings of one socket as a table of keys; lists are given by repeating.
 local function user_keys(context, name)
   local keys
   for _, setting in ipairs(context.settings) do
@@ -163,8 +164,8 @@ end
 local function resolve_one(context, name, declared)
   local out = { bind = {}, connect = {}, subscribe = {}, options = {}, parallel = 1 }
   if type(declared) ~= "table" then
-    context:fault({ "sockets", name }, "socket '%s' is a table, { \"dealer\", ... }, not %s", name,
-      convert.quote(declared))
+    context:problem({ "sockets", name }, "socket '%s' is a table, { \"dealer\", ... }, not %s",
+      name, convert.quote(declared))
     return out
   end
   local layer = own_layer(context, name, declared)
@@ -173,17 +174,17 @@ local function resolve_one(context, name, declared)
   local override = context.entry[name]
   if type(override) == "table" then
     context.entry[name] = nil
-    apply(context, { keys = override, fault = function(key, ...)
-      context:entry_fault({ name, key }, ...)
+    apply(context, { keys = override, problem = function(key, ...)
+      context:entry_problem({ name, key }, ...)
     end }, name, out)
   end
   local keys = user_keys(context, name)
   if keys then
-    apply(context, { keys = keys, text = true, fault = function(_, ...) context:usage(...) end },
+    apply(context, { keys = keys, text = true, problem = function(_, ...) context:usage(...) end },
       name, out)
   end
   if out.subscribe[1] and out.type and out.type ~= "sub" then
-    layer.fault("subscribe", "socket '%s': only a sub subscribes, not a %s", name, out.type)
+    layer.problem("subscribe", "socket '%s': only a sub subscribes, not a %s", name, out.type)
   end
   return out
 end

@@ -7,11 +7,11 @@ local stores = {}
 local function check(context, name, declared)
   if declared == true then return end
   if type(declared) ~= "table" then
-    return context:fault({ "stores", name }, "store '%s' is a table, not %s", name,
+    return context:problem({ "stores", name }, "store '%s' is a table, not %s", name,
       convert.quote(declared))
   end
   for key in pairs(declared) do
-    context:fault({ "stores", name, key }, "store '%s': unknown key %s: a store is declared as {}",
+    context:problem({ "stores", name, key }, "store '%s': unknown key %s: a store is declared as {}",
       name, convert.quote(key))
   end
 end

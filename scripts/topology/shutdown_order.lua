@@ -1,45 +1,41 @@
---- In which order the nodes of a topology end: sources before sinks, as their connections say.
--- So that what is still under way finds its receiver at work. Knows declarations, runs nothing.
-local order = {}
+--- The order in which the nodes of a topology stop: sources before sinks, as their connections say,
+-- so that messages under way find their receiver running. Knows declarations, runs nothing.
+local endpoint = require "role/endpoint"
 
--- Which end of a connection messages come from, where the types alone say so. Of two others, such
+local shutdown_order = {}
+
+-- Which end of a connection messages come from, where the types alone decide. Of two others, such
 -- as a dealer and a router, the one that connects is the source: it needs the other.
 local SOURCE <const> = { push = true, pub = true, xpub = true, req = true }
 local SINK <const> = { pull = true, sub = true, xsub = true, rep = true }
--- What is published is news, and often control; a cycle is cut there first.
+-- Published messages are news, and often control: a cycle is cut there first.
 local WEAK <const> = { pub = true, xpub = true, sub = true, xsub = true }
 
--- What makes an endpoint the same for those who bind and those who connect.
-local function address(endpoint)
-  local port = endpoint:match("^tcp://.*:(%d+)$")
-  return port and "tcp:" .. port or endpoint
-end
-
-local function each_end(declaration, visit)
+local function each_endpoint(declaration, visit)
   for _, socket in pairs(declaration.sockets) do
-    for _, endpoint in ipairs(socket.bind or {}) do
-      visit("bind", address(endpoint), socket.type)
+    for _, text in ipairs(socket.bind or {}) do
+      visit("bind", endpoint.key(text), socket.type)
     end
-    for _, endpoint in ipairs(socket.connect or {}) do
-      visit("connect", address(endpoint), socket.type)
+    for _, text in ipairs(socket.connect or {}) do
+      visit("connect", endpoint.key(text), socket.type)
     end
   end
   for _, value in pairs(declaration.options) do -- of a role that opens its sockets itself
     for _, each in ipairs(type(value) == "table" and value or { value }) do
       if type(each) == "string" and each:find("^%w+://") then
-        visit("connect", address(each), "?")
+        visit("connect", endpoint.key(each), "?")
       end
     end
   end
   for _, parts in pairs(declaration.parts) do
-    for _, part in ipairs(parts) do each_end(part, visit) end
+    for _, part in ipairs(parts) do each_endpoint(part, visit) end
   end
 end
 
---- What of a declaration counts here: a list of { way = "bind" or "connect", where =, type = }.
-function order.ends(declaration)
+--- The endpoints of a declaration: a list of { way = "bind" or "connect", where =, type = }.
+function shutdown_order.endpoints(declaration)
   local list = {}
-  each_end(declaration, function(way, where, type)
+  each_endpoint(declaration, function(way, where, type)
     table.insert(list, { way = way, where = where, type = type })
   end)
   return list
@@ -49,7 +45,7 @@ end
 local function binders(nodes)
   local found = {}
   for number, node in ipairs(nodes) do
-    for _, each in ipairs(node.declaration) do
+    for _, each in ipairs(node.endpoints) do
       if each.way == "bind" then
         found[each.where] = found[each.where] or {}
         table.insert(found[each.where], { node = number, type = each.type })
@@ -59,7 +55,7 @@ local function binders(nodes)
   return found
 end
 
--- number -> { number of one that ends before = "strong" or "weak" }
+-- number -> { number of a node that stops before it = "strong" or "weak" }
 local function edges(nodes)
   local before, bound = {}, binders(nodes)
   for number in ipairs(nodes) do before[number] = {} end
@@ -68,7 +64,7 @@ local function edges(nodes)
     before[second][first] = weak and "weak" or "strong"
   end
   for number, node in ipairs(nodes) do
-    for _, each in ipairs(node.declaration) do
+    for _, each in ipairs(node.endpoints) do
       for _, other in ipairs(each.way == "connect" and bound[each.where] or {}) do
         local weak = WEAK[each.type] or WEAK[other.type]
         if (SINK[each.type] or SOURCE[other.type]) and not SOURCE[each.type] then
@@ -82,8 +78,8 @@ local function edges(nodes)
   return before
 end
 
--- Those of `left` that have to wait for nobody among `left`.
-local function free(left, before, with_weak)
+-- The nodes of `left` that don't have to wait for another of `left`.
+local function ready(left, before, with_weak)
   local found = {}
   for number in pairs(left) do
     local waits = false
@@ -95,8 +91,8 @@ local function free(left, before, with_weak)
   return found
 end
 
--- All among `left` that end before this one, and before those, and how many: itself too, if they
--- need each other.
+-- The nodes of `left` that stop before this one, directly or through others, and how many: itself
+-- too, if it is in a cycle.
 local function ancestors(number, left, before)
   local found, count, open = {}, 0, { number }
   while #open > 0 do
@@ -110,8 +106,8 @@ local function ancestors(number, left, before)
   return found, count
 end
 
--- Those who need each other and nobody else: the fewest that are before anybody.
-local function knot(left, before)
+-- The nodes of a cycle that waits for no other node: of all sets of ancestors the smallest.
+local function first_cycle(left, before)
   local least, fewest = {}, math.huge
   for number in pairs(left) do
     local found, count = ancestors(number, left, before)
@@ -122,15 +118,15 @@ local function knot(left, before)
   return numbers
 end
 
---- The numbers of the nodes as a list of lists: those of one list end together, and before those of
--- the next. `nodes` are as topology.load has them, with order.ends of their declarations.
-function order.levels(nodes)
+--- The numbers of the nodes as a list of lists: the nodes of one list stop together, and before those
+-- of the next. `nodes` are as topology.load returns them.
+function shutdown_order.levels(nodes)
   local before, left, levels = edges(nodes), {}, {}
   for number in ipairs(nodes) do left[number] = true end
   while next(left) do
-    local level = free(left, before, true)
-    if #level == 0 then level = free(left, before, false) end
-    if #level == 0 then level = knot(left, before) end
+    local level = ready(left, before, true)
+    if #level == 0 then level = ready(left, before, false) end
+    if #level == 0 then level = first_cycle(left, before) end
     table.sort(level)
     for _, number in ipairs(level) do left[number] = nil end
     table.insert(levels, level)
@@ -138,22 +134,22 @@ function order.levels(nodes)
   return levels
 end
 
---- Does the node bind? Those that do start first, and nobody has to try twice to reach them.
-function order.binds(node)
-  for _, each in ipairs(node.declaration) do
+--- Does the node bind? Such nodes start first, so that the others connect at the first attempt.
+function shutdown_order.binds(node)
+  for _, each in ipairs(node.endpoints) do
     if each.way == "bind" then return true end
   end
   return false
 end
 
---- The names of inproc that the node is bound to, a set. Whoever is connected to one when the node
--- ends does not come back by itself.
-function order.names(node)
+--- The inproc endpoints that the node is bound to, a set. A socket that was connected to one when
+-- the node ended does not reconnect by itself.
+function shutdown_order.inproc_endpoints(node)
   local names = {}
-  for _, each in ipairs(node.declaration) do
+  for _, each in ipairs(node.endpoints) do
     if each.way == "bind" and each.where:find "^inproc:" then names[each.where] = true end
   end
   return names
 end
 
-return order
+return shutdown_order

@@ -1,7 +1,7 @@
 --- A topology file: from what people write to a list of nodes, for `sloop up` and `sloop sim`.
 -- Expands copies, calls functions, puts endpoints in place of "@node.socket". Runs nothing.
 local convert = require "role/convert"
-local faults = require "base/problems"
+local problems = require "check/problems"
 local loader = require "sloop.loader"
 local nearest = require "base/nearest"
 local plain = require "base/plain_data"
@@ -127,10 +127,10 @@ end
 local function declare(node, entry, path)
   local role, where, status = load(node.role, path)
   if not role then refuse_with(status, "node '%s': %s", node.name, where) end
-  local declaration, problems = roles.declare(role, where, entry)
+  local declaration, found = roles.declare(role, where, entry)
   if not declaration then
     local text
-    text, status = faults.summary(problems)
+    text, status = problems.summary(found)
     refuse_with(status, "node '%s': %s", node.name, text)
   end
   check_words(node, declaration)

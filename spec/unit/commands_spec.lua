@@ -207,7 +207,7 @@ examples
   sloop run lazy/server --work=10
   sloop run lazy/server --clients.bind=tcp://*:6555
 
-`sloop run --help` lists what every node understands.
+`sloop run --help` lists the options of every node.
 ]]
 
   describe("show", function()
@@ -244,9 +244,13 @@ examples
 
     it("names a node after its role, or its file", function()
       command("run", "lazy/server")
-      assert.equal("lazy/server", run_with.name)
+      assert.equal("lazy.server", run_with.name)
       command("run", "patterns/lazy/server.lua")
       assert.equal("server", run_with.name)
+      ROLES["bin/.my node"] = ROLES["patterns/lazy/server.lua"]
+      command("run", "bin/.my node")
+      assert.equal("my-node", run_with.name)
+      ROLES["bin/.my node"] = nil
     end)
 
     it("ends with the node's status, and says why", function()

@@ -197,7 +197,7 @@ describe("the state", function()
   end
 
   it("has names", function()
-    assert.same({ "role.lua:1: state: 1 is no name of a field" },
+    assert.same({ "role.lua:1: state: 1 is not a name for a field" },
       problems "return { state = { 5 } }")
   end)
 end)

@@ -8,14 +8,14 @@ describe("an endpoint", function()
     "ipc:///tmp/x.sock", "ipc://@abstract", "inproc://any thing", "epgm://eth0;239.1.1.1:5555",
   } do
     it(good .. " is good to connect to", function()
-      assert.is_nil(endpoint.fault(good, "connect"))
+      assert.is_nil(endpoint.problem(good, "connect"))
     end)
   end
 
   for _, good in ipairs {
     "tcp://*:5555", "tcp://*:*", "tcp://eth0:*", "tcp://127.0.0.1:0", "ipc://*", "inproc://*",
   } do
-    it(good .. " is good to bind to", function() assert.is_nil(endpoint.fault(good, "bind")) end)
+    it(good .. " is good to bind to", function() assert.is_nil(endpoint.problem(good, "bind")) end)
   end
 
   for _, case in ipairs {
@@ -34,20 +34,20 @@ describe("an endpoint", function()
     { "inproc://a\0b", "a zero byte" }, { "@broker.router", "in a topology only" },
   } do
     it(("%q is refused to connect to: %s"):format(case[1]:sub(1, 30), case[2]), function()
-      assert.matches(case[2], endpoint.fault(case[1], "connect"), 1, true)
+      assert.matches(case[2], endpoint.problem(case[1], "connect"), 1, true)
     end)
   end
 
   it("may have a path of 107 bytes", function()
-    assert.is_nil(endpoint.fault("ipc://" .. ("x"):rep(107), "bind"))
+    assert.is_nil(endpoint.problem("ipc://" .. ("x"):rep(107), "bind"))
   end)
 
   it("names the nearest transport", function()
     assert.equal("unknown transport 'tcpp' (did you mean 'tcp'?)",
-      endpoint.fault("tcpp://x:1", "bind"))
+      endpoint.problem("tcpp://x:1", "bind"))
   end)
 
   it("with a source address is not for binding", function()
-    assert.matches("is for connecting", endpoint.fault("tcp://eth0:0;localhost:1", "bind"))
+    assert.matches("is for connecting", endpoint.problem("tcp://eth0:0;localhost:1", "bind"))
   end)
 end)

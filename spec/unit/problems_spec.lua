@@ -1,24 +1,24 @@
 --- The list of what is wrong: its lines, its order, its words.
-local faults = require "sloop.private.base.problems"
+local problems = require "sloop.private.check.problems"
 
 local TEXT <const> = "local role = {\n options = {},\n timers = { beat = 5 } }"
 local ROLE <const> = { options = {}, timers = { beat = 5 } }
 
 local function list()
-  local self = faults.new(function(path) return path == "a.lua" and TEXT or nil end)
+  local self = problems.new(function(path) return path == "a.lua" and TEXT or nil end)
   return self
 end
 
 local function texts(self)
   local lines = {}
-  for i, problem in ipairs(self:problems()) do lines[i] = faults.text(problem) end
+  for i, problem in ipairs(self:list()) do lines[i] = problems.text(problem) end
   return lines
 end
 
-describe("a list of faults", function()
+describe("a list of problems", function()
   it("is empty at first", function()
-    assert.is_true(list():none())
-    assert.same({}, list():problems())
+    assert.is_true(list():is_empty())
+    assert.same({}, list():list())
   end)
 
   it("tells file and line of a key, a function and a line", function()
@@ -26,7 +26,7 @@ describe("a list of faults", function()
     self:add("a.lua", ROLE, { "timers", "beat" }, "one")
     self:add("a.lua", ROLE, 7, "two")
     self:add("a.lua", ROLE, load("\n\n\n\nreturn function() end", "@a.lua")(), "three")
-    assert.is_false(self:none())
+    assert.is_false(self:is_empty())
     assert.same({ "a.lua:3: one", "a.lua:5: three", "a.lua:7: two" }, texts(self))
   end)
 
@@ -65,7 +65,7 @@ describe("a list of faults", function()
 
   it("reads each file once, also one that is not there", function()
     local count = 0
-    local self = faults.new(function() count = count + 1 end)
+    local self = problems.new(function() count = count + 1 end)
     self:read("x")
     self:read("x")
     assert.equal(1, count)
@@ -73,17 +73,17 @@ describe("a list of faults", function()
 end)
 
 describe("a summary", function()
-  it("is the first problem, and how many more; a fault of the role is status 1", function()
+  it("is the first problem, and how many more; one of the role is status 1", function()
     local self = list()
     self:add("a.lua", ROLE, 7, "oh")
-    assert.same({ "a.lua:7: oh", 1 }, { faults.summary(self:problems()) })
+    assert.same({ "a.lua:7: oh", 1 }, { problems.summary(self:list()) })
     self:usage("x")
-    assert.same({ "a.lua:7: oh (and 1 more)", 1 }, { faults.summary(self:problems()) })
+    assert.same({ "a.lua:7: oh (and 1 more)", 1 }, { problems.summary(self:list()) })
   end)
 
   it("is status 2 when only the user is wrong", function()
     local self = list()
     self:usage("x")
-    assert.same({ "x", 2 }, { faults.summary(self:problems()) })
+    assert.same({ "x", 2 }, { problems.summary(self:list()) })
   end)
 end)

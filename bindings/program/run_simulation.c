@@ -2,7 +2,7 @@
 ** run_simulation.c - see run_simulation.h: unchanged scripts as the programs of a simulation.
 **
 ** The spec is { seed =, fault_ms =, quiet_ms =, messages =, max_runs =,
-**   nodes = { { name =, host =, ends =, restarts =, entry = spec of instance.load }, ... },
+**   nodes = { { name =, host =, has_main =, restarts =, entry = spec of instance.load }, ... },
 **   limits = { crash = { use =, every =, duration =, amount =, nodes = { n, ... } }, ... },
 **   schedule = { { kind =, time =, duration =, amount =, node =, peer =, choice =, silent = }, ...
 *} }
@@ -168,7 +168,7 @@ static void add_node(lua_State *L, struct simulation *self, int index) {
   size_t size;
   const char *bytes = luaL_checklstring(L, -1, &size);
   self->entries[index] = (struct entry){bytes, size};
-  bool ends = boolean_field(L, spec, "ends"), restarts = boolean_field(L, spec, "restarts");
+  bool ends = boolean_field(L, spec, "has_main"), restarts = boolean_field(L, spec, "restarts");
   const char *name = luaL_checkstring(L, -3), *host = lua_tostring(L, -2);
   if (sim_add_node(self->sim, name, host, ends, restarts) < 0) {
     luaL_error(L, "cannot simulate: %s", class_error_text(errno));

@@ -29,8 +29,7 @@ end
 --- Run a topology, a file or the table such a file returns, until it ends: true, or nil and the
 -- reason. `options` are the flags of `sloop up`: { threads =, name =, memory =, ... }.
 function sloop.up(topology, options)
-  local order = require "topology/shutdown_order"
-  local nodes, reason, path = require "topology/topology".load(topology, nil, order.ends)
+  local nodes, reason, path = require "topology/topology".load(topology)
   if not nodes then return nil, reason end
   local flags = { path = path, name = "topology" }
   for name, value in pairs(options or {}) do flags[name] = value end

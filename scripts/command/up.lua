@@ -2,7 +2,6 @@
 -- Parses the command line; starting, restarting and stopping nodes is topology/supervisor.lua.
 local arguments = require "command/arguments"
 local node_options = require "command/node_options"
-local shutdown_order = require "topology/shutdown_order"
 local supervisor = require "topology/supervisor"
 local topology = require "topology/topology"
 
@@ -37,7 +36,7 @@ function up.run(given)
   if not file or given.words[2] then
     return arguments.usage_error "run one topology file: sloop up FILE"
   end
-  local nodes, reason, path = topology.load(file, flags.set, shutdown_order.ends)
+  local nodes, reason, path = topology.load(file, flags.set)
   if not nodes then return arguments.fail(reason, path) end -- path: here the exit status
   flags.path = path
   flags.name = flags.name or path:match("([^/]*)/topology%.lua$") or path:match("([^/]*)%.lua$")

@@ -74,7 +74,7 @@ end
 
 --- What is wrong with `text` as an endpoint to `use` ("bind" or "connect"), or nil.
 function endpoint.problem(text, use)
-  if text:find("^@") then return "'@node.socket' is for topologies only" end
+  if text:find("^@") then return "'@node.socket' has a meaning in a topology only" end
   if text:find("%z") then return "a zero byte in it" end
   local transport, address = text:match("^(%w*)://(.*)$")
   if not transport then return "an endpoint is written transport://address" end

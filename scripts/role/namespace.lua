@@ -15,7 +15,7 @@ local NOUNS <const> = {
 
 local function claim(context, owners, name, noun, where)
   if names.self[name] then
-    context:problem(where, "'%s' is a field of self that the host sets: it cannot be %s", name,
+    context:problem(where, "'%s' is a name of the host's on self: it cannot be %s", name,
       noun)
   elseif owners[name] then
     context:problem(where, "'%s' is both %s and %s", name, owners[name], noun)
@@ -43,7 +43,7 @@ end
 -- A socket or part whose name means something else in an entry.
 local function check_entry_name(context, section, name, options)
   if name == "count" then
-    context:problem({ section, name }, "%s 'count': in an entry 'count' is the number of copies",
+    context:problem({ section, name }, "%s 'count': in an entry that is the number of copies",
       section:sub(1, -2))
   elseif options[name] ~= nil then
     context:problem({ section, name }, "'%s' is both an option and %s", name, NOUNS[section])

@@ -11,8 +11,8 @@ local function check(context, name, declared)
       convert.quote(declared))
   end
   for key in pairs(declared) do
-    context:problem({ "stores", name, key }, "store '%s': unknown key %s: a store is declared as {}",
-      name, convert.quote(key))
+    context:problem({ "stores", name, key },
+      "store '%s': unknown key %s: a store is declared as {}", name, convert.quote(key))
   end
 end
 

@@ -145,7 +145,7 @@ function simulation.prepare(nodes, file)
   }
   for number, node in ipairs(nodes) do
     spec.nodes[number] = {
-      name = node.name, host = node.host, ends = node.ends, entry = program(node),
+      name = node.name, host = node.host, has_main = node.has_main, entry = program(node),
       restarts = node.restart,
     }
   end

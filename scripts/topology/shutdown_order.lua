@@ -118,8 +118,8 @@ local function first_cycle(left, before)
   return numbers
 end
 
---- The numbers of the nodes as a list of lists: the nodes of one list stop together, and before those
--- of the next. `nodes` are as topology.load returns them.
+--- The numbers of the nodes as a list of lists: the nodes of one list stop together, and before
+-- those of the next. `nodes` are as topology.load returns them.
 function shutdown_order.levels(nodes)
   local before, left, levels = edges(nodes), {}, {}
   for number in ipairs(nodes) do left[number] = true end

@@ -1,55 +1,56 @@
---- Leads the nodes of a topology: starts them, starts those again that failed, ends all in order.
--- Decides; what is done on the nodes' threads is the crew's (bindings/program/run_threads.h).
+--- Runs the nodes of a topology: starts them, restarts those that failed, stops all in order.
+-- Decides what to do; the thread pool does it on the nodes' threads
+-- (bindings/program/run_threads.h).
 local core = require "sloop".core
 local data_folder = require "base/data_folder"
-local order = require "topology/shutdown_order"
+local shutdown_order = require "topology/shutdown_order"
 local threads = require "topology/threads"
 
 local BACK_OFF <const>, LONGEST_BACK_OFF <const> = 100, 10000 -- ms before a restart; doubles
-local HEALTHY <const> = 10000 -- ms after which a failure is a first one again
-local END_LIMIT <const> = 5000 -- ms for a node to end by itself: more than its grace time
+local HEALTHY <const> = 10000 -- ms of running after which the back-off begins again
+local STOP_LIMIT <const> = 5000 -- ms for a node to stop in order: more than its grace time
 local FORCED_LIMIT <const> = 2000 -- ms for one that was told to end at once
-local LOOK <const>, LOOKS <const> = 10, 2 -- ms between looks whether all is quiet; how many
-local QUIET_LIMIT <const> = 1000 -- ms for what is under way to arrive
+local QUIET_EVERY <const>, QUIET_CHECKS <const> = 10, 2 -- ms between checks for quiet; how many
+local QUIET_LIMIT <const> = 1000 -- ms for messages under way to arrive
 local NEVER <const> = 3600000
 
-local leader = {}
-leader.__index = leader
+local supervisor = {}
+supervisor.__index = supervisor
 
 -- ---- one node ----
 
-local LIVING <const> = { loading = true, loaded = true, running = true }
+local IS_ALIVE <const> = { loading = true, loaded = true, running = true }
 
-local function living(node) return LIVING[node.state] end
+local function is_alive(node) return IS_ALIVE[node.state] end
 
--- Every change is counted, so that no step has to look at all nodes: there may be thousands.
-function leader:becomes(node, state)
+-- Nodes are counted by state, so that no step visits all of them: there may be thousands.
+function supervisor:set_state(node, state)
   local counts = self.counts
   if node.state then counts[node.state] = counts[node.state] - 1 end
   counts[state] = (counts[state] or 0) + 1
   node.state = state
-  if node.ends and state == "ended" then self.unfinished = self.unfinished - 1 end
-  if node.stopping and not living(node) then
+  if node.has_main and state == "ended" then self.unfinished = self.unfinished - 1 end
+  if node.stopping and not is_alive(node) then
     node.stopping, self.left = false, self.left - 1
   end
 end
 
-function leader:count(state) return self.counts[state] or 0 end
+function supervisor:count(state) return self.counts[state] or 0 end
 
-function leader:load(node)
-  self:becomes(node, "loading")
-  self.crew:load(node.number)
+function supervisor:load(node)
+  self:set_state(node, "loading")
+  self.pool:load(node.number)
 end
 
-function leader:go(node)
-  self:becomes(node, "running")
-  node.since = self.crew:now()
-  self.crew:go(node.number)
+function supervisor:start(node)
+  self:set_state(node, "running")
+  node.since = self.pool:now()
+  self.pool:go(node.number)
 end
 
-function leader:fail(node, reason, status)
+function supervisor:fail(node, reason, status)
   if not node.restart or self.phase == "ending" then
-    self:becomes(node, "failed")
+    self:set_state(node, "failed")
     node.reason = reason
     local why = ("%s: %s"):format(node.name, reason)
     if self.phase ~= "ending" then
@@ -59,32 +60,33 @@ function leader:fail(node, reason, status)
     end
     return
   end
-  local now = self.crew:now()
+  local now = self.pool:now()
   if node.since and now - node.since > HEALTHY then node.failures = 0 end
   node.since = nil -- it may fail again without having run
   local delay = math.min(BACK_OFF * 2 ^ math.min(node.failures, 10), LONGEST_BACK_OFF) // 1
   node.failures, node.restarts = node.failures + 1, node.restarts + 1
-  self:becomes(node, "restarting")
+  self:set_state(node, "restarting")
   node.reason, node.due = reason, now + delay
-  self.crew:warn(node.name, ("failed: %s; it starts again in %d ms"):format(reason, delay))
+  self.pool:warn(node.name, ("failed: %s; it starts again in %d ms"):format(reason, delay))
 end
 
--- The node has been started again: those who knew it before it ended connect to it once more. With
--- inproc nobody else does that.
-function leader:rejoin(node)
-  local names = order.names(node)
+-- The node has been restarted: nodes that were connected to it by inproc, which does not reconnect,
+-- connect again.
+function supervisor:reconnect_to(node)
+  local names = shutdown_order.inproc_endpoints(node)
   if not next(names) then return end
   for _, other in ipairs(self.nodes) do
-    if other ~= node and living(other) and other.loaded_at and other.loaded_at < node.ended_at then
-      self.crew:tell(other.number, core.pack { command = "reconnect", names = names })
+    local knew_it = other.loaded_at and other.loaded_at < node.ended_at
+    if other ~= node and is_alive(other) and knew_it then
+      self.pool:tell(other.number, core.pack { command = "reconnect", names = names })
     end
   end
 end
 
 -- ---- from start to end ----
 
--- What follows one phase of the start when all its nodes are loaded: those that bind come first,
--- and nobody does anything before all are there.
+-- What follows a phase of the start when all its nodes are loaded: nodes that bind are loaded
+-- first, and none runs before all are loaded.
 local next_phase = {
   binding = function(self)
     self.phase = "connecting"
@@ -95,117 +97,117 @@ local next_phase = {
   connecting = function(self)
     self.phase = "running"
     for _, node in ipairs(self.nodes) do
-      if node.state == "loaded" then self:go(node) end
+      if node.state == "loaded" then self:start(node) end
     end
   end,
 }
 
-function leader:begin()
+function supervisor:begin()
   while next_phase[self.phase] do
     if self:count "loading" > 0 then return end
     next_phase[self.phase](self)
   end
 end
 
-function leader:restart_due()
+function supervisor:restart_due()
   if self:count "restarting" == 0 then return end
   for _, node in ipairs(self.nodes) do
-    if node.state == "restarting" and node.due <= self.crew:now() then self:load(node) end
+    if node.state == "restarting" and node.due <= self.pool:now() then self:load(node) end
   end
 end
 
--- Has all been done that there was to do?
-function leader:check_done()
+-- Stop when all nodes have ended, or all that have a `main`.
+function supervisor:check_done()
   if self.phase ~= "running" then return end
-  local over = self:count "ended" == #self.nodes
-  if over or self.unfinished == 0 then self:finish(0, nil, true) end
+  local all = self:count "ended" == #self.nodes
+  if all or self.unfinished == 0 then self:finish(0, nil, true) end
 end
 
--- ---- the end ----
+-- ---- shutdown ----
 
---- End all in order. `drain`: let what is under way arrive before anybody stops.
-function leader:finish(status, reason, drain)
+--- Stop all in order. `drain`: first let messages under way arrive.
+function supervisor:finish(status, reason, drain)
   if self.phase == "ending" then return end
   self.phase, self.status, self.reason = "ending", status, reason
   for _, node in ipairs(self.nodes) do
-    if node.state == "restarting" or node.state == "new" then self:becomes(node, "ended") end
+    if node.state == "restarting" or node.state == "new" then self:set_state(node, "ended") end
   end
-  if drain then self:look() else self:stop_next() end
+  if drain then self:check_quiet() else self:stop_next() end
 end
 
-function leader:stop_next()
-  self.looking, self.stopping = nil, {}
+function supervisor:stop_next()
+  self.quiet_check, self.stopping = nil, {}
   while #self.stopping == 0 and #self.levels > 0 do
     for _, number in ipairs(table.remove(self.levels, 1)) do
       local node = self.nodes[number]
-      if living(node) then
+      if is_alive(node) then
         node.stopping = true
-        self.crew:stop(number, self.status)
+        self.pool:stop(number, self.status)
         table.insert(self.stopping, node)
       end
     end
   end
   self.left = #self.stopping
-  self.forced, self.limit = false, self.crew:now() + END_LIMIT
+  self.forced, self.limit = false, self.pool:now() + STOP_LIMIT
 end
 
--- Ask everybody who is left whether messages still arrive.
-function leader:look()
+-- Ask all remaining nodes for their counts of messages: unchanged, none is under way.
+function supervisor:check_quiet()
   self.stopping = nil
-  self.looking = self.looking or { quiet = 0, limit = self.crew:now() + QUIET_LIMIT }
-  local looking = self.looking
-  looking.sum, looking.busy, looking.left, looking.due = 0, false, 0, nil
+  self.quiet_check = self.quiet_check or { quiet = 0, limit = self.pool:now() + QUIET_LIMIT }
+  local check = self.quiet_check
+  check.sum, check.busy, check.left, check.due = 0, false, 0, nil
   for number, node in ipairs(self.nodes) do
-    if living(node) then
-      looking.left = looking.left + 1
-      self.crew:probe(number)
+    if is_alive(node) then
+      check.left = check.left + 1
+      self.pool:probe(number)
     end
   end
-  if looking.left == 0 then self:stop_next() end
+  if check.left == 0 then self:stop_next() end
 end
 
-function leader:looked(number, busy)
-  local looking = self.looking
-  if not looking or looking.due then return end
-  looking.sum, looking.busy = looking.sum + number, looking.busy or busy
-  looking.left = looking.left - 1
-  if looking.left > 0 then return end
-  local same = looking.sum == looking.before and not looking.busy
-  looking.quiet, looking.before = same and looking.quiet + 1 or 0, looking.sum
-  if looking.quiet >= LOOKS then return self:stop_next() end
-  looking.due = self.crew:now() + LOOK
+function supervisor:probed(sum, busy)
+  local check = self.quiet_check
+  if not check or check.due then return end
+  check.sum, check.busy = check.sum + sum, check.busy or busy
+  check.left = check.left - 1
+  if check.left > 0 then return end
+  local same = check.sum == check.before and not check.busy
+  check.quiet, check.before = same and check.quiet + 1 or 0, check.sum
+  if check.quiet >= QUIET_CHECKS then return self:stop_next() end
+  check.due = self.pool:now() + QUIET_EVERY
 end
 
--- Whom to wait for no longer.
-function leader:force()
+-- The time is up: end at once; and if that fails too, end the process.
+function supervisor:force()
   local late = {}
   for _, node in ipairs(self.stopping) do
-    if living(node) then
+    if is_alive(node) then
       table.insert(late, node.name)
-      self.crew:stop(node.number, self.status, true)
+      self.pool:stop(node.number, self.status, true)
     end
   end
   if self.forced then
     for _, name in ipairs(late) do
-      self.crew:warn(name, "can't be ended: a call of C does not return")
+      self.pool:warn(name, "can't be stopped: blocked in a C call")
     end
-    self.crew:abandon(1)
+    self.pool:abandon(1)
   end
-  self.forced, self.limit = true, self.crew:now() + FORCED_LIMIT
+  self.forced, self.limit = true, self.pool:now() + FORCED_LIMIT
 end
 
-function leader:go_on_ending()
-  local now = self.crew:now()
-  if self.looking and now >= self.looking.limit then
+function supervisor:continue_shutdown()
+  local now = self.pool:now()
+  if self.quiet_check and now >= self.quiet_check.limit then
     self:stop_next()
-  elseif self.looking and self.looking.due and now >= self.looking.due then
-    self:look()
+  elseif self.quiet_check and self.quiet_check.due and now >= self.quiet_check.due then
+    self:check_quiet()
   end
   if not self.stopping then return end
   if self.left > 0 then
     if now >= self.limit then self:force() end
   elseif #self.levels > 0 then
-    self:look()
+    self:check_quiet()
   else
     self.phase = "ended"
   end
@@ -216,40 +218,40 @@ end
 local events = {}
 
 function events.loaded(self, node)
-  self:becomes(node, "loaded")
+  self:set_state(node, "loaded")
   node.loaded_at = self.turn
-  if node.ended_at then self:rejoin(node) end
-  if self.phase == "running" then self:go(node) end
+  if node.ended_at then self:reconnect_to(node) end
+  if self.phase == "running" then self:start(node) end
 end
 
 function events.refused(self, node, status, _, reason) self:fail(node, reason, status) end
 
 function events.ended(self, node, status, _, bytes)
   node.ended_at = self.turn
-  if status == self.status then status = 0 end -- as it was told to
+  if status == self.status then status = 0 end -- it was told to end with this one
   local result = status ~= 0 and bytes ~= "" and core.unpack(bytes) or {}
-  if status == 0 then self:becomes(node, "ended")
+  if status == 0 then self:set_state(node, "ended")
   else self:fail(node, tostring(result[2] or "failed"), 1) end
 end
 
-function events.probed(self, _, number, busy) self:looked(number, busy) end
+function events.probed(self, _, sum, busy) self:probed(sum, busy) end
 
 function events.signalled(self) self:finish(0) end
 
 function events.asked(self, _, _, _, bytes, request)
   local ok, question = pcall(core.unpack, bytes)
   local node = ok and type(question) == "table" and self.by_name[question.node]
-  if node and node.state == "running" then return self.crew:ask(node.number, request, bytes) end
-  local answer = ok and self:answer(question) or { ok = false, reason = "no such request" }
-  self.crew:answer(request, core.pack(answer))
+  if node and node.state == "running" then return self.pool:ask(node.number, request, bytes) end
+  local answer = ok and self:answer(question) or { ok = false, reason = "invalid control request" }
+  self.pool:answer(request, core.pack(answer))
 end
 
--- ---- questions to the topology ----
+-- ---- control requests ----
 
-function leader:status()
+function supervisor:status()
   local status = {
     ok = true, topology = true, name = self.name, role = self.path, pid = core.pid(),
-    uptime = self.crew:now() - self.since, phase = self.phase, nodes = {},
+    uptime = self.pool:now() - self.since, phase = self.phase, nodes = {},
   }
   for number, node in ipairs(self.nodes) do
     status.nodes[number] = {
@@ -260,8 +262,8 @@ function leader:status()
   return status
 end
 
-function leader:answer(question)
-  if type(question) ~= "table" then return { ok = false, reason = "no such request" } end
+function supervisor:answer(question)
+  if type(question) ~= "table" then return { ok = false, reason = "invalid control request" } end
   local node = self.by_name[question.node]
   if node then return { ok = false, reason = ("%s is %s"):format(node.name, node.state) } end
   if question.node then
@@ -272,33 +274,34 @@ function leader:answer(question)
     self:finish(0)
     return { ok = true }
   end
-  return { ok = false, reason = "that is asked of a node: TOPOLOGY/NODE" }
+  return { ok = false, reason = "this request is for a node: TOPOLOGY/NODE" }
 end
 
--- ---- all of it ----
+-- ---- running ----
 
--- How long nothing has to be done.
-function leader:pause()
-  local due = NEVER + self.crew:now()
+-- Milliseconds until something is due.
+function supervisor:pause()
+  local due = NEVER + self.pool:now()
   for _, node in ipairs(self:count "restarting" > 0 and self.nodes or {}) do
     if node.state == "restarting" then due = math.min(due, node.due) end
   end
   if self.stopping then due = math.min(due, #self.stopping > 0 and self.limit or 0) end
-  if self.looking then due = math.min(due, self.looking.limit, self.looking.due or due) end
-  return math.max(0, due - self.crew:now())
+  local check = self.quiet_check
+  if check then due = math.min(due, check.limit, check.due or due) end
+  return math.max(0, due - self.pool:now())
 end
 
-function leader:step()
-  local kind, number, value, flag, bytes, request = self.crew:next(self:pause())
+function supervisor:step()
+  local kind, number, value, flag, bytes, request = self.pool:next(self:pause())
   self.turn = self.turn + 1
   if events[kind] then events[kind](self, self.nodes[number], value, flag, bytes, request) end
-  if self.phase == "ending" then return self:go_on_ending() end
+  if self.phase == "ending" then return self:continue_shutdown() end
   self:begin()
   self:restart_due()
   self:check_done()
 end
 
--- What the node's Lua state is made from.
+-- The spec of the node's Lua state, as bytes.
 local function pack(node, options)
   local data = data_folder(options.name, options.data)
   return core.pack {
@@ -309,36 +312,35 @@ local function pack(node, options)
   }
 end
 
---- Run these nodes, as topology.load has them with order.ends of their declarations, to their end:
--- exit status, and why if it is not 0. `options` are the flags of `sloop up`, and `path`, the
--- topology's.
-function leader.run(nodes, options)
+--- Run these nodes, as topology.load returns them, to their end: exit status, and the reason if it
+-- is not 0. `options` are the flags of `sloop up`, and `path`, the topology's.
+function supervisor.run(nodes, options)
   local self = setmetatable({
     nodes = nodes, by_name = {}, counts = {}, phase = "binding",
-    turn = 0, -- how many events there were
-    name = options.name, path = options.path, levels = order.levels(nodes),
-    unfinished = nil, -- how many with a `main` have not ended; nil: none has one
-  }, leader)
+    turn = 0, -- number of events
+    name = options.name, path = options.path, levels = shutdown_order.levels(nodes),
+    unfinished = nil, -- number of nodes with a `main` that have not ended; nil: none has one
+  }, supervisor)
   for number, node in ipairs(nodes) do
     node.number, node.failures, node.restarts = number, 0, 0
     node.entry = pack(node, options)
     self.by_name[node.name] = node
-    self:becomes(node, "new")
-    if node.ends then self.unfinished = (self.unfinished or 0) + 1 end
+    self:set_state(node, "new")
+    if node.has_main then self.unfinished = (self.unfinished or 0) + 1 end
   end
-  local crew <close>, reason = core.up {
+  local pool <close>, reason = core.up {
     nodes = nodes, name = options.name, watch = options.watch, control = options.control,
     threads = threads.spread(nodes, options.threads),
   }
-  if not crew then return 1, "can't start its threads: " .. reason end
-  self.crew, self.since = crew, crew:now()
+  if not pool then return 1, "can't start its threads: " .. reason end
+  self.pool, self.since = pool, pool:now()
   for _, node in ipairs(nodes) do
-    if order.binds(node) then self:load(node) end
+    if shutdown_order.binds(node) then self:load(node) end
   end
   self:begin()
   while self.phase ~= "ended" do self:step() end
-  crew:close()
+  pool:close()
   return self.status, self.reason
 end
 
-return leader
+return supervisor

@@ -1,21 +1,23 @@
---- A topology file: from what people write to a list of nodes, for `sloop up` and `sloop sim`.
--- Expands copies, calls functions, puts endpoints in place of "@node.socket". Runs nothing.
+--- A topology file: from its table to a list of nodes, for `sloop up` and `sloop sim`.
+-- Expands copies, calls functions, replaces "@node.socket" by endpoints. Runs nothing.
 local convert = require "role/convert"
+local endpoint = require "role/endpoint"
 local problems = require "check/problems"
 local loader = require "sloop.loader"
 local nearest = require "base/nearest"
 local plain = require "base/plain_data"
 local roles = require "role/find"
+local shutdown_order = require "topology/shutdown_order"
 
 local topology = {}
 
--- What a file may say, and what a node's entry may say besides options, sockets and parts.
+-- The keys of a file, and those of a node's entry besides options, sockets and parts.
 local KEYS <const> = {
   nodes = true, faults = true, check = true, duration = true, quiet = true, base = true,
   seed = true, schedule = true,
 }
--- The latter with the types that they may have, and that in words.
-local OWN <const> = {
+-- The latter with the types of their values, and how those are called.
+local NODE_KEYS <const> = {
   count = { { integer = true }, "an integer of at least 0" },
   host = { { string = true }, "a string" },
   restart = { { boolean = true }, "true or false" },
@@ -41,8 +43,8 @@ local function resolve(value, number)
   return made
 end
 
-local function check_own(node, path)
-  for key, allowed in pairs(OWN) do
+local function check_node_keys(node, path)
+  for key, allowed in pairs(NODE_KEYS) do
     local types, words = table.unpack(allowed)
     local value = node[key]
     if value ~= nil and not types[math.type(value) or type(value)] then
@@ -64,10 +66,10 @@ local function copies(name, entry, path)
     local node = { group = name, number = number, role = entry[1], entry = {} }
     node.name = entry.count and ("%s.%d"):format(name, number) or name
     for key, value in pairs(entry) do
-      if OWN[key] then node[key] = resolve(value, number)
+      if NODE_KEYS[key] then node[key] = resolve(value, number)
       elseif key ~= 1 then node.entry[key] = resolve(value, number) end
     end
-    check_own(node, path)
+    check_node_keys(node, path)
     node.count = nil
     made[number] = node
   end
@@ -75,12 +77,6 @@ local function copies(name, entry, path)
 end
 
 -- ---- endpoints ----
-
--- What others connect to, to reach what is bound here.
-local function reachable(endpoint)
-  local local_name = "tcp://localhost"
-  return (endpoint:gsub("^tcp://%*", local_name):gsub("^tcp://0%.0%.0%.0", local_name))
-end
 
 local function refers(text) return text:match("^@([%w_.%-]+)%.([%w_]+)$") end
 
@@ -95,7 +91,7 @@ local function references(value, found)
   return found
 end
 
--- An entry without the references, which are no endpoints yet.
+-- An entry without the references, which are not endpoints yet.
 local function without_references(value)
   local made = {}
   for key, each in pairs(value) do
@@ -105,14 +101,14 @@ local function without_references(value)
   return made
 end
 
--- What is said of the node never reaches its role, which may have such a name too.
-local function check_words(node, declaration)
-  for word in pairs(OWN) do
-    local what = declaration.options[word] ~= nil and "an option"
-      or declaration.sockets[word] and "a socket" or declaration.parts[word] and "a part"
-    if what and node[word] ~= nil then
-      refuse("node '%s': '%s' is the topology's own word, and %s of its role: "
-        .. "it can't be said here", node.name, word, what)
+-- Keys of the node are not passed on to its role: the role can't have a name like one that is used.
+local function check_reserved(node, declaration)
+  for key in pairs(NODE_KEYS) do
+    local what = declaration.options[key] ~= nil and "an option"
+      or declaration.sockets[key] and "a socket" or declaration.parts[key] and "a part"
+    if what and node[key] ~= nil then
+      refuse("node '%s': '%s' is a reserved key of topologies, and %s of its role: "
+        .. "it can't be set here", node.name, key, what)
     end
   end
 end
@@ -133,25 +129,25 @@ local function declare(node, entry, path)
     text, status = problems.summary(found)
     refuse_with(status, "node '%s': %s", node.name, text)
   end
-  check_words(node, declaration)
-  node.path, node.ends = where, role.main ~= nil
+  check_reserved(node, declaration)
+  node.path, node.has_main = where, role.main ~= nil
   return declaration
 end
 
--- To be referred to, a socket needs its name before it is bound: then it is given one here.
+-- A socket that others refer to needs its name before it is bound: "inproc://*" gets one here.
 local function name_inproc(node, socket, endpoints)
   local named, settings = {}, {}
-  for i, endpoint in ipairs(endpoints) do
+  for i, text in ipairs(endpoints) do
     local name = ("inproc://%s.%s%s"):format(node.name, socket, i > 1 and "." .. i or "")
-    named[i] = endpoint == "inproc://*" and name or endpoint
+    named[i] = text == "inproc://*" and name or text
   end
   if plain.same(named, endpoints) then return endpoints end
   for _, setting in ipairs(node.entry["--"] or {}) do
     local is_bind = #setting.path == 2 and setting.path[1] == socket and setting.path[2] == "bind"
     if not is_bind then table.insert(settings, setting) end
   end
-  for _, endpoint in ipairs(named) do
-    table.insert(settings, { path = { socket, "bind" }, value = endpoint })
+  for _, text in ipairs(named) do
+    table.insert(settings, { path = { socket, "bind" }, value = text })
   end
   node.entry["--"] = settings
   return named
@@ -168,8 +164,8 @@ local function bound(nodes, referred, path)
       for _, key in ipairs { node.name .. "." .. socket, node.group .. "." .. socket } do
         local list = endpoints[key] or {}
         if list.node ~= node then
-          for _, endpoint in ipairs(declared.bind) do
-            table.insert(list, reachable(endpoint))
+          for _, text in ipairs(declared.bind) do
+            table.insert(list, endpoint.reachable(text))
           end
         end
         list.node = node
@@ -180,7 +176,7 @@ local function bound(nodes, referred, path)
   return endpoints
 end
 
-local function join(nodes, path)
+local function replace_references(nodes, path)
   local referred = {}
   for _, node in ipairs(nodes) do references(node.entry, referred) end
   if not next(referred) then return end
@@ -249,7 +245,7 @@ end
 
 local function check_keys(file, path)
   if not file.nodes and roles.is_role(file) then
-    refuse_with(USAGE, "%s is a role, and no topology: 'sloop run' runs it", path)
+    refuse_with(USAGE, "%s is a role, not a topology: 'sloop run' runs it", path)
   end
   for key in pairs(file) do
     if not KEYS[key] then
@@ -261,12 +257,13 @@ local function check_keys(file, path)
   end
   for name in pairs(file.nodes) do
     if type(name) ~= "string" or not name:find("^[%a_][%w_%-]*$") then
-      refuse("%s: '%s' is no name for a node: letters, digits, '_' and '-'", path, tostring(name))
+      refuse("%s: '%s' is not a name for a node: letters, digits, '_' and '-'", path,
+        tostring(name))
     end
   end
 end
 
-local function expand(file, path, settings, view)
+local function expand(file, path, settings, keep)
   check_keys(file, path)
   local nodes = {}
   for _, name in ipairs(sorted_names(file.nodes)) do
@@ -274,15 +271,17 @@ local function expand(file, path, settings, view)
   end
   if #nodes == 0 then refuse("%s: there is no node: every count is 0", path) end
   set(nodes, settings, path)
-  join(nodes, path)
+  replace_references(nodes, path)
   for _, node in ipairs(nodes) do
-    node.declaration = view(declare(node, node.entry, path))
+    local declaration = declare(node, node.entry, path)
+    node.endpoints = shutdown_order.endpoints(declaration)
+    node.declaration = keep and declaration or nil
     node.role = node.path
   end
   return nodes
 end
 
--- A file that begins from another: a shrunk run keeps the file it came from.
+-- A file with a `base` has all keys of that file but its own, as the file of a shrunk run.
 local function inherit(file, path)
   if not file.base then return file, path end
   local base, where, status = topology.read(file.base, path)
@@ -303,16 +302,16 @@ function topology.read(name, from)
 end
 
 --- The nodes of a topology, in order of name: each { name =, group =, number =, role =, path =,
--- entry =, declaration =, ends =, host =, thread =, restart = }. `ends` holds when its role has a
--- `main`. Then the whole of the file, and its path. Or nil, the reason and an exit status.
--- `settings` are of the command line: { { path = { "worker", "2", "service" }, value = }, ... }.
--- `view` gives what of a declaration is kept; without it, all.
-function topology.load(name, settings, view)
+-- entry =, endpoints =, has_main =, host =, thread =, restart = }; `endpoints` is as
+-- shutdown_order.endpoints has them. Then the whole of the file, and its path. Or nil, the reason
+-- and an exit status. `settings` are of the command line: { { path = { "worker", "2", "service" },
+-- value = }, ... }. With `keep` each node also has its `declaration`.
+function topology.load(name, settings, keep)
   local file, path, status = topology.read(name)
   if not file then return nil, path, status end
   local ok, nodes = pcall(function()
     file, path = inherit(file, path)
-    return expand(file, path, settings or {}, view or function(declaration) return declaration end)
+    return expand(file, path, settings or {}, keep)
   end)
   if ok then return nodes, file, path end
   if type(nodes) == "table" then return nil, nodes.reason, nodes.status end

@@ -319,7 +319,7 @@ describe("the end of sloop up", function()
     ]], { ["bad.lua"] = IN_C }))
     process:line "bad: ready"
     process:signal "sigterm"
-    process:line "bad: warning: can't be ended: a call of C does not return"
+    process:line "bad: warning: can't be stopped: blocked in a C call"
     assert.equal(FAILED, (process:wait()))
   end)
 

@@ -75,7 +75,7 @@ describe("the user is told that", function()
     { "--no_timeout", "option 'timeout' is not a switch: --timeout=2500" },
     { "--queue=tcp://x:1", "'queue' is a socket: --queue.connect=ENDPOINT" },
     { "--qeue.connect=tcp://x:1", "no socket or part 'qeue' (did you mean 'queue'?)" },
-    { "--queue.a.b=1", "a socket's option has no parts: --queue.a.b" },
+    { "--queue.a.b=1", "no such option: --queue.a.b; a socket's is --SOCKET.OPTION=value" },
   } do
     it(case[1] .. " is wrong", function()
       assert.same({ "usage: " .. case[2] }, problems(ROLE, { case[1] }))
@@ -110,12 +110,12 @@ describe("a role may not declare", function()
     { "what entries call their copies", "count = 5",
       "option 'count': in an entry that is the number of copies" },
     { "a switch and its opposite", "no_x = 1, x = true",
-      "option 'no_x' is how one says that 'x' is false" },
+      "option 'no_x': --no-x already sets 'x' to false" },
     { "a name that is none", "['a.b'] = 5",
       "option 'a.b': a name is letters, digits and '_'" },
-    { "a function as default", "f = print", "option 'f': a function is no default" },
+    { "a function as default", "f = print", "option 'f': a function can't be a default" },
     { "a table with keys as default", "t = { a = 1 }",
-      "option 't': a default is a list or a plain value" },
+      "option 't': a default is a scalar or a list" },
   } do
     it(case[1], function()
       local role = "return { options = { " .. case[2] .. " } }"

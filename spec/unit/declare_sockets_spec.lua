@@ -45,10 +45,10 @@ describe("a socket is refused for", function()
     { "a misspelt type", "{ 'delaer' }",
       "socket 's': unknown type 'delaer' (did you mean 'dealer'?)" },
     { "a type that is a draft", "{ 'radio' }",
-      "socket 's': 'radio' is a draft of libzmq's, not a type there is" },
+      "socket 's': 'radio' is a draft type of libzmq, which is not supported" },
     { "a type that is no text", "{ 5 }", "socket 's': unknown type 5" },
     { "a type with a key", "{ 'pull', type = 'pull' }",
-      "socket 's': the type stands first: { \"dealer\", ... }" },
+      "socket 's': the type comes first: { \"dealer\", ... }" },
     { "a misspelt key", "{ 'pull', conect = 'tcp://x:1' }",
       "socket 's': unknown option 'conect' (did you mean 'connect'?)" },
     { "a misspelt option", "{ 'pull', rcvhmw = 5 }",
@@ -115,7 +115,7 @@ describe("a socket is overridden", function()
     { "--s.sndhwm", "socket 's': 'sndhwm' needs a value" },
     { "--s.parallel=0", "socket 's': 'parallel' is an integer of at least 1, not '0'" },
     { "--s.parallel=x", "socket 's': 'parallel' is an integer of at least 1, not 'x'" },
-    { "--s.when=x", "socket 's': only the role itself can say 'when'" },
+    { "--s.when=x", "socket 's': only the role itself can set 'when'" },
   } do
     it("wrongly by " .. case[1] .. ", and the user is told", function()
       assert.same({ "usage: " .. case[2] }, problems(role(SOCKET), { case[1] }))

@@ -80,7 +80,7 @@ describe("a role is refused, with file and line, for", function()
   for _, case in ipairs {
     { "no table", "return 5", "role.lua:1: a role is a table; the file returns 5" },
     { "a module of functions", "local m = {}\nfunction m.f() end\nreturn m",
-      "role.lua:1: a module, not a role: no sockets, no timers, no 'main'" },
+      "role.lua:1: this is a module, not a role: it has no sockets, timers or 'main'" },
     { "a misspelt key", "return {\n sokets = {} }",
       "role.lua:2: unknown key 'sokets' (did you mean 'sockets'?)" },
     { "a key that is near nothing", "return {\n frequency = 5 }",
@@ -98,7 +98,7 @@ describe("a role is refused, with file and line, for", function()
     { "a version below 1", "return {\n version = 0 }",
       "role.lua:2: 'version' is an integer of at least 1, not 0" },
     { "a name that is none", "return { sockets = {\n ['a-b'] = { 'dealer' } } }",
-      "role.lua:2: 'sockets': 'a-b' is no name: letters, digits and '_'" },
+      "role.lua:2: 'sockets': 'a-b' is not a name: letters, digits and '_'" },
     { "a section that raises", "return {\n sockets = function() error('oh', 0) end }",
       "role.lua:2: 'sockets' failed: oh" },
     { "a section that returns no table", "return {\n timers = function() end }",

@@ -61,7 +61,7 @@ describe("the reference", function()
   it("tells of every key of a topology, of its nodes and of its faults", function()
     local path = "scripts/meta/sloop.lua"
     assert.same(keys_of("scripts/topology/topology.lua", "KEYS"), fields(path, "Topology"))
-    assert.same(keys_of("scripts/topology/topology.lua", "OWN"), fields(path, "NodeEntry"))
+    assert.same(keys_of("scripts/topology/topology.lua", "NODE_KEYS"), fields(path, "NodeEntry"))
     assert.same(keys_of("scripts/simulation/one_run.lua", "LIMIT_KEYS"),
       fields(path, "FaultLimits"))
   end)

@@ -1,5 +1,5 @@
 --- In which order the nodes of a topology end.
-local order = require "sloop.private.topology.shutdown_order"
+local shutdown_order = require "sloop.private.topology.shutdown_order"
 
 -- A node with sockets, name -> { type, "bind" or "connect", endpoint }, and options.
 local function node(sockets, options)
@@ -10,18 +10,18 @@ local function node(sockets, options)
   return { declaration = { sockets = declared, options = options or {}, parts = {} } }
 end
 
--- Nodes as the leader has them.
+-- Nodes as topology.load returns them.
 local function prepared(nodes)
-  for _, each in ipairs(nodes) do each.declaration = order.ends(each.declaration) end
+  for _, each in ipairs(nodes) do each.endpoints = shutdown_order.endpoints(each.declaration) end
   return nodes
 end
 
-local function levels(nodes) return order.levels(prepared(nodes)) end
-local function binds(each) return order.binds(prepared({ each })[1]) end
+local function levels(nodes) return shutdown_order.levels(prepared(nodes)) end
+local function binds(each) return shutdown_order.binds(prepared({ each })[1]) end
 
 local A <const>, B <const>, C <const> = "inproc://a", "inproc://b", "inproc://c"
 
-describe("nodes end", function()
+describe("nodes stop", function()
   it("sources before sinks, whoever binds", function()
     local sink = node { from = { "pull", "bind", A } }
     local middle = node { from = { "pull", "connect", B }, to = { "push", "connect", A } }
@@ -75,7 +75,7 @@ describe("nodes end", function()
   end)
 end)
 
-describe("order.binds", function()
+describe("shutdown_order.binds", function()
   it("tells who can be reached, also by a part", function()
     assert.is_true(binds(node { a = { "rep", "bind", A } }))
     assert.is_false(binds(node { a = { "req", "connect", A } }))

@@ -28,8 +28,8 @@ describe("a topology", function()
       local path = role(text)
       local nodes, reason = topology.load { nodes = { node = { path, host = "there" } } }
       assert.is_nil(nodes)
-      assert.equal(("node 'node': 'host' is the topology's own word, and %s of its role: "):format(
-        what) .. "it can't be said here", reason)
+      assert.equal(("node 'node': 'host' is a reserved key of topologies, and %s of its role: "
+        .. "it can't be set here"):format(what), reason)
       assert.is_table(topology.load { nodes = { node = { path } } })
     end)
   end
@@ -41,7 +41,7 @@ describe("a socket bound to inproc://*", function()
 
   -- What each node's socket of this name is bound to, or connected to, as "name=endpoint ...".
   local function endpoints(entries, socket, key, settings)
-    local nodes, reason = topology.load({ nodes = entries }, settings)
+    local nodes, reason = topology.load({ nodes = entries }, settings, true)
     assert(nodes, reason)
     local list = {}
     for _, node in ipairs(nodes) do

@@ -25,7 +25,7 @@ after_each(helper.cleanup)
 
 local function load(text, settings)
   for name, role in pairs(ROLES) do helper.write(folder .. "/" .. name, role) end
-  return topology.load(helper.write(folder .. "/topology.lua", text), settings)
+  return topology.load(helper.write(folder .. "/topology.lua", text), settings, true)
 end
 
 local function by_name(nodes)
@@ -46,7 +46,7 @@ describe("a topology", function()
     assert.same({ 5, 10, 20 }, { found.server.declaration.options.work,
       found["client.1"].declaration.options.requests,
       found["client.2"].declaration.options.requests })
-    assert.same({ true, false }, { found["client.1"].ends, found.server.ends })
+    assert.same({ true, false }, { found["client.1"].has_main, found.server.has_main })
     assert.equal(folder .. "/server.lua", found.server.path)
   end)
 
@@ -118,7 +118,7 @@ describe("a topology is refused, with exit status 1, when", function()
       "return { nodes = { a = { 'client.lua', count = 0 } } }" },
     ["a count is no number"] = { "node 'a': count is an integer of at least 0",
       "return { nodes = { a = { 'client.lua', count = 1.5 } } }" },
-    ["a name is none"] = { "'a b' is no name for a node",
+    ["a name is none"] = { "'a b' is not a name for a node",
       "return { nodes = { ['a b'] = { 'client.lua' } } }" },
     ["a node has no role"] = { "node 'a' is a table whose first value is a role",
       "return { nodes = { a = {} } }" },
@@ -158,7 +158,7 @@ describe("a topology is refused, with exit status 2, when", function()
   end)
 
   it("the file is a role", function()
-    refused("is a role, and no topology: 'sloop run' runs it",
+    refused("is a role, not a topology: 'sloop run' runs it",
       load "return { main = function() end }")
   end)
 

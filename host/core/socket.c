@@ -63,6 +63,7 @@ void socket_close(struct socket *self) {
   list_remove(&self->open);
   self->readiness->world->functions->close(self->world, readiness_linger(self->readiness));
   self->world = NULL;
+  self->wanted = 0;
 }
 
 /* Put the socket into the node's list that suits it. */
@@ -91,6 +92,7 @@ static void take_up(struct socket *self, int wants) {
   list_remove(&self->link);
   list_remove(&self->open);
   self->shut = false;
+  self->wanted = wants;
   if (self->world == NULL) return;
   self->world->wants = wants;
   self->world->ready = WORLD_READABLE | WORLD_WRITABLE;
@@ -102,8 +104,8 @@ static void take_up(struct socket *self, int wants) {
 void socket_swap(struct socket *self, struct socket *other) {
   struct world_socket *world = self->world;
   int type = self->type;
-  int wants = self->world != NULL ? self->world->wants : 0;
-  int other_wants = other->world != NULL ? other->world->wants : 0;
+  int wants = self->world != NULL ? self->world->wants : self->wanted;
+  int other_wants = other->world != NULL ? other->world->wants : other->wanted;
   self->world = other->world;
   self->type = other->type;
   other->world = world;

@@ -39,11 +39,12 @@ struct socket_counts {
 
 struct socket {
   struct world_socket *world; /* NULL when closed */
-  struct node *node; /* never looked into here */
+  struct node *node;          /* never looked into here */
   struct readiness *readiness;
   const struct socket_user *user;
   int type;
   int served;          /* messages taken in this round */
+  int wanted;          /* what it wants when an exchange has left it closed */
   bool shut;           /* its guard said no; not read until it says yes */
   struct list link;    /* in the node: ready, serving or shut */
   struct list open;    /* in the node: every open socket */

@@ -10,6 +10,7 @@
 #include <lauxlib.h>
 
 #include "bindings/load/generation.h"
+#include "bindings/lua/plain_data.h"
 #include "bindings/objects/relay.h"
 #include "bindings/objects/self.h"
 #include "bindings/objects/socket.h"
@@ -179,9 +180,19 @@ static int core_is_open(lua_State *L) {
   return 1;
 }
 
+static bool is_host_object(lua_State *L, int index) {
+  return socket_test(L, index) || luaL_testudata(L, index, "Relay") != NULL;
+}
+
 /* core.is_host_object(value) -> boolean: may stand in plain data */
 static int core_is_host_object(lua_State *L) {
-  lua_pushboolean(L, socket_test(L, 1) || luaL_testudata(L, 1, "Relay") != NULL);
+  lua_pushboolean(L, is_host_object(L, 1));
+  return 1;
+}
+
+/* core.is_plain(value) -> boolean: is all of it plain data? */
+static int core_is_plain(lua_State *L) {
+  lua_pushboolean(L, plain_data_is_plain(L, is_host_object));
   return 1;
 }
 
@@ -324,6 +335,7 @@ static const luaL_Reg functions[] = {
     {"clock", core_clock},
     {"close_relay", core_close_relay},
     {"close_store", store_object_close},
+    {"copy", plain_data_copy},
     {"counts", core_counts},
     {"declare", core_declare},
     {"drop_globals", generation_drop},
@@ -335,6 +347,7 @@ static const luaL_Reg functions[] = {
     {"info", core_info},
     {"is_host_object", core_is_host_object},
     {"is_open", core_is_open},
+    {"is_plain", core_is_plain},
     {"limited", limit_call},
     {"log", core_log},
     {"main_task", core_main_task},

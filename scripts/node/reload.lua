@@ -32,13 +32,14 @@ end
 
 -- ---- what a reload can't keep ----
 
--- A large state takes a while to look at, so this is a task, which the next reload closes.
+-- A large state takes a while to look at, so this is a task, which the next reload closes, and
+-- it does not look at all of it.
 local function warn_of_offences()
   core.main_task(function()
     local self = node.root[SELF]
     local function look()
       for _, inst in ipairs(node.all) do
-        local offence = beginning.offence(inst, function() self:sleep(0) end)
+        local offence = beginning.sampled_offence(inst, function() self:sleep(0) end)
         if offence then
           core.warn(("%s: %s: a reload can't keep it"):format(inst.declaration.path, offence))
         end

@@ -28,7 +28,7 @@ end
 -- The fields a declaration asks for, from what there is.
 local function complete(state, declaration, path)
   for name, first in pairs(declaration.state) do
-    if state[name] == nil then state[name] = plain.copy(first) end
+    if state[name] == nil then state[name] = core.copy(first) end
   end
   for name in pairs(state) do
     if declaration.state[name] == nil then
@@ -47,13 +47,15 @@ local function migrate(inst, new)
     return nil, ("%s: the state's version was %d and is now %d, but there is no 'migrate'"):format(
       path, from, to)
   end
-  local ok, made = core.limited(new.role.migrate, plain.copy(current(inst)), from)
+  local ok, made = core.limited(new.role.migrate, core.copy(current(inst)), from)
   if not ok then return nil, tostring(made) end
   if type(made) ~= "table" then
     return nil, ("%s: migrate returned a %s, not the new state"):format(path, type(made))
   end
-  local offence = plain.offence(made, "migrate(...)", core.is_host_object)
-  if offence then return nil, ("%s: %s"):format(path, offence) end
+  if not core.is_plain(made) then
+    local offence = plain.offence(made, "migrate(...)", core.is_host_object)
+    return nil, ("%s: %s"):format(path, offence)
+  end
   return complete(made, new, path)
 end
 
@@ -71,7 +73,7 @@ local function add_fields(inst, declaration)
   end
   for name, first in pairs(declaration.state) do
     if inst.declaration.state[name] == nil and rawget(self, name) == nil then
-      rawset(self, name, plain.copy(first))
+      rawset(self, name, core.copy(first))
     end
   end
 end
@@ -242,7 +244,7 @@ end
 --- The state of all instances, copied.
 function transition.states()
   local states = {}
-  for _, inst in ipairs(node.all) do states[inst] = plain.copy(current(inst)) end
+  for _, inst in ipairs(node.all) do states[inst] = core.copy(current(inst)) end
   return states
 end
 

@@ -9,12 +9,21 @@ local SELF <const>, ON <const>, PART <const> = 1, 2, 5
 
 local beginning = {}
 
---- What is in the instance's state that is not plain data, as one line; nil when all is well. With
--- `pause` as plain.offence.
-function beginning.offence(inst, pause)
+local function fields_of(inst)
   local fields = {}
   for name, value in next, inst[SELF] do fields[name] = value end
-  return plain.offence(fields, "self", core.is_host_object, pause)
+  return fields
+end
+
+--- What is in the instance's state that is not plain data, as one line; nil when all is well.
+function beginning.offence(inst)
+  local fields = fields_of(inst)
+  return not core.is_plain(fields) and plain.offence(fields, "self", core.is_host_object) or nil
+end
+
+--- The same of what can be looked at in pieces, with `pause` called in between.
+function beginning.sampled_offence(inst, pause)
+  return plain.offence(fields_of(inst), "self", core.is_host_object, pause)
 end
 
 --- Run every `init`, parts first.

@@ -35,7 +35,7 @@ LINK_PROGRAM   = -rdynamic -no-pie -Wl,--wrap=luaS_hash \
                  -Wl,--whole-archive -l:liblua5.4.a -Wl,--no-whole-archive $(LIBS)
 
 BUILD_PACKAGES = gcc libc6-dev libzmq3-dev liblua5.4-dev libuv1-dev libsqlite3-dev
-TEST_PACKAGES  = lua-busted lua-luv lua5.4 python3-zmq
+TEST_PACKAGES  = lua-busted lua-luv lua5.4 python3-zmq mandoc zsh fish
 LINT_PACKAGES  = clang clang-format clang-tidy lua-check lua5.4
 
 say = $(if $(V),,@echo '  $(1)  $@';)

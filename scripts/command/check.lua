@@ -7,7 +7,7 @@ local self_fields = require "check/self_fields"
 
 local check = {
   section = "write",
-  usage = "ROLE|FILE ...",
+  usage = "ROLE|FILE ...", completes = { rest = "role" },
   text = [[
 Loads each and checks it, and runs nothing: unknown keys, types and options, handlers and timers
 that name nothing, clashing names, bad endpoints, state that is not declared. Each problem is one

@@ -1,16 +1,23 @@
 --- The commands there are: found by their files, and what `--help` says of them.
 -- A command is a file of this folder, built in or on disk, whose first line is
 -- "--- sloop NAME: SUMMARY." and which returns
---   { section =, usage =, text =, options =, notes =, settings =, verbatim =, run = }
+--   { section =, usage =, text =, options =, notes =, settings =, verbatim =, completes =,
+--     hidden =, run = }
 -- `usage` is what follows the name, a string or a list of them; `text` is help before the options,
 -- `notes` help after them; `options` is as arguments.parse takes it; with `settings` every other
 -- --NAME=value is a setting of a role; with `verbatim` all arguments are words, options too; with
 -- `role_help` run answers `--help` after a word itself.
+-- `completes` says what a shell may complete: for the first word, the second, ... and the `rest`;
+-- "role", "listed_role", "file", "node", "setting" or a list of words. The row of an option may
+-- have one, too. A command that is `hidden` is for programs: the overview does not have it.
 -- run(given) gets what arguments.parse returns, and returns the exit status.
 local columns = require "base/columns"
 local loader = require "sloop.loader"
 
-local commands = {}
+local commands = {
+  PURPOSE = "Runs Lua scripts as ZeroMQ nodes.",
+  NEXT = "Begin with `sloop new NAME`: it writes a node that runs at once, and says what is next.",
+}
 
 local FOLDER <const> = "scripts/command/"
 
@@ -42,7 +49,8 @@ function commands.find(name)
   return command
 end
 
-local function usage_lines(command)
+--- What follows the name, as a list of lines.
+function commands.usage(command)
   local usage = command.usage
   return type(usage) == "table" and usage or { usage }
 end
@@ -90,7 +98,7 @@ end
 --- What `sloop NAME --help` prints.
 function commands.help(command)
   local lines = {}
-  for i, usage in ipairs(usage_lines(command)) do
+  for i, usage in ipairs(commands.usage(command)) do
     lines[i] = ("%s sloop %s %s"):format(i == 1 and "usage:" or "      ", command.name, usage)
       :gsub(" +$", "")
   end
@@ -102,34 +110,47 @@ function commands.help(command)
   return table.concat(blocks, "\n\n")
 end
 
-local function sorted_names(found)
-  local names = {}
-  for name in pairs(found) do table.insert(names, name) end
-  table.sort(names)
-  return names
+--- Those that are not hidden, in order of name; each has a `name` and a `summary`.
+function commands.shown()
+  local shown = {}
+  for name, summary in pairs(commands.list()) do
+    local command = commands.find(name)
+    command.summary = summary
+    if not command.hidden then table.insert(shown, command) end
+  end
+  table.sort(shown, function(a, b) return a.name < b.name end)
+  return shown
+end
+
+--- The parts of the overview: { title =, commands = { command, ... } }, in order.
+function commands.sections()
+  local by_key, sections = {}, {}
+  for i, section in ipairs(SECTIONS) do
+    sections[i] = { title = section[2], commands = {} }
+    by_key[section[1]] = sections[i]
+  end
+  for _, command in ipairs(commands.shown()) do
+    table.insert((by_key[command.section] or by_key.other).commands, command)
+  end
+  return sections
 end
 
 --- What `sloop --help` prints.
 function commands.overview()
-  local found, rows = commands.list(), {}
-  for _, section in ipairs(SECTIONS) do rows[section[1]] = {} end
-  for _, name in ipairs(sorted_names(found)) do
-    local command = commands.find(name)
-    local usage = ("sloop %s %s"):format(name, usage_lines(command)[1])
-    table.insert(rows[command.section] or rows.other, { usage, found[name] })
+  local function usage(command)
+    return ("sloop %s %s"):format(command.name, commands.usage(command)[1])
   end
   local widest = 0
-  for _, section in pairs(rows) do
-    for _, row in ipairs(section) do widest = math.max(widest, #row[1]) end
-  end
-  local blocks = { "usage: sloop COMMAND ...", "Runs Lua scripts as ZeroMQ nodes." }
-  for _, section in ipairs(SECTIONS) do
-    local of_section = rows[section[1]]
-    for _, row in ipairs(of_section) do row[1] = row[1] .. (" "):rep(widest - #row[1]) end
-    if of_section[1] then
-      table.insert(blocks, section[2] .. "\n" .. columns.text(of_section, 2, 2))
+  for _, command in ipairs(commands.shown()) do widest = math.max(widest, #usage(command)) end
+  local blocks = { "usage: sloop COMMAND ...", commands.PURPOSE }
+  for _, section in ipairs(commands.sections()) do
+    local rows = {}
+    for i, command in ipairs(section.commands) do
+      rows[i] = { ("%-" .. widest .. "s"):format(usage(command)), command.summary }
     end
+    if rows[1] then table.insert(blocks, section.title .. "\n" .. columns.text(rows, 2, 2)) end
   end
+  table.insert(blocks, commands.NEXT)
   table.insert(blocks,
     "`sloop COMMAND --help` says more of one; `sloop --version` names the libraries' versions.")
   return table.concat(blocks, "\n\n")

@@ -24,6 +24,9 @@ status, and can be reloaded and stopped. The requests:
   options = { { "json", "boolean", "print the answer as JSON" } },
   notes = "Exit status: 0 done, 1 refused or no such node, 2 wrong usage.",
   settings = true,
+  completes = {
+    "node", { "status", "reload", "stop", "set", "state", "eval" }, rest = "setting",
+  },
 }
 
 local function say(...) io.stdout:write(...) end

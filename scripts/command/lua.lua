@@ -5,7 +5,7 @@ local loader = require "sloop.loader"
 
 local lua = {
   section = "write",
-  usage = "FILE [ARGUMENT ...]",
+  usage = "FILE [ARGUMENT ...]", completes = { rest = "file" },
   text = [[
 Runs FILE as lua would, with the module 'sloop' and with Sloop's require. "-" is stdin.]],
   verbatim = true,

@@ -34,7 +34,7 @@ Exit status: 0 done, 1 failed, 2 wrong usage.
 
   sloop run lazy_pirate/server
   sloop run lazy_pirate/client --server=tcp://localhost:5555 --timeout=1000]],
-  settings = true, role_help = true,
+  settings = true, role_help = true, completes = { "role", rest = "file" },
 }
 
 function run.run(given)

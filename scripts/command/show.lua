@@ -6,7 +6,7 @@ local roles = require "role/find"
 
 local show = {
   section = "write",
-  usage = "ROLE|FILE",
+  usage = "ROLE|FILE", completes = { "role" },
   text = [[
 Prints what a role declares: its comment, options, sockets, timers, relays, stores and parts.]],
 }

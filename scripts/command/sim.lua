@@ -11,7 +11,7 @@ local trace = require "simulation/trace"
 
 local sim = {
   section = "run",
-  usage = "FILE [--seeds=N | --seed=S]",
+  usage = "FILE [--seeds=N | --seed=S]", completes = { "file" },
   text = [[
 Runs a whole topology of unchanged scripts in virtual time, on a virtual network, under faults
 that a seed draws, and checks the promise that the file's 'check' states. The same seed gives the

@@ -7,7 +7,7 @@ local topology = require "topology/topology"
 
 local up = {
   section = "run",
-  usage = "FILE [--OPTION=value ...]",
+  usage = "FILE [--OPTION=value ...]", completes = { "file" },
   text = [[
 Runs all nodes of a topology in this process, spread over threads, each with a Lua state of its own,
 until those that have a 'main' are done, one fails, or SIGINT or SIGTERM stops them; then all stop

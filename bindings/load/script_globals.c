@@ -11,7 +11,7 @@
 
 #include "bindings/lua/hook_error.h"
 #include "bindings/task/coroutines.h"
-#include "bindings/task/script.h"
+#include "bindings/task/script_state.h"
 #include "bindings/task/task.h"
 
 /* print(...): a line in one piece, since nodes on other threads print, too. */

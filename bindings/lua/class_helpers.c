@@ -11,7 +11,7 @@
 #include <zmq.h>
 
 void class_new(lua_State *L, const char *name, const luaL_Reg *metamethods,
-                    const luaL_Reg *methods) {
+               const luaL_Reg *methods) {
   luaL_newmetatable(L, name);
   luaL_setfuncs(L, metamethods, 0);
   lua_newtable(L);

@@ -15,7 +15,7 @@
 /* Make the metatable of a class: its methods under __index, its name under
 ** __name. Leaves nothing on the stack. */
 void class_new(lua_State *L, const char *name, const luaL_Reg *metamethods,
-                    const luaL_Reg *methods);
+               const luaL_Reg *methods);
 
 /* nil, the reason in words, errno's symbol ("EADDRINUSE"). Returns 3. */
 int class_push_errno(lua_State *L, int error);

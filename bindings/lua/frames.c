@@ -10,8 +10,6 @@
 
 #include <lauxlib.h>
 
-#include "bindings/task/script.h"
-
 enum { LEND_FROM = 8192 }; /* bytes; below that a copy is cheaper */
 
 /* One string lent to one message. */
@@ -63,8 +61,8 @@ bool loans_outstanding(struct loans *self) {
   return self->lent > 0;
 }
 
-static bool lend(lua_State *L, int index, zmq_msg_t *frame, const char *text, size_t size) {
-  struct loans *loans = script_of(L)->loans;
+static bool lend(lua_State *L, int index, zmq_msg_t *frame, const char *text, size_t size,
+                 struct loans *loans) {
   collect(L, loans);
   luaL_checkstack(L, 4, "message");
   lua_pushvalue(L, index);
@@ -101,16 +99,15 @@ void frames_check(lua_State *L, int first) {
   }
 }
 
-void frames_from_lua(lua_State *L, int first, struct frames *frames) {
+void frames_from_lua(lua_State *L, int first, struct frames *frames, struct loans *loans) {
   int top = lua_gettop(L);
   frames_clear(frames);
-  bool lends = script_of(L)->node.world->lends;
   for (int i = first; i <= top; i++) {
     size_t size;
     const char *text = lua_tolstring(L, i, &size);
     zmq_msg_t *frame = &frames->frame[frames->count];
-    bool filled =
-        lends && size >= LEND_FROM ? lend(L, i, frame, text, size) : copy(frame, text, size);
+    bool filled = loans != NULL && size >= LEND_FROM ? lend(L, i, frame, text, size, loans)
+                                                     : copy(frame, text, size);
     if (!filled) luaL_error(L, "not enough memory for a frame of %d bytes", (int)size);
     frames->count++;
   }

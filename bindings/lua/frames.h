@@ -27,9 +27,9 @@ bool loans_outstanding(struct loans *self);
 ** strings. */
 void frames_check(lua_State *L, int first);
 
-/* Put those strings into 'frames', which is cleared before. Raises when memory
-** is short. */
-void frames_from_lua(lua_State *L, int first, struct frames *frames);
+/* Put those strings into 'frames', which is cleared before; large ones are lent, unless
+** 'loans' is NULL. Raises when memory is short. */
+void frames_from_lua(lua_State *L, int first, struct frames *frames, struct loans *loans);
 
 /* Push every frame as a string and clear 'frames'. Returns their number. */
 int frames_to_lua(lua_State *L, struct frames *frames);

@@ -1,32 +1,29 @@
 /*
-** dispatch.c - how messages reach a script: what the host asks of a socket.
+** dispatch.c - see dispatch.h.
 **
 ** A drain is one task whose body takes message after message and calls the
 ** handler for each, so that the plain path makes no coroutine and pays for no
 ** resume. When the handler waits, the drain is parked with it, and ends after
-** it. A socket without a handler wakes the tasks in recv instead.
+** it. A socket without a handler wakes the tasks in recv instead. No connection event is
+** left out, so if their handler waits, the next may overtake it.
 */
+
+#include "bindings/objects/dispatch.h"
 
 #include <errno.h>
 
+#include <lauxlib.h>
+
 #include "bindings/lua/class_helpers.h"
 #include "bindings/lua/frames.h"
-#include "bindings/objects/self.h"
-#include "bindings/objects/socket.h"
-#include "bindings/objects/timers_signals.h"
+#include "bindings/objects/instance.h"
+#include "bindings/objects/lua_socket.h"
+#include "bindings/task/report_error.h"
 #include "bindings/task/script.h"
+#include "bindings/task/task.h"
 
 static struct lua_socket *from_host(struct socket *socket) {
   return (struct lua_socket *)socket;
-}
-
-static struct frames *transit(struct lua_socket *self) {
-  return self->socket.node->world->frames;
-}
-
-void socket_update_wants(struct lua_socket *self) {
-  bool reads = self->parallel > 0 ? self->waiting < self->parallel : !list_empty(&self->readers);
-  socket_want(&self->socket, WORLD_READABLE, reads);
 }
 
 static bool drain_waits_for(struct lua_socket *self) {
@@ -56,10 +53,10 @@ enum { DRAIN_SOCKET = 1, DRAIN_INSTANCE, DRAIN_NAME, DRAIN_ON, DRAIN_SELF, DRAIN
 static void reply(lua_State *L, struct lua_socket *self) {
   if (lua_gettop(L) < DRAIN_RESULTS || self->socket.world == NULL) return;
   frames_check(L, DRAIN_RESULTS);
-  frames_from_lua(L, DRAIN_RESULTS, transit(self));
-  if (socket_send(&self->socket, transit(self)) == 0) return;
+  frames_from_lua(L, DRAIN_RESULTS, lua_socket_frames(self), script_of(L)->loans);
+  if (socket_send(&self->socket, lua_socket_frames(self)) == 0) return;
   int error = errno;
-  frames_clear(transit(self));
+  frames_clear(lua_socket_frames(self));
   luaL_error(L, "cannot reply: %s", class_error_text(error));
 }
 
@@ -86,10 +83,10 @@ static int drain(lua_State *L) {
       socket_shut(&self->socket);
       break;
     }
-    if (socket_receive(&self->socket, transit(self)) != 0) break;
+    if (socket_receive(&self->socket, lua_socket_frames(self)) != 0) break;
     node_count_run(self->socket.node);
     push_handler(L);
-    int frames = frames_to_lua(L, transit(self));
+    int frames = frames_to_lua(L, lua_socket_frames(self));
     lua_callk(L, frames + 1, replies ? LUA_MULTRET : 0, 0, drain_resumed);
     if (replies) {
       reply(L, self);
@@ -114,7 +111,7 @@ static struct lua_socket *of_source(struct task_source *source) {
 static void drain_waiting(struct task_source *source, bool waits) {
   struct lua_socket *self = of_source(source);
   self->waiting += waits ? 1 : -1;
-  socket_update_wants(self);
+  lua_socket_update_wants(self);
 }
 
 /* A REP whose handler failed still owes a reply: an empty frame; but not when
@@ -129,7 +126,7 @@ static void drain_ended(struct task_source *source, bool failed) {
   }
   bool owes = self->socket.type == ZMQ_REP && self->socket.node->phase != NODE_ENDED;
   if (!failed || !owes || self->socket.world == NULL) return;
-  struct frames *frames = transit(self);
+  struct frames *frames = lua_socket_frames(self);
   frames_clear(frames);
   zmq_msg_init(&frames->frame[0]);
   frames->count = 1;
@@ -170,11 +167,12 @@ static void serve(struct socket *socket) {
   lua_State *L = socket->node->script->L;
   struct list *link;
   hold(L, &self->readers);
-  while (socket->world != NULL && (socket->world->ready & WORLD_READABLE) != 0 && socket->served < SOCKET_BURST &&
-         node_may_run(socket->node) && (link = list_first(&self->readers)) != NULL) {
+  while (socket->world != NULL && (socket->world->ready & WORLD_READABLE) != 0 &&
+         socket->served < SOCKET_BURST && node_may_run(socket->node) &&
+         (link = list_first(&self->readers)) != NULL) {
     task_resume(list_entry(link, struct task, link), 0);
   }
-  socket_update_wants(self);
+  lua_socket_update_wants(self);
   lua_pop(L, 1);
 }
 
@@ -205,16 +203,57 @@ static bool guard(struct socket *socket) {
   struct script *script = socket->node->script;
   lua_pushcfunction(script->L, ask_guard);
   lua_rawgetp(script->L, LUA_REGISTRYINDEX, from_host(socket));
-  bool holds = script_ask(script, 1, "a guard");
+  bool holds = script_ask(script, 1);
   from_host(socket)->asking = false; /* also when it failed */
   return holds;
 }
 
-static void connection(struct socket *socket, const struct world_event *event) {
-  timers_signals_connection(from_host(socket), event);
+/* ---- connection events ---- */
+
+/* The handler had waited, and is done. */
+static int handled(lua_State *L, int status, lua_KContext context) {
+  (void)L, (void)status, (void)context;
+  return 0;
 }
 
-const struct socket_user socket_lua_user = {
+/* Stack: instance, name, event's name, endpoint, detail. */
+static int call_connection_handler(lua_State *L) {
+  instance_push_handler(L, 1, 2);
+  lua_rotate(L, 3, 2);
+  lua_callk(L, 4, 0, 0, handled);
+  return 0;
+}
+
+/* (socket, event) -> nothing, both as pointers. */
+static int spawn_connection(lua_State *L) {
+  struct lua_socket *socket = lua_touserdata(L, 1);
+  const struct world_event *event = lua_touserdata(L, 2);
+  struct script *script = script_of(L);
+  lua_pushcfunction(L, call_connection_handler);
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, socket) == LUA_TNIL) return 0; /* it just went */
+  lua_getiuservalue(L, -1, SOCKET_INSTANCE);
+  lua_getiuservalue(L, -2, SOCKET_EVENTS);
+  lua_remove(L, -3);
+  lua_pushstring(L, event->name);
+  lua_pushstring(L, event->endpoint);
+  lua_pushinteger(L, event->detail);
+  struct task *task = task_new(script);
+  if (task == NULL) return luaL_error(L, "not enough memory");
+  lua_xmove(L, task->thread, 6);
+  script_spawn_event(script, task, 5);
+  return 0;
+}
+
+static void connection(struct socket *socket, const struct world_event *event) {
+  struct script *script = socket->node->script;
+  lua_State *L = script->L;
+  lua_pushcfunction(L, spawn_connection);
+  lua_pushlightuserdata(L, socket);
+  lua_pushlightuserdata(L, (void *)event);
+  if (lua_pcall(L, 2, 0, 0) != LUA_OK) report_error_outside(script);
+}
+
+const struct socket_user dispatch_user = {
     .serve = serve, .room = room, .guard = guard, .connection = connection};
 
-const struct task_source socket_drain_source = {.waiting = drain_waiting, .ended = drain_ended};
+const struct task_source dispatch_source = {.waiting = drain_waiting, .ended = drain_ended};

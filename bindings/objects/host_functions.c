@@ -14,10 +14,14 @@
 #include "bindings/objects/relay.h"
 #include "bindings/objects/self.h"
 #include "bindings/objects/socket.h"
+#include "bindings/objects/socket_options.h"
 #include "bindings/objects/store.h"
 #include "bindings/objects/timers_signals.h"
+#include "bindings/task/exit_result.h"
 #include "bindings/task/limit.h"
+#include "bindings/task/report_error.h"
 #include "bindings/task/script.h"
+#include "bindings/task/task.h"
 #include "host/core/socket_options.h"
 
 /* core.socket(instance, name, declaration, events) -> socket, closed; kept until
@@ -31,37 +35,37 @@ static int core_socket(lua_State *L) {
   lua_setiuservalue(L, 5, SOCKET_NAME);
   lua_pushvalue(L, 4);
   lua_setiuservalue(L, 5, SOCKET_EVENTS);
-  socket_keep(L, 5, true);
+  lua_socket_keep(L, 5, true);
   return 1;
 }
 
 /* core.open(socket) -> true | nil, reason, code */
 static int core_open(lua_State *L) {
-  socket_check(L, 1);
-  if (!socket_open_declared(L, 1)) return 3;
+  lua_socket_check(L, 1);
+  if (!socket_options_open(L, 1)) return 3;
   lua_pushboolean(L, 1);
   return 1;
 }
 
 /* core.handle(socket, parallel, guarded): 0 handlers: none */
 static int core_handle(lua_State *L) {
-  socket_handle(socket_check(L, 1), (int)luaL_checkinteger(L, 2), lua_toboolean(L, 3));
+  lua_socket_handle(lua_socket_check(L, 1), (int)luaL_checkinteger(L, 2), lua_toboolean(L, 3));
   return 0;
 }
 
 /* core.release(socket): close it, for good */
 static int core_release(lua_State *L) {
-  struct lua_socket *self = socket_check(L, 1);
+  struct lua_socket *self = lua_socket_check(L, 1);
   self->parallel = 0;
-  socket_shut_down(self);
-  socket_keep(L, 1, false);
+  lua_socket_shut_down(self);
+  lua_socket_keep(L, 1, false);
   return 0;
 }
 
 /* core.swap(socket, other): what each stands for, so that tasks that wait for one
 ** go on with what the other had */
 static int core_swap(lua_State *L) {
-  struct lua_socket *self = socket_check(L, 1), *other = socket_check(L, 2);
+  struct lua_socket *self = lua_socket_check(L, 1), *other = lua_socket_check(L, 2);
   socket_swap(&self->socket, &other->socket);
   for (int value = SOCKET_DECLARATION; value <= SOCKET_EVENTS; value++) {
     lua_getiuservalue(L, 1, value);
@@ -69,14 +73,14 @@ static int core_swap(lua_State *L) {
     lua_setiuservalue(L, 1, value);
     lua_setiuservalue(L, 2, value);
   }
-  socket_show_endpoints(L, 1);
-  socket_show_endpoints(L, 2);
+  socket_options_show_endpoints(L, 1);
+  socket_options_show_endpoints(L, 2);
   return 0;
 }
 
 /* core.declare(socket, declaration, events): replace what it was declared as */
 static int core_declare(lua_State *L) {
-  socket_check(L, 1);
+  lua_socket_check(L, 1);
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_settop(L, 3);
   lua_setiuservalue(L, 1, SOCKET_EVENTS);
@@ -86,17 +90,17 @@ static int core_declare(lua_State *L) {
 
 /* core.set_option(socket, name, value) -> true | nil, reason, code; of an open one */
 static int core_set_option(lua_State *L) {
-  struct lua_socket *self = socket_check(L, 1);
+  struct lua_socket *self = lua_socket_check(L, 1);
   luaL_argcheck(L, self->socket.world != NULL, 1, "socket is closed");
   luaL_checkany(L, 3);
-  if (!socket_set_option(L, self, luaL_checkstring(L, 2), 3)) return 3;
+  if (!socket_options_set(L, self, luaL_checkstring(L, 2), 3)) return 3;
   lua_pushboolean(L, 1);
   return 1;
 }
 
 /* core.get_option(socket, name) -> its value; only of those that are live */
 static int core_get_option(lua_State *L) {
-  struct lua_socket *self = socket_check(L, 1);
+  struct lua_socket *self = lua_socket_check(L, 1);
   const struct sockopt *option = sockopt_find(luaL_checkstring(L, 2));
   int value = 0;
   size_t size = sizeof value;
@@ -121,7 +125,7 @@ static void set_count(lua_State *L, const char *name, uint64_t count) {
 
 /* core.counts(socket) -> { received =, sent =, dropped =, unreachable =, full = } */
 static int core_counts(lua_State *L) {
-  const struct socket_counts *counts = &socket_check(L, 1)->socket.counts;
+  const struct socket_counts *counts = &lua_socket_check(L, 1)->socket.counts;
   lua_createtable(L, 0, 5);
   set_count(L, "received", counts->in);
   set_count(L, "sent", counts->out);
@@ -170,18 +174,18 @@ static int core_end_mains(lua_State *L) {
 /* core.probation(errors, ms): instance.chore is called after so many errors of the
 ** present generation, at once, or after this time */
 static int core_probation(lua_State *L) {
-  script_watch(script_of(L), (uint64_t)luaL_checkinteger(L, 1), luaL_checknumber(L, 2));
+  report_error_watch(script_of(L), (uint64_t)luaL_checkinteger(L, 1), luaL_checknumber(L, 2));
   return 0;
 }
 
 /* core.is_open(socket) -> boolean */
 static int core_is_open(lua_State *L) {
-  lua_pushboolean(L, socket_check(L, 1)->socket.world != NULL);
+  lua_pushboolean(L, lua_socket_check(L, 1)->socket.world != NULL);
   return 1;
 }
 
 static bool is_host_object(lua_State *L, int index) {
-  return socket_test(L, index) || luaL_testudata(L, index, "Relay") != NULL;
+  return lua_socket_test(L, index) || luaL_testudata(L, index, "Relay") != NULL;
 }
 
 /* core.is_host_object(value) -> boolean: may stand in plain data */
@@ -252,7 +256,7 @@ static int core_started(lua_State *L) {
 
 /* core.stop(...): end the node; as 'main' that returns these */
 static int core_stop(lua_State *L) {
-  script_stop(L, 1);
+  exit_result_stop(L, 1);
   return 0;
 }
 
@@ -262,7 +266,7 @@ static int core_fail(lua_State *L) {
   lua_settop(L, 1);
   lua_pushnil(L);
   lua_insert(L, 1);
-  script_fail(L, 1);
+  exit_result_fail(L, 1);
   return 0;
 }
 
@@ -287,22 +291,21 @@ static int core_set_strict(lua_State *L) {
   return 0;
 }
 
-static int say(lua_State *L, enum world_level level) {
+static int write_log(lua_State *L, enum world_level level) {
   size_t size;
   const char *text = luaL_checklstring(L, 1, &size);
-  struct world *world = script_of(L)->node.world;
-  world->functions->log(world, level, text, size);
+  script_log(script_of(L), level, text, size);
   return 0;
 }
 
 /* core.log(text) */
 static int core_log(lua_State *L) {
-  return say(L, WORLD_LOG);
+  return write_log(L, WORLD_LOG);
 }
 
 /* core.warn(text) */
 static int core_warn(lua_State *L) {
-  return say(L, WORLD_WARN);
+  return write_log(L, WORLD_WARN);
 }
 
 /* core.socket_options() -> { name = kind } of libzmq's options */
@@ -384,9 +387,4 @@ int host_functions_push(lua_State *L) {
   luaL_setfuncs(L, self_methods, 0);
   lua_setfield(L, -2, "methods");
   return 1;
-}
-
-void host_functions_open_classes(lua_State *L) {
-  store_object_open_class(L);
-  relay_open_class(L);
 }

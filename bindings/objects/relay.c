@@ -6,7 +6,7 @@
 #include "bindings/objects/relay.h"
 
 #include "bindings/lua/class_helpers.h"
-#include "bindings/objects/socket.h"
+#include "bindings/objects/lua_socket.h"
 #include "host/core/relay.h"
 
 #define RELAY_CLASS "Relay"
@@ -22,9 +22,9 @@ static struct relay *check_open(lua_State *L) {
 }
 
 int relay_new_object(lua_State *L) {
-  struct socket *front = &socket_check(L, 1)->socket;
-  struct socket *back = &socket_check(L, 2)->socket;
-  struct socket *capture = lua_isnoneornil(L, 3) ? NULL : &socket_check(L, 3)->socket;
+  struct socket *front = &lua_socket_check(L, 1)->socket;
+  struct socket *back = &lua_socket_check(L, 2)->socket;
+  struct socket *capture = lua_isnoneornil(L, 3) ? NULL : &lua_socket_check(L, 3)->socket;
   lua_settop(L, 3);
   struct lua_relay *self = lua_newuserdatauv(L, sizeof *self, 3);
   self->relay = NULL;

@@ -1,5 +1,5 @@
 /*
-** self.c - see self.h: waiting, waking, time, chance, words.
+** self.c - see self.h: waiting, waking, time, chance, log.
 **
 ** Each method finds its instance through the metatable of 'self', so one set of
 ** functions serves every role and part of a state.
@@ -11,21 +11,14 @@
 
 #include "bindings/lua/class_helpers.h"
 #include "bindings/lua/values.h"
+#include "bindings/objects/instance.h"
 #include "bindings/objects/socket.h"
-#include "bindings/task/script.h"
+#include "bindings/objects/socket_options.h"
+#include "bindings/task/exit_result.h"
 #include "bindings/task/task.h"
 
-void instance_push_handler(lua_State *L, int instance, int name) {
-  lua_rawgeti(L, instance, INSTANCE_ON);
-  lua_pushvalue(L, name);
-  if (lua_rawget(L, -2) != LUA_TFUNCTION) {
-    luaL_error(L, "on.%s is a %s, not a function", lua_tostring(L, name), luaL_typename(L, -1));
-  }
-  lua_replace(L, -2);
-  lua_rawgeti(L, instance, INSTANCE_SELF);
-}
-
-void self_check(lua_State *L, int arg) {
+/* Push the instance of the self at 'arg'. */
+static void self_check(lua_State *L, int arg) {
   if (lua_istable(L, arg) && lua_getmetatable(L, arg)) {
     if (lua_rawgeti(L, -1, 1) == LUA_TTABLE) {
       lua_rawgeti(L, -1, INSTANCE_SELF);
@@ -174,7 +167,7 @@ static int never(lua_State *L, int status, lua_KContext context) {
 static int self_stop(lua_State *L) {
   self_check(L, 1);
   lua_pop(L, 1);
-  script_stop(L, 2);
+  exit_result_stop(L, 2);
   lua_settop(L, 0);
   return task_wait(L, task_check(L), TASK_NO_LIMIT, NULL, never);
 }
@@ -210,7 +203,7 @@ static int self_open(lua_State *L) {
   luaL_checktype(L, 2, LUA_TTABLE);
   socket_new(L, lua_gettop(L), 2);
   int socket = lua_gettop(L);
-  if (!socket_open_declared(L, socket)) return 3;
+  if (!socket_options_open(L, socket)) return 3;
   lua_settop(L, socket);
   return 1;
 }
@@ -268,11 +261,10 @@ static int self_uuid(lua_State *L) {
   return 1;
 }
 
-/* ---- words ---- */
+/* ---- log and notes ---- */
 
 /* The text of a log line: one value as it is, several through string.format. */
-static int say(lua_State *L, enum world_level level) {
-  struct world *world = world_of(L);
+static int write_log(lua_State *L, enum world_level level) {
   size_t size;
   if (lua_gettop(L) > 2) {
     lua_getfield(L, LUA_REGISTRYINDEX, "sloop.format");
@@ -280,18 +272,18 @@ static int say(lua_State *L, enum world_level level) {
     lua_call(L, lua_gettop(L) - 1, 1);
   }
   const char *text = luaL_tolstring(L, -1, &size);
-  world->functions->log(world, level, text, size);
+  script_log(script_of(L), level, text, size);
   return 0;
 }
 
 /* self:log(format, ...) */
 static int self_log(lua_State *L) {
-  return say(L, WORLD_LOG);
+  return write_log(L, WORLD_LOG);
 }
 
 /* self:warn(format, ...) */
 static int self_warn(lua_State *L) {
-  return say(L, WORLD_WARN);
+  return write_log(L, WORLD_WARN);
 }
 
 /* self:note(kind, fields) */

@@ -12,61 +12,14 @@
 
 #include "bindings/lua/class_helpers.h"
 #include "bindings/lua/frames.h"
-#include "bindings/objects/self.h"
-#include "bindings/task/script.h"
+#include "bindings/objects/dispatch.h"
+#include "bindings/objects/socket_options.h"
+#include "bindings/task/task.h"
 #include "host/core/socket_options.h"
 
 #define SOCKET_CLASS "Socket"
 
-static const char class_key;   /* its address marks a socket */
 static const char methods_key; /* in the registry: { __index = methods } */
-
-bool socket_test(lua_State *L, int arg) {
-  const struct lua_socket *self = lua_touserdata(L, arg);
-  return self != NULL && lua_rawlen(L, arg) == sizeof *self && self->class == &class_key;
-}
-
-struct lua_socket *socket_check(lua_State *L, int arg) {
-  if (!socket_test(L, arg)) luaL_typeerror(L, arg, SOCKET_CLASS);
-  return lua_touserdata(L, arg);
-}
-
-static struct frames *transit(struct lua_socket *self) {
-  return self->socket.node->world->frames;
-}
-
-/* ---- life ---- */
-
-void socket_handle(struct lua_socket *self, int parallel, bool guarded) {
-  self->parallel = parallel;
-  self->guarded = guarded;
-  if (self->socket.world == NULL || self->socket.relay != NULL) return;
-  if (self->socket.shut) socket_look_again(&self->socket);
-  socket_update_wants(self);
-}
-
-void socket_keep(lua_State *L, int index, bool kept) {
-  struct lua_socket *self = socket_check(L, index);
-  if (kept) {
-    lua_pushvalue(L, index);
-  } else {
-    lua_pushnil(L);
-  }
-  lua_rawsetp(L, LUA_REGISTRYINDEX, self);
-}
-
-static void wake_all(struct list *waiters) {
-  struct list *link;
-  while ((link = list_first(waiters)) != NULL) task_wake(list_entry(link, struct task, link), 0);
-}
-
-void socket_shut_down(struct lua_socket *self) {
-  socket_close(&self->socket);
-  wake_all(&self->readers); /* they find it closed */
-  wake_all(&self->writers);
-}
-
-/* ---- methods ---- */
 
 static int closed(lua_State *L) {
   return class_push_reason(L, "closed");
@@ -78,13 +31,13 @@ static int send_again(lua_State *L, int status, lua_KContext context);
 static int send_step(lua_State *L, struct lua_socket *self, bool may_wait, bool again) {
   struct socket *socket = &self->socket;
   if (socket->world == NULL) return closed(L);
-  frames_from_lua(L, 2, transit(self));
-  if (socket_send(socket, transit(self)) == 0) {
+  frames_from_lua(L, 2, lua_socket_frames(self), script_of(L)->loans);
+  if (socket_send(socket, lua_socket_frames(self)) == 0) {
     lua_pushboolean(L, 1);
     return 1;
   }
   int error = errno;
-  frames_clear(transit(self));
+  frames_clear(lua_socket_frames(self));
   if (error == EHOSTUNREACH) return class_push_reason(L, "unreachable");
   if (error == EINVAL && socket->type == ZMQ_STREAM) {
     return luaL_error(L, "a STREAM sends two frames: the id of a peer, and bytes");
@@ -105,14 +58,14 @@ static int send_again(lua_State *L, int status, lua_KContext context) {
 
 /* socket:send(frame, ...) -> true | nil, reason [, code] */
 static int socket_send_method(lua_State *L) {
-  struct lua_socket *self = socket_check(L, 1);
+  struct lua_socket *self = lua_socket_check(L, 1);
   frames_check(L, 2);
   return send_step(L, self, true, false);
 }
 
 /* socket:try_send(frame, ...) -> true | nil, reason [, code] */
 static int socket_try_send(lua_State *L) {
-  struct lua_socket *self = socket_check(L, 1);
+  struct lua_socket *self = lua_socket_check(L, 1);
   frames_check(L, 2);
   return send_step(L, self, false, false);
 }
@@ -125,9 +78,9 @@ static int recv_step(lua_State *L, struct lua_socket *self, struct task *task, d
   bool again = ms == TASK_SAME_LIMIT;
   /* A loop around recv must not keep everybody else from their turn. */
   bool pause = task != NULL && !again && self->socket.served >= SOCKET_BURST;
-  if (!pause && socket_receive(&self->socket, transit(self)) == 0) {
+  if (!pause && socket_receive(&self->socket, lua_socket_frames(self)) == 0) {
     lua_settop(L, 0);
-    return frames_to_lua(L, transit(self));
+    return frames_to_lua(L, lua_socket_frames(self));
   }
   if (!pause && errno != EAGAIN) return class_push_errno(L, errno);
   if (task == NULL || (again && task->timed_out)) return class_push_reason(L, "timeout");
@@ -148,7 +101,7 @@ static int recv_again(lua_State *L, int status, lua_KContext context) {
 
 /* socket:recv([ms]) -> frame, ... | nil, reason [, code] */
 static int socket_recv(lua_State *L) {
-  struct lua_socket *self = socket_check(L, 1);
+  struct lua_socket *self = lua_socket_check(L, 1);
   double ms = task_check_limit(L, 2);
   if (self->parallel > 0) {
     return luaL_error(L,
@@ -160,14 +113,14 @@ static int socket_recv(lua_State *L) {
 
 /* socket:reopen() -> true | nil, reason, code */
 static int socket_reopen(lua_State *L) {
-  struct lua_socket *self = socket_check(L, 1);
+  struct lua_socket *self = lua_socket_check(L, 1);
   socket_close(&self->socket);
-  if (!socket_open_declared(L, 1)) {
-    socket_shut_down(self);
+  if (!socket_options_open(L, 1)) {
+    lua_socket_shut_down(self);
     return 3;
   }
   int wants = list_empty(&self->writers) ? 0 : WORLD_WRITABLE;
-  socket_update_wants(self);
+  lua_socket_update_wants(self);
   socket_want(&self->socket, wants, true);
   lua_pushboolean(L, 1);
   return 1;
@@ -175,8 +128,8 @@ static int socket_reopen(lua_State *L) {
 
 /* socket:close(); also __gc and __close. */
 static int socket_close_method(lua_State *L) {
-  struct lua_socket *self = socket_check(L, 1);
-  socket_shut_down(self);
+  struct lua_socket *self = lua_socket_check(L, 1);
+  lua_socket_shut_down(self);
   return 0;
 }
 
@@ -187,7 +140,7 @@ static int done(lua_State *L, bool ok) {
 }
 
 static struct lua_socket *check_open(lua_State *L) {
-  struct lua_socket *self = socket_check(L, 1);
+  struct lua_socket *self = lua_socket_check(L, 1);
   luaL_argcheck(L, self->socket.world != NULL, 1, "socket is closed");
   return self;
 }
@@ -195,13 +148,13 @@ static struct lua_socket *check_open(lua_State *L) {
 /* socket:connect(endpoint) -> true | nil, reason, code */
 static int socket_connect(lua_State *L) {
   check_open(L);
-  return done(L, socket_connect_one(L, 1, luaL_checkstring(L, 2)));
+  return done(L, socket_options_connect(L, 1, luaL_checkstring(L, 2)));
 }
 
 /* socket:bind(endpoint) -> true | nil, reason, code */
 static int socket_bind(lua_State *L) {
   check_open(L);
-  return done(L, socket_bind_one(L, 1, luaL_checkstring(L, 2)));
+  return done(L, socket_options_bind(L, 1, luaL_checkstring(L, 2)));
 }
 
 /* socket:disconnect(endpoint) -> true | nil, reason, code */
@@ -215,17 +168,17 @@ static int socket_disconnect(lua_State *L) {
 
 /* socket:subscribe(prefix) -> true | nil, reason, code */
 static int socket_subscribe(lua_State *L) {
-  return done(L, socket_set_option(L, check_open(L), "subscribe", 2));
+  return done(L, socket_options_set(L, check_open(L), "subscribe", 2));
 }
 
 /* socket:unsubscribe(prefix) -> true | nil, reason, code */
 static int socket_unsubscribe(lua_State *L) {
-  return done(L, socket_set_option(L, check_open(L), "unsubscribe", 2));
+  return done(L, socket_options_set(L, check_open(L), "unsubscribe", 2));
 }
 
 /* Socket(router, tcp://0.0.0.0:5555) */
 static int socket_tostring(lua_State *L) {
-  struct lua_socket *self = socket_check(L, 1);
+  struct lua_socket *self = lua_socket_check(L, 1);
   bool is_open = self->socket.world != NULL;
   lua_getiuservalue(L, 1, SOCKET_NAME);
   lua_pushfstring(L, "Socket(%s, %s)", lua_isstring(L, -1) ? lua_tostring(L, -1) : "unnamed",
@@ -276,11 +229,7 @@ static void set_class(lua_State *L) {
 struct lua_socket *socket_new(lua_State *L, int instance, int declaration) {
   instance = lua_absindex(L, instance);
   declaration = lua_absindex(L, declaration);
-  struct lua_socket *self = lua_newuserdatauv(L, sizeof *self, SOCKET_VALUES);
-  *self = (struct lua_socket){.class = &class_key, .source = socket_drain_source};
-  socket_init(&self->socket, &script_of(L)->node, &script_of(L)->node.sockets, &socket_lua_user);
-  list_init(&self->readers);
-  list_init(&self->writers);
+  struct lua_socket *self = lua_socket_new(L, &dispatch_user, &dispatch_source);
   set_class(L);
   lua_pushvalue(L, instance);
   lua_setiuservalue(L, -2, SOCKET_INSTANCE);

@@ -1,5 +1,5 @@
 /*
-** socket_options.c - from a socket's declaration to an open socket: options first,
+** socket_options.c - see socket_options.h. Options come first,
 ** since most take effect at a bind or connect, then endpoints.
 **
 ** A declaration is what a script writes, { type, bind =, connect =, subscribe =,
@@ -7,14 +7,15 @@
 ** table, those of self:open come as they are.
 */
 
+#include "bindings/objects/socket_options.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "bindings/lua/class_helpers.h"
-#include "bindings/objects/socket.h"
-#include "bindings/task/script.h"
+#include "bindings/objects/lua_socket.h"
 #include "host/core/socket_options.h"
 
 /* Keys that are no options of libzmq. */
@@ -65,7 +66,7 @@ static int set_string(lua_State *L, struct lua_socket *self, int option, const c
   return self->socket.node->world->functions->set(self->socket.world, option, text, size);
 }
 
-bool socket_set_option(lua_State *L, struct lua_socket *self, const char *name, int value) {
+bool socket_options_set(lua_State *L, struct lua_socket *self, const char *name, int value) {
   int status;
   value = lua_absindex(L, value);
   const struct sockopt *option = sockopt_find(name);
@@ -83,7 +84,7 @@ bool socket_set_option(lua_State *L, struct lua_socket *self, const char *name, 
   return status == 0 ? true : fail(L, errno, "set", name);
 }
 
-void socket_show_endpoints(lua_State *L, int index) {
+void socket_options_show_endpoints(lua_State *L, int index) {
   index = lua_absindex(L, index);
   lua_getiuservalue(L, index, SOCKET_FIELDS);
   lua_getiuservalue(L, index, SOCKET_ENDPOINTS);
@@ -95,7 +96,7 @@ void socket_show_endpoints(lua_State *L, int index) {
   lua_pop(L, 1);
 }
 
-bool socket_bind_one(lua_State *L, int index, const char *endpoint) {
+bool socket_options_bind(lua_State *L, int index, const char *endpoint) {
   struct lua_socket *self = lua_touserdata(L, index);
   char actual[WORLD_ENDPOINT_SIZE];
   const struct world_functions *world = self->socket.node->world->functions;
@@ -106,11 +107,11 @@ bool socket_bind_one(lua_State *L, int index, const char *endpoint) {
   lua_pushstring(L, actual);
   lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
   lua_pop(L, 1);
-  socket_show_endpoints(L, index);
+  socket_options_show_endpoints(L, index);
   return true;
 }
 
-bool socket_connect_one(lua_State *L, int index, const char *endpoint) {
+bool socket_options_connect(lua_State *L, int index, const char *endpoint) {
   struct lua_socket *self = lua_touserdata(L, index);
   const struct world_functions *world = self->socket.node->world->functions;
   if (world->connect(self->socket.world, endpoint) == 0) return true;
@@ -119,7 +120,7 @@ bool socket_connect_one(lua_State *L, int index, const char *endpoint) {
 
 static bool subscribe_one(lua_State *L, int index, const char *prefix) {
   (void)prefix; /* it may hold zeros: the value on the stack is what counts */
-  return socket_set_option(L, lua_touserdata(L, index), "subscribe", -1);
+  return socket_options_set(L, lua_touserdata(L, index), "subscribe", -1);
 }
 
 /* For each string of the field, which is a string or a list: act. */
@@ -149,7 +150,7 @@ static bool set_options(lua_State *L, struct lua_socket *self, int declaration) 
     if (lua_type(L, -2) == LUA_TSTRING) {
       const char *key = lua_tostring(L, -2);
       bool is_option = !is_own_key(key) && strcmp(key, "subscribe") != 0;
-      if (is_option && !socket_set_option(L, self, key, -1)) return false;
+      if (is_option && !socket_options_set(L, self, key, -1)) return false;
     }
     lua_pop(L, 1);
   }
@@ -172,15 +173,15 @@ static bool give_up(struct lua_socket *self) {
   return false;
 }
 
-bool socket_open_declared(lua_State *L, int index) {
-  struct lua_socket *self = socket_check(L, index);
+bool socket_options_open(lua_State *L, int index) {
+  struct lua_socket *self = lua_socket_check(L, index);
   index = lua_absindex(L, index);
   lua_getiuservalue(L, index, SOCKET_DECLARATION);
   int declaration = lua_gettop(L);
   int type = type_of(L, declaration);
   lua_newtable(L);
   lua_setiuservalue(L, index, SOCKET_ENDPOINTS);
-  socket_show_endpoints(L, index);
+  socket_options_show_endpoints(L, index);
   if (socket_open(&self->socket, type) != 0) {
     return fail(L, errno, "open a", socket_type_name(type));
   }
@@ -193,8 +194,8 @@ bool socket_open_declared(lua_State *L, int index) {
     }
   }
   lua_pop(L, 1);
-  if (!for_each(L, index, declaration, "bind", socket_bind_one)) return give_up(self);
-  if (!for_each(L, index, declaration, "connect", socket_connect_one)) return give_up(self);
+  if (!for_each(L, index, declaration, "bind", socket_options_bind)) return give_up(self);
+  if (!for_each(L, index, declaration, "connect", socket_options_connect)) return give_up(self);
   lua_settop(L, declaration - 1);
   return true;
 }

@@ -10,9 +10,7 @@
 #include <string.h>
 
 #include "bindings/lua/class_helpers.h"
-#include "bindings/objects/self.h"
-#include "bindings/objects/socket.h"
-#include "bindings/task/report_error.h"
+#include "bindings/objects/instance.h"
 #include "bindings/task/script.h"
 #include "bindings/task/task.h"
 
@@ -171,7 +169,16 @@ int timers_signals_signal(lua_State *L) {
   return class_push_reason(L, "no such signal, or one that can't be handled");
 }
 
-bool timers_signals_signalled(struct script *script, int number) {
+int timers_signals_names(lua_State *L) {
+  lua_createtable(L, sizeof signals / sizeof signals[0], 0);
+  for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+    lua_pushstring(L, signals[i].name);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  return 1;
+}
+
+static bool signalled(struct script *script, int number) {
   bool wanted = false;
   struct list *next;
   for (struct list *link = script->signals.next; link != &script->signals; link = next) {
@@ -185,43 +192,6 @@ bool timers_signals_signalled(struct script *script, int number) {
   return wanted;
 }
 
-/* Stack: instance, name, event's name, endpoint, detail. */
-static int call_connection_handler(lua_State *L) {
-  instance_push_handler(L, 1, 2);
-  lua_rotate(L, 3, 2);
-  lua_callk(L, 4, 0, 0, handled);
-  return 0;
-}
-
-/* (socket, event) -> nothing, both as pointers. */
-static int spawn_connection(lua_State *L) {
-  struct lua_socket *socket = lua_touserdata(L, 1);
-  const struct world_event *event = lua_touserdata(L, 2);
-  struct script *script = script_of(L);
-  lua_pushcfunction(L, call_connection_handler);
-  if (lua_rawgetp(L, LUA_REGISTRYINDEX, socket) == LUA_TNIL) return 0; /* it just went */
-  lua_getiuservalue(L, -1, SOCKET_INSTANCE);
-  lua_getiuservalue(L, -2, SOCKET_EVENTS);
-  lua_remove(L, -3);
-  lua_pushstring(L, event->name);
-  lua_pushstring(L, event->endpoint);
-  lua_pushinteger(L, event->detail);
-  struct task *task = task_new(script);
-  if (task == NULL) return luaL_error(L, "not enough memory");
-  lua_xmove(L, task->thread, 6);
-  script_spawn_event(script, task, 5);
-  return 0;
-}
-
-void timers_signals_connection(struct lua_socket *socket, const struct world_event *event) {
-  struct script *script = socket->socket.node->script;
-  lua_State *L = script->L;
-  lua_pushcfunction(L, spawn_connection);
-  lua_pushlightuserdata(L, socket);
-  lua_pushlightuserdata(L, (void *)event);
-  if (lua_pcall(L, 2, 0, 0) != LUA_OK) report_other_error(script, "a connection event");
-}
-
 static const luaL_Reg metamethods[] = {{"__gc", source_cancel}, {NULL, NULL}};
 
 static const luaL_Reg methods[] = {
@@ -232,4 +202,5 @@ static const luaL_Reg methods[] = {
 
 void timers_signals_open_class(lua_State *L) {
   class_new(L, SOURCE_CLASS, metamethods, methods);
+  script_of(L)->handle_signal = signalled;
 }

@@ -18,6 +18,7 @@
 #include "bindings/objects/relay.h"
 #include "bindings/objects/self.h"
 #include "bindings/objects/socket.h"
+#include "bindings/objects/timers_signals.h"
 #include "bindings/program/run_node.h"
 #include "bindings/program/run_simulation.h"
 #include "bindings/program/run_threads.h"
@@ -73,18 +74,19 @@ static void push_names(lua_State *L, const luaL_Reg *functions) {
 }
 
 static const luaL_Reg functions[] = {
-    {"ask", run_ask},
-    {"control_folder", run_control_folder},
-    {"files", run_files},
+    {"ask", run_node_ask},
+    {"control_folder", run_node_control_folder},
+    {"files", run_node_files},
     {"pack", core_pack},
     {"pid", core_pid},
-    {"processors", up_processors},
+    {"processors", run_threads_processors},
     {"run", run_node},
     {"simulate", run_simulation},
+    {"signals", timers_signals_names},
     {"socket_options", host_functions_socket_options},
     {"socket_types", host_functions_socket_types},
     {"unpack", core_unpack},
-    {"up", up_new},
+    {"up", run_threads_new},
     {"versions", core_versions},
     {NULL, NULL},
 };
@@ -107,9 +109,9 @@ static void push_core(lua_State *L) {
 
 int luaopen_sloop(lua_State *L) {
   loader_open(L);
-  run_open_class(L);
+  run_node_open_class(L);
   run_simulation_open_class(L);
-  up_open_class(L);
+  run_threads_open_class(L);
   if (!loader_load_file(L, "scripts/command/lua_module.lua")) return lua_error(L);
   push_core(L);
   lua_call(L, 1, 1);

@@ -8,27 +8,25 @@
 
 #include "bindings/program/managed_node.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bindings/objects/socket.h"
-#include "bindings/program/control_service.h"
+#include "bindings/objects/dispatch.h"
+#include "bindings/objects/lua_socket.h"
+#include "bindings/task/exit_result.h"
 #include "bindings/task/script.h"
-#include "host/real/os/file_watch.h"
 
 enum { REASON_SIZE = 2048 };
 
 /* A node that has ended and cannot be freed yet. */
 struct retired {
   struct list link;
-  struct script *script;
-  struct world *world;
+  struct node_runner node;
 };
 
 struct order {
-  struct managed_node *member;
+  struct managed_node *node;
   int status;
   bool now;
   struct control_request *request;
@@ -36,24 +34,24 @@ struct order {
   char bytes[];
 };
 
-void managed_node_init(struct managed_node *self, struct crew *crew, int number) {
-  *self = (struct managed_node){.crew = crew, .number = number};
+void managed_node_init(struct managed_node *self, struct thread_pool *pool, int number) {
+  *self = (struct managed_node){.pool = pool, .number = number};
   list_init(&self->retired);
 }
 
-static void tell(struct managed_node *self, struct event *event, const char *bytes) {
+static void report(struct managed_node *self, struct event *event, const char *bytes) {
   event->node = self->number;
-  crew_tell(self->crew, event, bytes);
+  thread_pool_report(self->pool, event, bytes);
 }
 
-static void give_order(struct managed_node *self, void (*obey)(void *arg), const struct order *order,
-                       const char *bytes) {
+static void give_order(struct managed_node *self, void (*obey)(void *arg),
+                       const struct order *order, const char *bytes) {
   struct order *copy = malloc(sizeof *copy + order->size);
   if (copy != NULL) {
     *copy = *order;
-    copy->member = self;
+    copy->node = self;
     if (order->size > 0) memcpy(copy->bytes, bytes, order->size);
-    if (real_loop_post(crew_loop(self->crew, self->thread), obey, copy) == 0) return;
+    if (real_loop_post(thread_pool_loop(self->pool, self->thread), obey, copy) == 0) return;
     free(copy);
   }
   fputs("sloop: not enough memory for an order\n", stderr);
@@ -66,10 +64,9 @@ static void free_retired(struct managed_node *self, bool all) {
   for (struct list *link = self->retired.next; link != &self->retired; link = next) {
     next = link->next;
     struct retired *retired = list_entry(link, struct retired, link);
-    if (!all && !script_is_idle(retired->script)) continue;
+    if (!all && !script_is_idle(retired->node.script)) continue;
     list_remove(link);
-    script_free(retired->script);
-    real_world_free(retired->world);
+    node_runner_free(&retired->node);
     free(retired);
   }
 }
@@ -79,12 +76,11 @@ static void free_retired(struct managed_node *self, bool all) {
 static void retire(struct managed_node *self) {
   struct retired *retired = malloc(sizeof *retired);
   if (retired != NULL) {
-    *retired = (struct retired){.script = self->script, .world = self->world};
+    retired->node = self->node;
     list_init(&retired->link);
     list_append(&self->retired, &retired->link);
   }
-  self->script = NULL;
-  self->world = NULL;
+  self->node = (struct node_runner){0};
   free_retired(self, false);
 }
 
@@ -92,66 +88,45 @@ static void ended(void *arg, struct world *world, int status) {
   (void)arg;
   struct managed_node *self = ((struct node *)world->node)->script->owner;
   size_t size;
-  const char *result = script_result(self->script, &size);
-  file_watch_free(self->watch);
-  self->watch = NULL;
-  tell(self, &(struct event){.kind = EVENT_ENDED, .number = status, .size = result ? size : 0},
-       result);
+  const char *result = exit_result_get(self->node.script, &size);
+  node_runner_close(&self->node);
+  report(self, &(struct event){.kind = EVENT_ENDED, .number = status, .size = result ? size : 0},
+         result);
   retire(self);
-}
-
-static bool changed(void *arg, int looks) {
-  struct managed_node *self = arg;
-  bool done = self->script == NULL || control_service_changed(self->script, looks);
-  if (done && self->script != NULL) control_service_watch_files(self->script, self->watch);
-  return done;
-}
-
-static void refuse(struct managed_node *self, const char *reason, int status) {
-  if (self->world != NULL) real_world_free(self->world);
-  self->world = NULL;
-  tell(self, &(struct event){.kind = EVENT_REFUSED, .number = status, .size = strlen(reason)},
-       reason);
 }
 
 static void load(void *arg) {
   struct order *order = arg;
-  struct managed_node *self = order->member;
+  struct managed_node *self = order->node;
   free(order);
-  struct real_loop *loop = crew_loop(self->crew, self->thread);
-  char reason[REASON_SIZE] = "not enough memory, or not enough descriptors";
-  bool usage = false;
+  struct real_loop *loop = thread_pool_loop(self->pool, self->thread);
+  char reason[REASON_SIZE];
   real_loop_on_ended(loop, ended, NULL);
-  self->world = real_world_new(loop, self->name, &node_user);
-  if (self->world == NULL) {
-    refuse(self, reason, 1);
+  int status = node_runner_load(&self->node, loop, self->name, self->entry, self->size, reason,
+                                sizeof reason);
+  if (status != 0) {
+    report(self, &(struct event){.kind = EVENT_REFUSED, .number = status, .size = strlen(reason)},
+           reason);
     return;
   }
-  self->script = script_new(self->world, self->entry, self->size, reason, sizeof reason, &usage);
-  if (self->script == NULL) {
-    refuse(self, reason, usage ? 2 : 1);
-    return;
-  }
-  self->script->owner = self;
-  self->script->node.waits = true;
-  self->world->functions->watch_signal(self->world, SIGHUP, true);
-  if (self->watches) self->watch = file_watch_new(real_loop_uv(loop), changed, self);
-  control_service_watch_files(self->script, self->watch);
-  tell(self, &(struct event){.kind = EVENT_LOADED}, NULL);
+  self->node.script->owner = self;
+  self->node.script->node.waits = true;
+  if (self->watches) node_runner_watch_files(&self->node, loop);
+  report(self, &(struct event){.kind = EVENT_LOADED}, NULL);
 }
 
 static void go(void *arg) {
   struct order *order = arg;
-  struct script *script = order->member->script;
+  struct script *script = order->node->node.script;
   if (script != NULL) node_begin(&script->node);
   free(order);
 }
 
 static void stop(void *arg) {
   struct order *order = arg;
-  struct managed_node *self = order->member;
-  if (self->script != NULL) {
-    struct node *node = &self->script->node;
+  struct managed_node *self = order->node;
+  if (self->node.script != NULL) {
+    struct node *node = &self->node.script->node;
     if (order->now) node->sockets.grace = 0; /* nor may anything linger */
     node_stop(node, order->status);
     if (order->now) node_finish(node);
@@ -166,7 +141,7 @@ static bool is_busy(struct script *script) {
   for (struct list *link = open->next; link != open; link = link->next) {
     struct socket *socket = list_entry(link, struct socket, open);
     if (socket_has_work(socket)) return true;
-    if (socket->user == &socket_lua_user && ((struct lua_socket *)socket)->waiting > 0) return true;
+    if (socket->user == &dispatch_user && ((struct lua_socket *)socket)->waiting > 0) return true;
   }
   return false;
 }
@@ -182,17 +157,17 @@ static int64_t received(struct script *script) {
 
 static void probe(void *arg) {
   struct order *order = arg;
-  struct managed_node *self = order->member;
+  struct managed_node *self = order->node;
   free(order);
   struct event event = {.kind = EVENT_PROBED};
-  if (self->script != NULL) {
-    event.number = received(self->script);
-    event.flag = is_busy(self->script);
+  if (self->node.script != NULL) {
+    event.number = received(self->node.script);
+    event.flag = is_busy(self->node.script);
   }
-  tell(self, &event, NULL);
+  report(self, &event, NULL);
 }
 
-/* An answer on its way to the thread that leads, which alone may give it. */
+/* An answer on its way to the supervising thread, which alone may give it. */
 struct answer {
   struct control_request *request;
   size_t size;
@@ -201,7 +176,7 @@ struct answer {
 
 static void hand_over(void *arg) {
   struct answer *answer = arg;
-  control_answer(answer->request, answer->bytes, answer->size);
+  control_channel_answer(answer->request, answer->bytes, answer->size);
   free(answer);
 }
 
@@ -209,25 +184,24 @@ static void give(void *arg, const char *bytes, size_t size) {
   struct order *order = arg;
   if (order->request == NULL) return;
   struct answer *answer = malloc(sizeof *answer + size);
-  if (answer == NULL) return; /* whoever asked will not wait for ever */
+  if (answer == NULL) return; /* the request times out */
   *answer = (struct answer){.request = order->request, .size = size};
   if (size > 0) memcpy(answer->bytes, bytes, size);
-  if (real_loop_post(order->member->crew->loop, hand_over, answer) != 0) free(answer);
+  if (real_loop_post(order->node->pool->loop, hand_over, answer) != 0) free(answer);
 }
 
 static void ask(void *arg) {
   struct order *order = arg;
-  struct managed_node *self = order->member;
-  if (self->script == NULL) {
+  struct managed_node *self = order->node;
+  if (self->node.script == NULL) {
     give(order, "", 0);
   } else {
-    control_service_answer(self->script, order->bytes, order->size, give, order);
-    control_service_watch_files(self->script, self->watch);
+    node_runner_answer(&self->node, order->bytes, order->size, give, order);
   }
   free(order);
 }
 
-/* ---- on the thread that leads ---- */
+/* ---- on the supervising thread ---- */
 
 void managed_node_load(struct managed_node *self) {
   give_order(self, load, &(struct order){0}, NULL);
@@ -238,7 +212,7 @@ void managed_node_go(struct managed_node *self) {
 }
 
 void managed_node_stop(struct managed_node *self, int status, bool now) {
-  real_process_ending(self->crew->process);
+  real_process_ending(self->pool->process);
   give_order(self, stop, &(struct order){.status = status, .now = now}, NULL);
 }
 
@@ -247,7 +221,7 @@ void managed_node_probe(struct managed_node *self) {
 }
 
 void managed_node_ask(struct managed_node *self, struct control_request *request, const char *bytes,
-                size_t size) {
+                      size_t size) {
   give_order(self, ask, &(struct order){.request = request, .size = size}, bytes);
 }
 

@@ -8,7 +8,6 @@
 #include "bindings/program/run_node.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,10 +17,11 @@
 #include "bindings/load/search_path.h"
 #include "bindings/lua/class_helpers.h"
 #include "bindings/lua/values.h"
-#include "bindings/program/control_service.h"
+#include "bindings/program/node_runner.h"
+#include "bindings/task/exit_result.h"
 #include "bindings/task/script.h"
+#include "bindings/task/watchdog.h"
 #include "host/real/os/control_channel.h"
-#include "host/real/os/file_watch.h"
 #include "host/real/real.h"
 
 #define RUN_CLASS "sloop.run"
@@ -29,26 +29,22 @@
 struct run {
   struct real_process *process;
   struct real_loop *loop;
-  struct world *world;
-  struct script *script;
-  struct control *control; /* NULL: nobody can ask */
-  struct file_watch *watch;     /* NULL: files are not watched */
+  struct node_runner node;
+  struct control_channel *control; /* NULL: 'sloop ctl' can't reach it */
 };
 
 static void close_sources(struct run *self) {
-  control_free(self->control);
-  file_watch_free(self->watch);
+  control_channel_free(self->control);
   self->control = NULL;
-  self->watch = NULL;
+  node_runner_close(&self->node);
 }
 
 static int run_gc(lua_State *L) {
   struct run *self = luaL_checkudata(L, 1, RUN_CLASS);
   close_sources(self);
-  if (self->script != NULL) node_close_sockets(&self->script->node);
+  if (self->node.script != NULL) node_close_sockets(&self->node.script->node);
   if (self->process != NULL) real_process_end(self->process); /* what was lent comes back */
-  if (self->script != NULL) script_free(self->script);
-  if (self->world != NULL) real_world_free(self->world);
+  node_runner_free(&self->node);
   if (self->loop != NULL) real_loop_free(self->loop);
   if (self->process != NULL) real_process_free(self->process);
   *self = (struct run){0};
@@ -58,56 +54,32 @@ static int run_gc(lua_State *L) {
 static void interrupted(void *arg, int number) {
   (void)number;
   struct run *self = arg;
-  node_stop(&self->script->node, 0);
+  node_stop(&self->node.script->node, 0);
 }
 
-/* ---- files and questions ---- */
-
-static bool changed(void *arg, int looks) {
-  struct run *self = arg;
-  bool done = control_service_changed(self->script, looks);
-  if (done) control_service_watch_files(self->script, self->watch);
-  return done;
-}
+/* ---- control ---- */
 
 static void give(void *request, const char *bytes, size_t size) {
-  control_answer(request, bytes, size);
+  control_channel_answer(request, bytes, size);
 }
 
 static void asked(void *arg, struct control_request *request, const char *bytes, size_t size) {
   struct run *self = arg;
-  control_service_answer(self->script, bytes, size, give, request);
-  control_service_watch_files(self->script, self->watch);
+  node_runner_answer(&self->node, bytes, size, give, request);
 }
 
-static void log_warning(struct run *self, const char *text) {
-  self->world->functions->log(self->world, WORLD_WARN, text, strlen(text));
-}
-
-/* A node nobody can ask still works, so failing here is worth a line only. */
+/* The node works without, so a failure is only worth a line. */
 static void open_control(struct run *self, const char *path, const char *name) {
   if (path != NULL && strcmp(path, "none") == 0) return;
-  self->control = control_new(real_loop_uv(self->loop), path, name, asked, self);
+  self->control = control_channel_new(real_loop_uv(self->loop), path, name, asked, self);
   if (self->control != NULL) return;
   char text[256];
   snprintf(text, sizeof text, "no control socket, so 'sloop ctl' can't reach this node: %s",
            class_error_text(errno));
-  log_warning(self, text);
-}
-
-static void open_watch(struct run *self) {
-  self->watch = file_watch_new(real_loop_uv(self->loop), changed, self);
-  control_service_watch_files(self->script, self->watch);
+  script_log(self->node.script, WORLD_WARN, text, strlen(text));
 }
 
 /* ---- a run ---- */
-
-static bool prepare(struct run *self, const char *name) {
-  self->process = real_process_new();
-  if (self->process != NULL) self->loop = real_loop_new(self->process);
-  if (self->loop != NULL) self->world = real_world_new(self->loop, name, &node_user);
-  return self->world != NULL;
-}
 
 static struct run *push_run(lua_State *L) {
   struct run *self = lua_newuserdatauv(L, sizeof *self, 0);
@@ -121,7 +93,7 @@ static struct run *push_run(lua_State *L) {
 static int push_result(lua_State *L, struct run *self, int status) {
   size_t size;
   lua_pushinteger(L, status);
-  const char *result = script_result(self->script, &size);
+  const char *result = exit_result_get(self->node.script, &size);
   if (result == NULL) return 1;
   values_unpack(L, result, size);
   if (status == 0) return 2;
@@ -142,14 +114,13 @@ int run_node(lua_State *L) {
   values_pack(L, 1);
   size_t size;
   const char *entry = lua_tolstring(L, -1, &size);
-  if (!prepare(self, name)) {
-    return luaL_error(L, "cannot start a node: %s", class_error_text(errno));
-  }
+  self->process = real_process_new();
+  if (self->process != NULL) self->loop = real_loop_new(self->process);
+  if (self->loop == NULL) return luaL_error(L, "cannot start: %s", class_error_text(errno));
   char reason[2048];
-  bool usage;
-  self->script = script_new(self->world, entry, size, reason, sizeof reason, &usage);
-  if (self->script == NULL) {
-    lua_pushinteger(L, usage ? 2 : 1);
+  int status = node_runner_load(&self->node, self->loop, name, entry, size, reason, sizeof reason);
+  if (status != 0) {
+    lua_pushinteger(L, status);
     lua_pushnil(L);
     lua_pushstring(L, reason);
     return 3;
@@ -157,13 +128,11 @@ int run_node(lua_State *L) {
   if (real_loop_on_interrupt(self->loop, interrupted, self) != 0) {
     return luaL_error(L, "cannot handle signals: %s", class_error_text(errno));
   }
-  if (self->world->functions->watch_signal(self->world, SIGHUP, true) != 0) {
-    return luaL_error(L, "cannot handle SIGHUP: %s", class_error_text(errno));
-  }
   real_loop_on_tick(self->loop, watchdog_tick); /* without it, no handler is ended */
   open_control(self, control, name);
-  if (lua_getfield(L, 1, "watch") != LUA_TNIL && lua_toboolean(L, -1)) open_watch(self);
-  int status = real_loop_run(self->loop);
+  lua_getfield(L, 1, "watch");
+  if (lua_toboolean(L, -1)) node_runner_watch_files(&self->node, self->loop);
+  status = real_loop_run(self->loop);
   close_sources(self);
   real_loop_on_interrupt(self->loop, NULL, NULL);
   return push_result(L, self, status);
@@ -171,7 +140,7 @@ int run_node(lua_State *L) {
 
 /* ---- asking others ---- */
 
-int run_ask(lua_State *L) {
+int run_node_ask(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
   luaL_checkany(L, 2);
   int timeout = (int)luaL_optinteger(L, 3, 10000);
@@ -179,7 +148,7 @@ int run_ask(lua_State *L) {
   size_t size, answer_size;
   const char *bytes = lua_tolstring(L, -1, &size);
   char *text;
-  if (control_ask(path, bytes, size, timeout, &text, &answer_size) != 0) {
+  if (control_channel_ask(path, bytes, size, timeout, &text, &answer_size) != 0) {
     return class_push_errno(L, errno);
   }
   luaL_Buffer buffer; /* a box, so that the bytes are not lost if it raises */
@@ -192,14 +161,14 @@ int run_ask(lua_State *L) {
   return 1;
 }
 
-int run_control_folder(lua_State *L) {
+int run_node_control_folder(lua_State *L) {
   char folder[CONTROL_PATH_SIZE];
-  if (!control_folder(folder, sizeof folder)) return 0;
+  if (!control_channel_folder(folder, sizeof folder)) return 0;
   lua_pushstring(L, folder);
   return 1;
 }
 
-int run_files(lua_State *L) {
+int run_node_files(lua_State *L) {
   search_path_entries(L, luaL_checkstring(L, 1));
   return 1;
 }
@@ -207,6 +176,6 @@ int run_files(lua_State *L) {
 static const luaL_Reg metamethods[] = {{"__close", run_gc}, {"__gc", run_gc}, {NULL, NULL}};
 static const luaL_Reg no_methods[] = {{NULL, NULL}};
 
-void run_open_class(lua_State *L) {
+void run_node_open_class(lua_State *L) {
   class_new(L, RUN_CLASS, metamethods, no_methods);
 }

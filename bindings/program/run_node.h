@@ -14,14 +14,14 @@ int run_node(lua_State *L);
 
 /* core.ask(path, request [, ms]) -> answer | nil, reason, code: ask a running
 ** process through its control socket; both are plain data. */
-int run_ask(lua_State *L);
+int run_node_ask(lua_State *L);
 
 /* core.control_folder() -> where control sockets are; nil when there is no place */
-int run_control_folder(lua_State *L);
+int run_node_control_folder(lua_State *L);
 
 /* core.files(folder) -> list of the names in it; empty when it is not there */
-int run_files(lua_State *L);
+int run_node_files(lua_State *L);
 
-void run_open_class(lua_State *L);
+void run_node_open_class(lua_State *L);
 
 #endif

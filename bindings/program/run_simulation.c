@@ -22,7 +22,8 @@
 
 #include "bindings/lua/class_helpers.h"
 #include "bindings/lua/values.h"
-#include "bindings/objects/node_events.h"
+#include "bindings/program/node_events.h"
+#include "bindings/program/node_script.h"
 #include "bindings/task/script.h"
 #include "host/sim/sim_world.h"
 
@@ -60,12 +61,13 @@ static void *boot(void *context, int node, struct world *world) {
   struct simulation *self = context;
   bool usage;
   world->user = &node_user;
-  struct script *script = script_new(world, self->entries[node].bytes, self->entries[node].size,
-                                     self->reason, sizeof self->reason, &usage);
+  struct script *script =
+      node_script_new(world, self->entries[node].bytes, self->entries[node].size, self->reason,
+                      sizeof self->reason, &usage);
   if (script == NULL) {
     self->failed = node;
   } else {
-    script->tells_end = true;
+    script->logs_end = true;
   }
   return script;
 }

@@ -1,8 +1,8 @@
 /*
 ** run_threads.c - see run_threads.h: the class 'sloop.crew'.
 **
-** Longjmp rule: whatever must be given back is a member of the userdata, and the
-** strings that members read from are kept by its user value.
+** Longjmp rule: whatever must be given back is a node of the userdata, and the
+** strings that nodes read from are kept by its user value.
 */
 
 #include "bindings/program/run_threads.h"
@@ -23,9 +23,9 @@
 #define UP_CLASS "sloop.crew"
 
 struct up {
-  struct crew crew;
-  struct control *control; /* NULL: nobody can ask */
-  struct managed_node *members;
+  struct thread_pool pool;
+  struct control_channel *control; /* NULL: nobody can ask */
+  struct managed_node *nodes;
   int count;
   bool open;
 };
@@ -36,10 +36,10 @@ static struct up *check_open(lua_State *L) {
   return self;
 }
 
-static struct managed_node *check_member(lua_State *L, struct up *self) {
+static struct managed_node *check_node(lua_State *L, struct up *self) {
   lua_Integer number = luaL_checkinteger(L, 2);
   luaL_argcheck(L, number >= 1 && number <= self->count, 2, "no such node");
-  return &self->members[number - 1];
+  return &self->nodes[number - 1];
 }
 
 static struct control_request *check_request(lua_State *L, int arg) {
@@ -52,17 +52,17 @@ static struct control_request *check_request(lua_State *L, int arg) {
 static void interrupted(void *arg, int number) {
   struct up *self = arg;
   struct event event = {.kind = EVENT_SIGNALLED, .node = -1, .number = number};
-  crew_tell(&self->crew, &event, NULL);
+  thread_pool_report(&self->pool, &event, NULL);
 }
 
 static void asked(void *arg, struct control_request *request, const char *bytes, size_t size) {
   struct up *self = arg;
   if (size == 0) { /* somebody only wants to know whether we live */
-    control_answer(request, "", 0);
+    control_channel_answer(request, "", 0);
     return;
   }
   struct event event = {.kind = EVENT_ASKED, .node = -1, .request = request, .size = size};
-  crew_tell(&self->crew, &event, bytes);
+  thread_pool_report(&self->pool, &event, bytes);
 }
 
 /* A string field of the table on top, which the spec keeps; NULL when absent. */
@@ -73,32 +73,32 @@ static const char *text_field(lua_State *L, const char *name, size_t *size) {
   return text;
 }
 
-/* The member whose spec is on top. */
-static void read_member(lua_State *L, struct up *self, struct managed_node *member) {
+/* The node whose spec is on top. */
+static void read_node(lua_State *L, struct up *self, struct managed_node *node) {
   size_t size = 0;
-  member->name = text_field(L, "name", &size);
-  member->entry = text_field(L, "entry", &member->size);
+  node->name = text_field(L, "name", &size);
+  node->entry = text_field(L, "entry", &node->size);
   lua_getfield(L, -1, "thread");
   lua_Integer thread = lua_tointeger(L, -1);
   lua_pop(L, 1);
-  if (member->name == NULL || member->entry == NULL || thread < 1 || thread > self->crew.count) {
+  if (node->name == NULL || node->entry == NULL || thread < 1 || thread > self->pool.count) {
     luaL_error(L, "a node has a name, an entry and a thread");
   }
-  member->thread = (int)thread - 1;
+  node->thread = (int)thread - 1;
 }
 
-static void read_members(lua_State *L, struct up *self, bool watches) {
+static void read_nodes(lua_State *L, struct up *self, bool watches) {
   lua_getfield(L, 1, "nodes");
   luaL_checktype(L, -1, LUA_TTABLE);
   int count = (int)lua_rawlen(L, -1);
-  self->members = calloc((size_t)count + 1, sizeof *self->members);
-  if (self->members == NULL) luaL_error(L, "not enough memory");
+  self->nodes = calloc((size_t)count + 1, sizeof *self->nodes);
+  if (self->nodes == NULL) luaL_error(L, "not enough memory");
   for (; self->count < count; self->count++) {
-    struct managed_node *member = &self->members[self->count];
-    managed_node_init(member, &self->crew, self->count);
-    member->watches = watches;
+    struct managed_node *node = &self->nodes[self->count];
+    managed_node_init(node, &self->pool, self->count);
+    node->watches = watches;
     lua_rawgeti(L, -1, self->count + 1);
-    read_member(L, self, member);
+    read_node(L, self, node);
     lua_pop(L, 1);
   }
   lua_pop(L, 1);
@@ -107,13 +107,13 @@ static void read_members(lua_State *L, struct up *self, bool watches) {
 /* A topology nobody can ask still works, so failing here is worth a line only. */
 static void open_control(struct up *self, const char *path, const char *name) {
   if (path != NULL && strcmp(path, "none") == 0) return;
-  self->control = control_new(real_loop_uv(self->crew.loop), path, name, asked, self);
+  self->control = control_channel_new(real_loop_uv(self->pool.loop), path, name, asked, self);
   if (self->control != NULL) return;
   fprintf(stderr, "sloop: no control socket, so 'sloop ctl' can't reach this topology: %s\n",
           class_error_text(errno));
 }
 
-int up_new(lua_State *L) {
+int run_threads_new(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
   lua_getfield(L, 1, "threads");
@@ -128,9 +128,9 @@ int up_new(lua_State *L) {
   lua_setiuservalue(L, -2, 1);
   self->open = true;
   int object = lua_gettop(L);
-  if (crew_start(&self->crew, (int)threads) != 0) return class_push_errno(L, errno);
-  read_members(L, self, watches);
-  if (real_loop_on_interrupt(self->crew.loop, interrupted, self) != 0) {
+  if (thread_pool_start(&self->pool, (int)threads) != 0) return class_push_errno(L, errno);
+  read_nodes(L, self, watches);
+  if (real_loop_on_interrupt(self->pool.loop, interrupted, self) != 0) {
     return class_push_errno(L, errno);
   }
   lua_pushvalue(L, 1);
@@ -145,44 +145,44 @@ int up_new(lua_State *L) {
 
 /* crew:load(node) */
 static int crew_load(lua_State *L) {
-  managed_node_load(check_member(L, check_open(L)));
+  managed_node_load(check_node(L, check_open(L)));
   return 0;
 }
 
 /* crew:go(node) */
 static int crew_go(lua_State *L) {
-  managed_node_go(check_member(L, check_open(L)));
+  managed_node_go(check_node(L, check_open(L)));
   return 0;
 }
 
 /* crew:stop(node [, status [, now]]) */
 static int crew_stop_node(lua_State *L) {
-  struct managed_node *member = check_member(L, check_open(L));
-  managed_node_stop(member, (int)luaL_optinteger(L, 3, 0), lua_toboolean(L, 4));
+  struct managed_node *node = check_node(L, check_open(L));
+  managed_node_stop(node, (int)luaL_optinteger(L, 3, 0), lua_toboolean(L, 4));
   return 0;
 }
 
 /* crew:probe(node) */
 static int crew_probe(lua_State *L) {
-  managed_node_probe(check_member(L, check_open(L)));
+  managed_node_probe(check_node(L, check_open(L)));
   return 0;
 }
 
 /* crew:ask(node, request, bytes) */
 static int crew_ask(lua_State *L) {
-  struct managed_node *member = check_member(L, check_open(L));
+  struct managed_node *node = check_node(L, check_open(L));
   size_t size;
   const char *bytes = luaL_checklstring(L, 4, &size);
-  managed_node_ask(member, check_request(L, 3), bytes, size);
+  managed_node_ask(node, check_request(L, 3), bytes, size);
   return 0;
 }
 
 /* crew:tell(node, bytes): a request that nobody waits for */
 static int crew_tell_node(lua_State *L) {
-  struct managed_node *member = check_member(L, check_open(L));
+  struct managed_node *node = check_node(L, check_open(L));
   size_t size;
   const char *bytes = luaL_checklstring(L, 3, &size);
-  managed_node_ask(member, NULL, bytes, size);
+  managed_node_ask(node, NULL, bytes, size);
   return 0;
 }
 
@@ -191,7 +191,7 @@ static int crew_answer(lua_State *L) {
   check_open(L);
   size_t size;
   const char *bytes = luaL_checklstring(L, 3, &size);
-  control_answer(check_request(L, 2), bytes, size);
+  control_channel_answer(check_request(L, 2), bytes, size);
   return 0;
 }
 
@@ -212,7 +212,7 @@ static int push_event(lua_State *L) {
 /* crew:next(ms) -> kind, node, number, flag, bytes, request */
 static int crew_next_event(lua_State *L) {
   struct up *self = check_open(L);
-  struct event *event = crew_next(&self->crew, luaL_checknumber(L, 2));
+  struct event *event = thread_pool_next(&self->pool, luaL_checknumber(L, 2));
   if (event == NULL) {
     lua_pushliteral(L, "timeout");
     return 1;
@@ -230,13 +230,13 @@ static int crew_warn(lua_State *L) {
   struct up *self = check_open(L);
   size_t size;
   const char *name = luaL_checkstring(L, 2), *text = luaL_checklstring(L, 3, &size);
-  real_log(self->crew.process, name, WORLD_WARN, text, size);
+  real_log(self->pool.process, name, WORLD_WARN, text, size);
   return 0;
 }
 
 /* crew:now() -> ms */
 static int crew_now(lua_State *L) {
-  lua_pushinteger(L, real_loop_now(check_open(L)->crew.loop) / 1000);
+  lua_pushinteger(L, real_loop_now(check_open(L)->pool.loop) / 1000);
   return 1;
 }
 
@@ -244,7 +244,7 @@ static int crew_now(lua_State *L) {
 ** reads its output: it may be what a node hangs in */
 static int crew_abandon(lua_State *L) {
   struct up *self = check_open(L);
-  control_free(self->control);
+  control_channel_free(self->control);
   _exit((int)luaL_checkinteger(L, 2));
 }
 
@@ -252,12 +252,12 @@ static int crew_abandon(lua_State *L) {
 static void shut_down(struct up *self) {
   if (!self->open) return;
   self->open = false;
-  crew_join(&self->crew);
-  crew_end(&self->crew);
-  for (int i = 0; i < self->count; i++) managed_node_free(&self->members[i]);
-  control_free(self->control);
-  crew_free(&self->crew);
-  free(self->members);
+  thread_pool_join(&self->pool);
+  thread_pool_end(&self->pool);
+  for (int i = 0; i < self->count; i++) managed_node_free(&self->nodes[i]);
+  control_channel_free(self->control);
+  thread_pool_free(&self->pool);
+  free(self->nodes);
 }
 
 /* crew:close() */
@@ -268,12 +268,12 @@ static int crew_close(lua_State *L) {
 
 static int crew_gc(lua_State *L) {
   struct up *self = luaL_checkudata(L, 1, UP_CLASS);
-  for (int i = 0; self->open && i < self->count; i++) managed_node_stop(&self->members[i], 1, true);
+  for (int i = 0; self->open && i < self->count; i++) managed_node_stop(&self->nodes[i], 1, true);
   shut_down(self);
   return 0;
 }
 
-int up_processors(lua_State *L) {
+int run_threads_processors(lua_State *L) {
   cpu_set_t set;
   int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
   lua_pushinteger(L, count);
@@ -298,6 +298,6 @@ static const luaL_Reg methods[] = {
     {NULL, NULL},
 };
 
-void up_open_class(lua_State *L) {
+void run_threads_open_class(lua_State *L) {
   class_new(L, UP_CLASS, metamethods, methods);
 }

@@ -10,20 +10,20 @@
 /* core.up(spec) -> crew | nil, reason. The spec is { name =, threads = n, watch =
 ** boolean, control = path or "none" or nil, nodes = { { name =, thread = 1..n,
 ** entry = bytes as script_new takes them }, ... } }. The crew is what
-** scripts/command/up.lua leads:
+** scripts/topology/supervisor.lua leads:
 **   crew:load(node)  crew:go(node)  crew:stop(node [, status [, now]])  crew:probe(node)
 **   crew:ask(node, request, bytes)  crew:answer(request, bytes)
 **   crew:next(ms) -> kind, node, number, flag, bytes, request; "timeout" when
-**     nothing happened. For what each kind tells: crew.h
+**     nothing happened. For what each kind tells: thread_pool.h
 **   crew:now() -> ms
 **   crew:abandon(status): end the process, whatever its nodes do
 **   crew:close(): wait until all nodes have ended, and the context; also __gc,
 **     which ends them first */
-int up_new(lua_State *L);
+int run_threads_new(lua_State *L);
 
 /* core.processors() -> how many this process may use */
-int up_processors(lua_State *L);
+int run_threads_processors(lua_State *L);
 
-void up_open_class(lua_State *L);
+void run_threads_open_class(lua_State *L);
 
 #endif

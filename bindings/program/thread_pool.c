@@ -18,8 +18,8 @@ static void begin(void *loop) {
   real_loop_on_tick(loop, watchdog_tick); /* without it, nobody is reported or ended */
 }
 
-int crew_start(struct crew *self, int count) {
-  *self = (struct crew){0};
+int thread_pool_start(struct thread_pool *self, int count) {
+  *self = (struct thread_pool){0};
   list_init(&self->events);
   self->threads = calloc((size_t)count, sizeof(struct real_thread *));
   self->process = self->threads != NULL ? real_process_new() : NULL;
@@ -34,22 +34,22 @@ int crew_start(struct crew *self, int count) {
   return 0;
 }
 
-struct real_loop *crew_loop(struct crew *self, int thread) {
+struct real_loop *thread_pool_loop(struct thread_pool *self, int thread) {
   return real_thread_loop(self->threads[thread]);
 }
 
 static void arrived(void *arg) {
   struct event *event = arg;
-  list_append(&event->crew->events, &event->link);
-  real_loop_stop(event->crew->loop);
+  list_append(&event->pool->events, &event->link);
+  real_loop_stop(event->pool->loop);
 }
 
-void crew_tell(struct crew *self, const struct event *event, const char *bytes) {
+void thread_pool_report(struct thread_pool *self, const struct event *event, const char *bytes) {
   struct event *copy = malloc(sizeof *copy + event->size);
   if (copy != NULL) {
     *copy = *event;
     if (event->size > 0) memcpy(copy->bytes, bytes, event->size);
-    copy->crew = self;
+    copy->pool = self;
     list_init(&copy->link);
     if (real_loop_post(self->loop, arrived, copy) == 0) return;
     free(copy);
@@ -57,7 +57,7 @@ void crew_tell(struct crew *self, const struct event *event, const char *bytes) 
   fputs("sloop: not enough memory for a report\n", stderr);
 }
 
-struct event *crew_next(struct crew *self, double ms) {
+struct event *thread_pool_next(struct thread_pool *self, double ms) {
   struct list *link = list_shift(&self->events);
   if (link == NULL) {
     real_loop_run_for(self->loop, (int64_t)(ms * US_PER_MS));
@@ -66,15 +66,15 @@ struct event *crew_next(struct crew *self, double ms) {
   return link != NULL ? list_entry(link, struct event, link) : NULL;
 }
 
-void crew_join(struct crew *self) {
+void thread_pool_join(struct thread_pool *self) {
   for (int i = 0; i < self->count; i++) real_thread_join(self->threads[i]);
 }
 
-void crew_end(struct crew *self) {
+void thread_pool_end(struct thread_pool *self) {
   if (self->process != NULL) real_process_end(self->process);
 }
 
-void crew_free(struct crew *self) {
+void thread_pool_free(struct thread_pool *self) {
   for (int i = 0; i < self->count; i++) real_thread_free(self->threads[i]);
   if (self->loop != NULL) {
     real_loop_run_for(self->loop, 0); /* reports that were under way */
@@ -84,6 +84,6 @@ void crew_free(struct crew *self) {
   while ((link = list_shift(&self->events)) != NULL) free(list_entry(link, struct event, link));
   if (self->process != NULL) real_process_free(self->process);
   free(self->threads);
-  *self = (struct crew){0};
+  *self = (struct thread_pool){0};
   list_init(&self->events);
 }

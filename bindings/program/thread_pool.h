@@ -1,9 +1,9 @@
 /*
 ** thread_pool.h - the threads of a topology, and what they report to the thread that
-** leads them.
+** supervises them.
 **
-** The leading thread runs no nodes, so it is never busy: it takes signals,
-** requests and reports, and decides (scripts/command/up.lua). Knows threads and events,
+** The supervising thread runs no nodes, so it is never busy: it takes signals,
+** requests and reports, and decides (scripts/topology/supervisor.lua). Knows threads and events,
 ** not what the nodes are.
 */
 
@@ -29,7 +29,7 @@ enum event_kind {
 
 struct event {
   struct list link;
-  struct crew *crew;
+  struct thread_pool *pool;
   enum event_kind kind;
   int node; /* -1: none */
   int64_t number;
@@ -39,30 +39,30 @@ struct event {
   char bytes[];
 };
 
-struct crew {
+struct thread_pool {
   struct real_process *process;
-  struct real_loop *loop; /* of the leading thread */
+  struct real_loop *loop; /* of the supervising thread */
   struct real_thread **threads;
   int count;
   struct list events; /* not taken yet */
 };
 
-/* So many threads. 0, or -1 and errno, and crew_free is still due. */
-int crew_start(struct crew *self, int count);
-struct real_loop *crew_loop(struct crew *self, int thread);
+/* So many threads. 0, or -1 and errno, and thread_pool_free is still due. */
+int thread_pool_start(struct thread_pool *self, int count);
+struct real_loop *thread_pool_loop(struct thread_pool *self, int thread);
 
 /* Report: from any thread. The bytes are copied. An event for which there is no
 ** memory is lost with a line on stderr. */
-void crew_tell(struct crew *self, const struct event *event, const char *bytes);
+void thread_pool_report(struct thread_pool *self, const struct event *event, const char *bytes);
 
 /* The event that has waited for longest, to be freed; waits for one, for so many
 ** ms at most, and then NULL. */
-struct event *crew_next(struct crew *self, double ms);
+struct event *thread_pool_next(struct thread_pool *self, double ms);
 
 /* Wait until no node is left on any thread. Then end the context. Then free all,
 ** once nothing of the nodes is left. */
-void crew_join(struct crew *self);
-void crew_end(struct crew *self);
-void crew_free(struct crew *self);
+void thread_pool_join(struct thread_pool *self);
+void thread_pool_end(struct thread_pool *self);
+void thread_pool_free(struct thread_pool *self);
 
 #endif

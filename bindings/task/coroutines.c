@@ -7,8 +7,6 @@
 #include <lauxlib.h>
 #include <lualib.h>
 
-#include "bindings/task/script.h"
-#include "bindings/task/task.h"
 #include "bindings/task/watchdog.h"
 
 enum { FAILED = -1, SLICED = -2 };
@@ -85,7 +83,7 @@ static int coroutines_resume(lua_State *L) {
 /* The error of a wrapped coroutine, on top, with the place it is raised in. */
 static int raise(lua_State *L, lua_State *thread) {
   int status = lua_status(thread);
-  if (status != LUA_OK && status != LUA_YIELD) {  /* of its code: not that it is dead */
+  if (status != LUA_OK && status != LUA_YIELD) {   /* of its code: not that it is dead */
     status = watchdog_reset(script_of(L), thread); /* its <close> variables */
     lua_xmove(thread, L, 1);
   }

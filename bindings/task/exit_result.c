@@ -1,8 +1,10 @@
 /*
 ** exit_result.c - why a node ends: what 'main' or self:stop gave, kept as bytes.
 **
-** See script.h, which has the contracts.
+** See exit_result.h.
 */
+
+#include "bindings/task/exit_result.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +12,7 @@
 #include <lauxlib.h>
 
 #include "bindings/lua/values.h"
-#include "bindings/task/script.h"
+#include "bindings/task/script_state.h"
 
 static int pack(lua_State *L) {
   values_pack(L, 1);
@@ -48,7 +50,7 @@ static void keep_values(lua_State *L, struct script *script, int first, int coun
   lua_pop(L, 1);
 }
 
-void script_stop(lua_State *L, int first) {
+void exit_result_stop(lua_State *L, int first) {
   struct script *script = script_of(L);
   if (script->running != NULL && script->running == script->stopping) {
     node_finish(&script->node);
@@ -61,24 +63,23 @@ void script_stop(lua_State *L, int first) {
     size_t size;
     const char *reason = luaL_tolstring(L, first + 1, &size);
     lua_replace(L, first + 1);
-    struct world *world = script->node.world;
-    if (script->tells_end) world->functions->log(world, WORLD_WARN, reason, size);
+    if (script->logs_end) script_log(script, WORLD_WARN, reason, size);
   }
   keep_values(L, script, first, count);
   node_stop(&script->node, failed ? 1 : 0);
 }
 
-void script_fail(lua_State *L, int first) {
+void exit_result_fail(lua_State *L, int first) {
   struct script *script = script_of(L);
   if (script->node.phase != NODE_STOPPING || script->node.status != 0) {
-    script_stop(L, first);
+    exit_result_stop(L, first);
     return;
   }
   keep_values(L, script, first, lua_gettop(L) - first + 1);
   script->node.status = 1;
 }
 
-const char *script_result(struct script *script, size_t *size) {
+const char *exit_result_get(struct script *script, size_t *size) {
   *size = script->result_size;
   return script->result;
 }

@@ -13,7 +13,8 @@
 #include <lauxlib.h>
 
 #include "bindings/lua/hook_error.h"
-#include "bindings/task/script.h"
+#include "bindings/task/report.h"
+#include "bindings/task/script_state.h"
 
 enum { STEP = 10000, STEPS = 20000 }; /* instructions between two looks; looks */
 enum { CPU_MS = 1000 };
@@ -39,24 +40,12 @@ static bool is_over(lua_State *L) {
   return over;
 }
 
-/* Push "file:line: " of the innermost Lua function. */
-static void push_place(lua_State *L, lua_State *thread) {
-  lua_Debug frame;
-  for (int level = 0; lua_getstack(thread, level, &frame); level++) {
-    lua_getinfo(thread, "Sl", &frame);
-    if (frame.currentline <= 0) continue;
-    lua_pushfstring(L, "%s:%d: ", frame.short_src, frame.currentline);
-    return;
-  }
-  lua_pushliteral(L, "");
-}
-
 static void look(lua_State *L, lua_Debug *event) {
   (void)event;
   if (!is_over(L)) return;
   lua_sethook(L, look, LUA_MASKCOUNT, 1);
-  push_place(L, L);
-  lua_pushliteral(L, "takes too long: is there an endless loop?");
+  report_push_place(L, L);
+  lua_pushliteral(L, ": takes too long: is there an endless loop?");
   lua_concat(L, 2);
   hook_error_raise(L);
 }
@@ -88,8 +77,8 @@ int limit_call(lua_State *L) {
   limit_end(L, thread);
   if (status == LUA_YIELD) {
     lua_pushboolean(L, false);
-    push_place(L, thread);
-    lua_pushliteral(L, "cannot wait here");
+    report_push_place(L, thread);
+    lua_pushliteral(L, ": cannot wait here");
     lua_concat(L, 2);
     return 2;
   }

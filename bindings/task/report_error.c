@@ -12,22 +12,10 @@
 
 #include <lauxlib.h>
 
-#include "bindings/task/script.h"
-#include "bindings/task/task.h"
-
-#define PLACES "sloop.error_places"
-
-void report_push_place(lua_State *L, lua_State *thread) {
-  lua_Debug frame;
-  for (int level = 0; lua_getstack(thread, level, &frame); level++) {
-    lua_getinfo(thread, "Sl", &frame);
-    if (frame.currentline > 0) {
-      lua_pushfstring(L, "%s:%d", frame.short_src, frame.currentline);
-      return;
-    }
-  }
-  lua_pushliteral(L, "?");
-}
+#include "bindings/task/exit_result.h"
+#include "bindings/task/report.h"
+#include "bindings/task/script_state.h"
+#include "bindings/task/watchdog.h"
 
 /* Call the script's __tostring, which is below its argument on top of the stack:
 ** is a text there now? */
@@ -58,36 +46,30 @@ static void push_text(lua_State *L, int index) {
   }
 }
 
-/* Has an error of this place, a string on top of the stack, been logged? */
-static bool is_known(lua_State *L) {
-  luaL_getsubtable(L, LUA_REGISTRYINDEX, PLACES);
-  lua_pushvalue(L, -2);
-  bool known = lua_rawget(L, -2) != LUA_TNIL;
-  lua_pop(L, 1);
-  lua_pushvalue(L, -2);
-  lua_pushboolean(L, true);
-  lua_rawset(L, -3);
-  lua_pop(L, 1);
-  return known;
-}
-
 /* (thread or nil, error) -> text with traceback, or nil when this place has been
 ** reported before. Without a thread the text itself is the place. */
 static int describe(lua_State *L) {
   lua_State *thread = lua_tothread(L, 1);
   lua_settop(L, 2);
   push_text(L, 2);
-  if (thread == NULL) return is_known(L) ? 0 : 1;
+  if (thread == NULL) return report_is_known(L) ? 0 : 1;
   report_push_place(L, thread);
-  if (is_known(L)) return 0;
+  if (report_is_known(L)) return 0;
   luaL_traceback(L, L, NULL, 0); /* room to work in, should the next need it */
   luaL_traceback(L, thread, lua_tostring(L, 3), 0);
   return 1;
 }
 
-static void log_error(struct script *script, const char *text, size_t size) {
-  struct world *world = script->node.world;
-  world->functions->log(world, WORLD_ERROR, text, size);
+static void set_chore(struct script *script, double ms) {
+  struct node *node = &script->node;
+  timers_set(&node->timers, &script->chore, node_after(node, ms));
+  node_schedule(node);
+}
+
+static void count_error(struct script *script, unsigned generation) {
+  script->errors++;
+  bool counts = script->probation > 0 && generation == script->generation;
+  if (counts && --script->probation == 0) set_chore(script, 0);
 }
 
 /* (error) -> nothing: the node ends with it as the reason. */
@@ -96,7 +78,7 @@ static int stop_with(lua_State *L) {
   push_text(L, 1);
   lua_replace(L, 1);
   lua_insert(L, 1);
-  script_fail(L, 1);
+  exit_result_fail(L, 1);
   return 0;
 }
 
@@ -109,7 +91,7 @@ static void fetch(struct script *script, lua_State *from) {
 /* End the node with the error on top of the stack, which is popped. */
 static void stop_node(struct script *script) {
   lua_State *L = script->L;
-  script->tells_end = false; /* the error was logged */
+  script->logs_end = false; /* the error was logged */
   lua_pushcfunction(L, stop_with);
   lua_insert(L, -2);
   if (lua_pcall(L, 1, 0, 0) == LUA_OK) return;
@@ -131,10 +113,10 @@ static void log_top(struct script *script, lua_State *thread) {
   if (lua_pcall(L, 2, 1, 0) == LUA_OK) {
     size_t size;
     const char *text = lua_tolstring(L, -1, &size);
-    if (text != NULL) log_error(script, text, size);
+    if (text != NULL) script_log(script, WORLD_ERROR, text, size);
   } else {
     const char *text = "an error, and not enough memory to say which";
-    log_error(script, text, strlen(text));
+    script_log(script, WORLD_ERROR, text, strlen(text));
   }
   lua_pop(L, 2);
 }
@@ -142,7 +124,7 @@ static void log_top(struct script *script, lua_State *thread) {
 /* (error) -> nothing: keep its text for script_attempt. */
 static int keep_attempt(lua_State *L) {
   push_text(L, 1);
-  lua_setfield(L, LUA_REGISTRYINDEX, REPORT_ATTEMPT);
+  lua_setfield(L, LUA_REGISTRYINDEX, REPORT_ERROR_ATTEMPT);
   return 0;
 }
 
@@ -181,8 +163,8 @@ void report_error(struct task *task) {
     if (lua_pcall(script->L, 1, 0, 0) != LUA_OK) lua_pop(script->L, 1);
     return;
   }
-  script_count_error(script, task->generation);
-  if (!task->fatal || script->tells_end) {
+  count_error(script, task->generation);
+  if (!task->fatal || script->logs_end) {
     fetch(script, task->thread);
     log_top(script, task->thread);
   }
@@ -191,7 +173,7 @@ void report_error(struct task *task) {
   stop_node(script);
 }
 
-void report_close_error(struct task *task) {
+void report_error_in_close(struct task *task) {
   struct script *script = task->script;
   script->errors++;
   fetch(script, task->thread);
@@ -200,124 +182,28 @@ void report_close_error(struct task *task) {
 
 /* (thread) -> text */
 static int describe_outdated(lua_State *L) {
-  report_push_place(L, lua_tothread(L, 1));
+  report_push_place(L, lua_touserdata(L, 1));
   lua_pushfstring(L, "%s: closed a task that has outlived two reloads; endless work is a 'main'",
                   lua_tostring(L, -1));
   return 1;
 }
 
-void report_outdated(struct task *task) {
+void report_error_outdated(struct task *task) {
+  report_protected(task->script, WORLD_WARN, describe_outdated, task->thread);
+}
+
+void report_error_ended(struct task *task, int64_t ms, lua_State *const *threads, int count) {
   struct script *script = task->script;
-  lua_State *L = script->L;
-  lua_pushcfunction(L, describe_outdated);
-  lua_pushthread(task->thread);
-  lua_xmove(task->thread, L, 1);
-  if (lua_pcall(L, 1, 1, 0) == LUA_OK) {
-    struct world *world = script->node.world;
-    world->functions->log(world, WORLD_WARN, lua_tostring(L, -1), lua_rawlen(L, -1));
-  }
-  lua_pop(L, 1);
-}
-
-/* ---- code that computes for long ---- */
-
-/* What a report is about, for functions that run protected. */
-struct computing {
-  int64_t ms;
-  lua_State *const *threads;
-  int count;
-};
-
-/* Push what makes this place known: the functions that run, not their lines, of
-** which an endless loop has many. */
-static void push_functions(lua_State *L, const char *kind, const struct computing *self) {
-  lua_Debug frame;
-  lua_pushstring(L, kind);
-  lua_State *thread = self->threads[0];
-  for (int level = 0; level < 8 && lua_getstack(thread, level, &frame); level++) {
-    lua_getinfo(thread, "S", &frame);
-    lua_pushfstring(L, "%s %s:%d", lua_tostring(L, -1), frame.short_src, frame.linedefined);
-    lua_remove(L, -2);
-  }
-}
-
-/* Push 'text', which is on top, with the frames of all the coroutines. */
-static void push_frames(lua_State *L, const struct computing *self) {
-  for (int i = 0; i < self->count; i++) {
-    luaL_traceback(L, self->threads[i], lua_tostring(L, -1), 0);
-    lua_remove(L, -2);
-  }
-}
-
-/* (computing) -> text, or nil when this place has been reported before. */
-static int describe_slow(lua_State *L) {
-  const struct computing *self = lua_touserdata(L, 1);
-  if (self->count == 0) {
-    lua_pushliteral(L, "slow in C");
-    if (is_known(L)) return 0;
-    lua_pushfstring(L, "a handler has computed for %d ms, in one call of C or in a __gc",
-                    (int)self->ms);
-    return 1;
-  }
-  push_functions(L, "slow", self);
-  if (is_known(L)) return 0;
-  report_push_place(L, self->threads[0]);
-  lua_pushfstring(L, "%s: has computed for %d ms without waiting", lua_tostring(L, -1),
-                  (int)self->ms);
-  push_frames(L, self);
-  return 1;
-}
-
-/* (computing) -> reason, text; no text when this place has been reported before */
-static int describe_runaway(lua_State *L) {
-  const struct computing *self = lua_touserdata(L, 1);
-  report_push_place(L, self->threads[0]);
-  lua_pushfstring(L, "%s: ended: it has computed for %d ms", lua_tostring(L, -1), (int)self->ms);
-  push_functions(L, "ended", self);
-  if (is_known(L)) {
-    lua_pop(L, 1);
-    return 1;
-  }
-  lua_pushvalue(L, -2);
-  push_frames(L, self);
-  lua_remove(L, -2);
-  return 2;
-}
-
-void report_slow(struct script *script, int64_t ms, lua_State *const *threads, int count) {
-  lua_State *L = script->L;
-  struct computing computing = {ms, threads, count};
-  if (!lua_checkstack(L, 4)) return;
-  lua_pushcfunction(L, describe_slow);
-  lua_pushlightuserdata(L, &computing);
-  if (lua_pcall(L, 1, 1, 0) == LUA_OK && lua_isstring(L, -1)) {
-    struct world *world = script->node.world;
-    world->functions->log(world, WORLD_WARN, lua_tostring(L, -1), lua_rawlen(L, -1));
-  }
-  lua_pop(L, 1);
-}
-
-void report_runaway(struct task *task, int64_t ms, lua_State *const *threads, int count) {
-  struct script *script = task->script;
-  lua_State *L = script->L;
-  struct computing computing = {ms, threads, count};
-  script_count_error(script, task->generation);
-  lua_pushcfunction(L, describe_runaway);
-  lua_pushlightuserdata(L, &computing);
-  if (lua_pcall(L, 1, 2, 0) != LUA_OK) {
-    lua_pushnil(L);
-  }
-  if (lua_isstring(L, -1)) log_error(script, lua_tostring(L, -1), lua_rawlen(L, -1));
-  lua_pop(L, 1);
+  count_error(script, task->generation);
+  report_ended(script, ms, threads, count);
   if (task->fatal || script->strict) {
     stop_node(script);
   } else {
-    lua_pop(L, 1);
+    lua_pop(script->L, 1);
   }
 }
 
-void report_other_error(struct script *script, const char *what) {
-  (void)what;
+void report_error_outside(struct script *script) {
   script->errors++;
   if (script->strict) {
     lua_pushvalue(script->L, -1);
@@ -326,4 +212,11 @@ void report_other_error(struct script *script, const char *what) {
   } else {
     log_top(script, NULL);
   }
+}
+
+/* ---- probation ---- */
+
+void report_error_watch(struct script *script, uint64_t errors, double ms) {
+  script->probation = errors;
+  set_chore(script, ms);
 }

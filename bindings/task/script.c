@@ -5,25 +5,16 @@
 #include "bindings/task/script.h"
 
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <lauxlib.h>
-#include <lualib.h>
 
-#include "bindings/load/loader.h"
-#include "bindings/load/private_modules.h"
-#include "bindings/load/script_globals.h"
 #include "bindings/lua/frames.h"
 #include "bindings/lua/hash_seed.h"
-#include "bindings/lua/values.h"
-#include "bindings/objects/host_functions.h"
-#include "bindings/objects/socket.h"
-#include "bindings/objects/timers_signals.h"
 #include "bindings/task/limit.h"
 #include "bindings/task/report_error.h"
 #include "bindings/task/task.h"
+#include "bindings/task/watchdog.h"
 
 /* ---- what the node asks ---- */
 
@@ -40,17 +31,17 @@ bool script_call(struct script *script, const char *name, int arguments, int res
   int status = lua_pcall(L, arguments, results, 0);
   watchdog_leave(script);
   if (status == LUA_OK) return true;
-  report_other_error(script, name);
+  report_error_outside(script);
   return false;
 }
 
-bool script_ask(struct script *script, int arguments, const char *what) {
+bool script_ask(struct script *script, int arguments) {
   lua_State *L = script->L;
   watchdog_enter(script);
   int status = lua_pcall(L, arguments, 1, 0);
   watchdog_leave(script);
   if (status != LUA_OK) {
-    report_other_error(script, what);
+    report_error_outside(script);
     return false;
   }
   bool answer = lua_toboolean(L, -1);
@@ -69,26 +60,9 @@ static void do_chore(struct timer *timer) {
   script_call(script, "chore", 1, 0);
 }
 
-static void set_chore(struct script *script, double ms) {
-  struct node *node = &script->node;
-  timers_set(&node->timers, &script->chore, node_after(node, ms));
-  node_schedule(node);
-}
-
-void script_watch(struct script *script, uint64_t errors, double ms) {
-  script->probation = errors;
-  set_chore(script, ms);
-}
-
-void script_count_error(struct script *script, unsigned generation) {
-  script->errors++;
-  bool counts = script->probation > 0 && generation == script->generation;
-  if (counts && --script->probation == 0) set_chore(script, 0);
-}
-
-/* Whoever handles SIGHUP in the script gets it; else it means reload. */
+/* A role with a handler for SIGHUP gets it; else it means reload. */
 static void signalled(struct script *script, int number) {
-  bool handled = timers_signals_signalled(script, number);
+  bool handled = script->handle_signal(script, number);
   if (handled || number != SIGHUP) return;
   if (script->sliced != NULL) { /* not in the middle of an event */
     script->hung_up = true;
@@ -170,7 +144,7 @@ static const struct script_functions functions = {
     .close = close_all,
 };
 
-/* ---- the end and its reason ---- */
+/* ---- tasks ---- */
 
 struct task *script_spawn(lua_State *L, int arguments, bool fatal) {
   struct script *script = script_of(L);
@@ -192,14 +166,14 @@ int script_attempt(lua_State *L, int arguments) {
   }
   lua_xmove(L, task->thread, arguments + 1);
   lua_pushnil(L);
-  lua_setfield(L, LUA_REGISTRYINDEX, REPORT_ATTEMPT);
+  lua_setfield(L, LUA_REGISTRYINDEX, REPORT_ERROR_ATTEMPT);
   script->attempting = true;
   limit_begin(L, task->thread);
   task_start(task, arguments);
   bool reached = limit_end(L, task->thread);
   script->attempting = false;
   if (reached && task->state == TASK_POOLED) task_free(task);
-  bool failed = lua_getfield(L, LUA_REGISTRYINDEX, REPORT_ATTEMPT) != LUA_TNIL;
+  bool failed = lua_getfield(L, LUA_REGISTRYINDEX, REPORT_ERROR_ATTEMPT) != LUA_TNIL;
   if (failed) {
     lua_pushnil(L);
     lua_insert(L, -2);
@@ -231,34 +205,17 @@ static void *allocate(void *data, void *block, size_t old_size, size_t size) {
   return result;
 }
 
-/* (entry's bytes, size) -> what instance.load returns */
-static int set_up(lua_State *L) {
-  lua_gc(L, LUA_GCINC, 300, 0, 0); /* less often than Lua would: strings come and go */
-  luaL_openlibs(L);
-  script_globals_open(L);
-  loader_open(L);
-  socket_class_open(L);
-  timers_signals_open_class(L);
-  host_functions_open_classes(L);
-  lua_pushcfunction(L, private_modules_load);
-  lua_newtable(L);
-  lua_pushliteral(L, "scripts/node/node.lua");
-  lua_pushcfunction(L, host_functions_push);
-  lua_pushcfunction(L, private_modules_load);
-  lua_call(L, 4, 1);
-  lua_pushvalue(L, -1);
-  lua_setfield(L, LUA_REGISTRYINDEX, SCRIPT_INSTANCE);
-  lua_getfield(L, -1, "load");
-  values_unpack(L, lua_touserdata(L, 1), (size_t)lua_tointeger(L, 2));
-  lua_call(L, 1, 3);
-  return 3;
+static bool no_handler(struct script *script, int number) {
+  (void)script, (void)number;
+  return false;
 }
 
-static struct script *create(struct world *world) {
+struct script *script_new(struct world *world) {
   struct script *script = calloc(1, sizeof *script);
   if (script == NULL) return NULL;
   script->script = script;
   script->generation = 1;
+  script->handle_signal = no_handler;
   script->stop_source = (struct task_source){stop_waiting, stop_ended};
   list_init(&script->pool);
   list_init(&script->tasks);
@@ -267,8 +224,9 @@ static struct script *create(struct world *world) {
   list_init(&script->signals);
   timer_init(&script->chore, do_chore);
   node_init(&script->node, world, &functions, script);
-  script->loans = loans_new();
-  if (script->loans != NULL) {
+  world->node = &script->node;
+  script->loans = world->lends ? loans_new() : NULL;
+  if (script->loans != NULL || !world->lends) {
     hash_seed_next_state(world->functions->hash_seed(world));
     script->L = lua_newstate(allocate, script);
   }
@@ -278,58 +236,11 @@ static struct script *create(struct world *world) {
   }
   *(struct script **)lua_getextraspace(script->L) = script;
   watchdog_init(&script->watchdog, script->L);
-  world->node = &script->node;
   return script;
 }
 
-/* Run set_up; the reason and the user's share in it when it fails. */
-static bool load(struct script *script, const char *entry, size_t size, char *reason, size_t room,
-                 bool *usage) {
-  lua_State *L = script->L;
-  lua_pushcfunction(L, set_up);
-  lua_pushlightuserdata(L, (void *)entry);
-  lua_pushinteger(L, (lua_Integer)size);
-  if (lua_pcall(L, 2, 3, 0) != LUA_OK) {
-    lua_pushnil(L); /* nil, reason, usage */
-    lua_insert(L, 1);
-    lua_settop(L, 3);
-  }
-  bool loaded = lua_toboolean(L, 1);
-  if (loaded) {
-    lua_gc(L, LUA_GCCOLLECT); /* what only loading needed */
-    loaded = script->memory_cap == 0 || script->memory < script->memory_cap;
-    if (!loaded) {
-      snprintf(reason, room, "loading it takes %zu KiB of memory, and it may use %zu",
-               script->memory / 1024, script->memory_cap / 1024);
-    }
-  } else {
-    const char *message = lua_tostring(L, 2);
-    snprintf(reason, room, "%s", message != NULL ? message : "unknown error");
-    *usage = lua_toboolean(L, 3);
-  }
-  lua_settop(L, 0);
-  return loaded;
-}
-
-struct script *script_new(struct world *world, const char *entry, size_t size, char *reason,
-                          size_t room, bool *usage) {
-  *usage = false;
-  struct script *script = create(world);
-  if (script == NULL) {
-    snprintf(reason, room, "not enough memory");
-    return NULL;
-  }
-  if (load(script, entry, size, reason, room, usage)) {
-    node_schedule(&script->node);
-    return script;
-  }
-  script_call(script, "close", 0, 0);
-  script_free(script);
-  return NULL;
-}
-
 bool script_is_idle(struct script *script) {
-  return !loans_outstanding(script->loans);
+  return script->loans == NULL || !loans_outstanding(script->loans);
 }
 
 static void free_tasks(struct list *tasks) {

@@ -12,7 +12,6 @@
 #include <lauxlib.h>
 
 #include "bindings/task/report_error.h"
-#include "bindings/task/script.h"
 #include "bindings/task/watchdog.h"
 
 static void limit_reached(struct timer *timer) {
@@ -94,7 +93,7 @@ static void finish(struct task *task, bool failed) {
 ** it can't be used again. */
 static void close_code(struct task *task) {
   task->spoilt = true;
-  if (watchdog_reset(task->script, task->thread) != LUA_OK) report_close_error(task);
+  if (watchdog_reset(task->script, task->thread) != LUA_OK) report_error_in_close(task);
 }
 
 /* The error on top of the task's stack was reported: now its <close> variables
@@ -112,7 +111,7 @@ static void unwind(struct task *task) {
     lua_pop(L, 1);
   }
   lua_pop(L, 1);
-  if (!same) report_close_error(task);
+  if (!same) report_error_in_close(task);
 }
 
 static void wait_begins(struct task *task) {
@@ -125,6 +124,8 @@ static void wait_begins(struct task *task) {
 static void pause(struct task *task) {
   struct script *script = task->script;
   if (watchdog_is_over(task)) {
+    report_error_ended(task, task->spent / 1000, script->watchdog.chain, script->watchdog.depth);
+    watchdog_close_chain(task);
     close_code(task);
     finish(task, true);
     return;
@@ -209,7 +210,7 @@ void task_retire_all(struct script *script, bool all) {
     struct task *task = list_entry(link, struct task, all);
     bool outdated = task->generation + 1 < script->generation;
     list_append(&script->tasks, link);
-    if (outdated && !task->restarts && !all) report_outdated(task);
+    if (outdated && !task->restarts && !all) report_error_outdated(task);
     if (outdated || task->restarts || all) task_close(task);
   }
 }

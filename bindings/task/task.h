@@ -10,52 +10,10 @@
 #define BINDINGS_TASK_TASK_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include <lua.h>
 
-#include "host/core/list.h"
-#include "host/core/timers.h"
-
-struct script;
-struct task;
-
-enum task_state {
-  TASK_POOLED,
-  TASK_RUNNING,  /* resumed, perhaps below another task's wake */
-  TASK_WAITING,  /* yielded by one of our functions, until task_wake */
-  TASK_RUNNABLE, /* woken, in the script's queue */
-  TASK_SLICED,   /* stopped in the middle of what it computes: nothing may touch its stack */
-};
-
-/* What a task works for. It learns of every pause and of the end. */
-struct task_source {
-  /* The task waits now (true), or goes on after having waited (false). */
-  void (*waiting)(struct task_source *source, bool waits);
-  /* The task has ended; 'failed' when by an error, or closed while it waited. */
-  void (*ended)(struct task_source *source, bool failed);
-};
-
-struct task {
-  struct script *script; /* first: script_of relies on it */
-  lua_State *thread;
-  enum task_state state;
-  struct list link;           /* pool, queue of the runnable, or waiters of something */
-  struct list all;            /* all tasks that are not pooled */
-  struct timer timer;         /* ends the wait; after it 'timed_out' holds */
-  struct task_source *source; /* NULL: nobody needs to know */
-  bool waited;                /* its source has been told that it waits */
-  bool timed_out;
-  bool fatal;          /* an error in it ends the node */
-  bool restarts;       /* it runs a 'main', which starts again at a reload */
-  int arguments;       /* on its stack, for the next resume */
-  unsigned generation; /* of the code it began with */
-  bool warned;         /* the log says that it computes for long */
-  bool spoilt;         /* its coroutine can't be used again */
-  int64_t spent;       /* us of CPU time for its present event, as far as was looked */
-  /* Takes the task out of a list that is no 'struct list' of its own. */
-  void (*forget)(struct task *task);
-};
+#include "bindings/task/script_state.h"
 
 /* A task from the pool, or a new one; NULL when memory is short. */
 struct task *task_new(struct script *script);

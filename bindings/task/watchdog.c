@@ -13,14 +13,12 @@
 #include <lauxlib.h>
 
 #include "bindings/lua/hook_error.h"
-#include "bindings/task/report_error.h"
-#include "bindings/task/script.h"
-#include "bindings/task/task.h"
+#include "bindings/task/report.h"
 
 enum { TOO_LONG = 100 }; /* ticks: a second of CPU time */
-#define STUCK                                                                                 \
-  "has computed for more than a second in one call of C or in a __gc, which nobody can end: " \
-  "the other nodes of its thread stand still"
+#define STUCK                                                                              \
+  "has computed for more than a second in one C call or in a __gc, which can't be ended: " \
+  "the other nodes of this thread wait"
 
 static int64_t cpu_us(const struct script *script) {
   struct world *world = script->node.world;
@@ -29,13 +27,6 @@ static int64_t cpu_us(const struct script *script) {
 
 void watchdog_init(struct watchdog *self, lua_State *main) {
   *self = (struct watchdog){.innermost = main};
-}
-
-/* Does the event of the last tick go on? */
-static bool goes_on(const struct script *script) {
-  const struct watchdog *self = &script->watchdog;
-  return self->inside > 0 && self->seen_stint == self->stint &&
-         self->seen_run == script->node.world->runs;
 }
 
 static int64_t *spent(struct script *script) {
@@ -102,7 +93,7 @@ static void end_by_error(lua_State *L, struct script *script) {
 static void raise(lua_State *L, lua_Debug *event) {
   (void)event;
   struct script *script = script_of(L);
-  if (goes_on(script)) end_by_error(L, script);
+  if (watchdog_goes_on(script)) end_by_error(L, script);
   lua_sethook(L, NULL, 0, 0);
 }
 
@@ -113,7 +104,7 @@ static void hook(lua_State *L, lua_Debug *event) {
   lua_sethook(L, NULL, 0, 0);
   struct script *script = script_of(L);
   struct watchdog *self = &script->watchdog;
-  if (!goes_on(script)) return;
+  if (!watchdog_goes_on(script)) return;
   account(script);
   if (lua_isyieldable(L) && !self->closing) {
     self->yielded = true;
@@ -139,11 +130,12 @@ void watchdog_tick(struct world *world) {
   struct script *script = ((struct node *)world->node)->script;
   struct watchdog *self = &script->watchdog;
   if (self->inside == 0 || self->limited) return;
-  if (goes_on(script)) {
+  if (watchdog_goes_on(script)) {
     self->unheard = set_hook(self->innermost) ? self->unheard + 1 : 0;
-    if (self->unheard == TOO_LONG && self->warn_us > 0) world->functions->log_signal_safe(world, STUCK);
+    if (self->unheard == TOO_LONG && self->warn_us > 0)
+      world->functions->log_signal_safe(world, STUCK);
   } else {
-    self->seen_stint = self->stint;
+    self->seen_entry = self->entry;
     self->seen_run = world->runs;
     self->began = cpu_us(script);
     *spent(script) = 0;
@@ -154,20 +146,25 @@ void watchdog_tick(struct world *world) {
 
 /* ---- around code ---- */
 
-/* It ends without having reached a hook: in a call of C, or in __gc. */
-static void look_back(struct script *script) {
-  if (script->watchdog.warn_us == 0 || !goes_on(script)) return;
+void watchdog_look_back(struct script *script) {
+  if (script->watchdog.warn_us == 0) return;
   account(script);
   warn_if_due(script, NULL, 0);
 }
 
-/* Code within other code is of the same stint. */
+void watchdog_continue(struct script *script) {
+  script->watchdog.seen_entry = script->watchdog.entry;
+  script->watchdog.seen_run = script->node.world->runs;
+  script->watchdog.began = cpu_us(script);
+}
+
+/* Code within other code belongs to the same entry. */
 void watchdog_enter(struct script *script) {
-  if (script->watchdog.inside++ == 0) script->watchdog.stint++;
+  if (script->watchdog.inside++ == 0) script->watchdog.entry++;
 }
 
 void watchdog_leave(struct script *script) {
-  if (script->watchdog.inside == 1) look_back(script);
+  if (script->watchdog.inside == 1 && watchdog_goes_on(script)) watchdog_look_back(script);
   script->watchdog.inside--;
 }
 
@@ -181,33 +178,7 @@ lua_State *watchdog_into(struct script *script, lua_State *thread) {
 ** around it is to end, too. */
 void watchdog_out(struct script *script, lua_State *outer) {
   script->watchdog.innermost = outer;
-  if (goes_on(script) && is_over(script)) set_hook(outer);
-}
-
-lua_State *watchdog_start(struct task *task) {
-  struct script *script = task->script;
-  struct watchdog *self = &script->watchdog;
-  lua_State *outer = watchdog_into(script, task->thread);
-  self->inside++;
-  self->stint++;
-  if (task->state == TASK_SLICED) { /* the tick knows it */
-    self->seen_stint = self->stint;
-    self->seen_run = script->node.world->runs;
-    self->began = cpu_us(script);
-  }
-  return outer;
-}
-
-bool watchdog_stop(struct task *task, lua_State *outer) {
-  struct script *script = task->script;
-  struct watchdog *self = &script->watchdog;
-  bool sliced = self->yielded;
-  self->yielded = false;
-  if (!sliced) look_back(script);
-  self->innermost = outer;
-  self->inside--;
-  self->stint++;
-  return sliced;
+  if (watchdog_goes_on(script) && is_over(script)) set_hook(outer);
 }
 
 int watchdog_reset(struct script *script, lua_State *thread) {
@@ -227,19 +198,23 @@ int watchdog_reset(struct script *script, lua_State *thread) {
 
 bool watchdog_is_over(struct task *task) {
   struct script *script = task->script;
-  struct watchdog *self = &script->watchdog;
   struct task *outer = script->running;
   script->running = task; /* whose time it was */
-  warn_if_due(script, self->chain, self->depth);
+  warn_if_due(script, script->watchdog.chain, script->watchdog.depth);
   bool over = is_over(script);
-  if (over) {
-    self->ended++;
-    report_runaway(task, task->spent / 1000, self->chain, self->depth);
-    /* The outermost is the task's own, which whoever asked closes. */
-    for (int i = 0; i + 1 < self->depth; i++) watchdog_reset(script, self->chain[i]);
-  }
+  if (over) script->watchdog.ended++;
   script->running = outer;
   return over;
+}
+
+void watchdog_close_chain(struct task *task) {
+  struct script *script = task->script;
+  struct task *outer = script->running;
+  script->running = task;
+  for (int i = 0; i + 1 < script->watchdog.depth; i++) {
+    watchdog_reset(script, script->watchdog.chain[i]);
+  }
+  script->running = outer;
 }
 
 bool watchdog_passes(lua_State *L, lua_State *inner) {

@@ -1,8 +1,8 @@
 /*
-** watchdog.h - a handler that computes for too long: reported, cut into slices so
-** that other nodes have their turns, and ended in the end.
+** watchdog.h - a handler that computes for too long: warned of, cut into slices so
+** that other nodes have their turns, and ended at the limit.
 **
-** Costs nothing while nobody computes for long: it hangs on a tick of the
+** Costs nothing while no handler computes for long: it is driven by a tick of the
 ** thread's CPU time. A slice ends by a hook that yields, which no pcall sees. So
 ** a node whose task is between two slices is in the middle of an event, and
 ** nothing else of it may run. What cannot yield (a sort, a __close, a guard) is
@@ -17,32 +17,7 @@
 
 #include <lua.h>
 
-struct script;
-struct task;
-struct world;
-
-enum { WATCHDOG_DEPTH = 16 }; /* coroutines within each other that are closed in order */
-
-/* What is known of one node's computing. The volatile fields are read in the
-** tick's signal handler. */
-struct watchdog {
-  int64_t warn_us, limit_us;       /* of CPU time for one event; 0: never */
-  uint64_t slow, ended;            /* events reported, and ended */
-  lua_State *volatile innermost;   /* the coroutine that runs now, or will next */
-  volatile uint64_t stint;         /* counts how often Lua was entered */
-  volatile int inside;             /* how many of these entries are not left yet */
-  uint64_t seen_stint, seen_run;   /* what ran at the last tick */
-  int unheard;                     /* ticks since a hook was set that has not come */
-  int64_t began;                   /* what the thread had used by then, us */
-  int64_t spent;                   /* us, of code that is no task's */
-  bool warned;                     /* that code */
-  bool ending;                     /* that code */
-  bool limited;                    /* what runs is watched by others: see limit.h */
-  bool closing;                    /* __close runs: it can't be sliced */
-  bool yielded;                    /* a hook made the code yield; not yet taken in */
-  lua_State *chain[WATCHDOG_DEPTH]; /* the coroutines it went through, innermost first */
-  int depth;
-};
+#include "bindings/task/script_state.h"
 
 /* For real_loop_on_tick: the thread has computed for another while, and it is
 ** this world's turn. */
@@ -59,19 +34,52 @@ void watchdog_leave(struct script *script);
 lua_State *watchdog_into(struct script *script, lua_State *thread);
 void watchdog_out(struct script *script, lua_State *outer);
 
+/* Does the event of the last tick go on? */
+static inline bool watchdog_goes_on(const struct script *script) {
+  const struct watchdog *self = &script->watchdog;
+  return self->inside > 0 && self->seen_entry == self->entry &&
+         self->seen_run == script->node.world->runs;
+}
+
+/* Code ends without having reached a hook: it was in a call of C, or in __gc. */
+void watchdog_look_back(struct script *script);
+
+/* The task that was interrupted goes on: the next tick is to know it. */
+void watchdog_continue(struct script *script);
+
 /* Around the code of a task, run by lua_resume; 'outer' is watchdog_start's
 ** result. watchdog_stop says whether a slice has ended, and not the code. */
-lua_State *watchdog_start(struct task *task);
-bool watchdog_stop(struct task *task, lua_State *outer);
+static inline lua_State *watchdog_start(struct task *task) {
+  struct watchdog *self = &task->script->watchdog;
+  lua_State *outer = self->innermost;
+  self->innermost = task->thread;
+  self->inside++;
+  self->entry++;
+  if (task->state == TASK_SLICED) watchdog_continue(task->script);
+  return outer;
+}
 
-/* A slice has ended: report what is due. True when it was the last: the reason is
-** logged, the task's coroutines are closed, and the task itself is to be. */
+static inline bool watchdog_stop(struct task *task, lua_State *outer) {
+  struct watchdog *self = &task->script->watchdog;
+  bool sliced = self->yielded;
+  self->yielded = false;
+  if (!sliced && watchdog_goes_on(task->script)) watchdog_look_back(task->script);
+  self->innermost = outer;
+  self->inside--;
+  self->entry++;
+  return sliced;
+}
+
+/* A slice has ended: warn when that is due. True when it was the last: the coroutines
+** that the task runs are in 'chain', the innermost first, to be reported and closed. */
 bool watchdog_is_over(struct task *task);
+/* Close them but for the task's own, which is the outermost. */
+void watchdog_close_chain(struct task *task);
 
 /* As lua_resetthread, for code that may not be sliced. */
 int watchdog_reset(struct script *script, lua_State *thread);
 
-/* For whoever resumes coroutines (coroutines.c): was it a slice that ended? */
+/* For coroutines.c, after a resume: was it a slice that ended? */
 static inline bool watchdog_has_yielded(const struct watchdog *self) {
   return self->yielded;
 }

@@ -199,7 +199,8 @@ static void ask_guards(struct node *self) {
 }
 
 static void begin_round(struct node *self) {
-  for (struct list *link = self->sockets.ready.next; link != &self->sockets.ready; link = link->next) {
+  for (struct list *link = self->sockets.ready.next; link != &self->sockets.ready;
+       link = link->next) {
     list_entry(link, struct socket, link)->served = 0;
   }
   list_join(&self->sockets.serving, &self->sockets.ready);

@@ -54,8 +54,8 @@ void real_process_ending(struct real_process *self) {
   atomic_store(&self->log.ending, true);
 }
 
-void real_log(struct real_process *self, const char *name, enum world_level level,
-              const char *text, size_t size) {
+void real_log(struct real_process *self, const char *name, enum world_level level, const char *text,
+              size_t size) {
   log_line(&self->log, name, level, text, size);
 }
 

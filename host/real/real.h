@@ -24,8 +24,8 @@ struct real_process *real_process_new(void);
 /* The end has begun: from now on nobody waits for long for whoever reads the log. */
 void real_process_ending(struct real_process *self);
 /* A line of log in this name, from any thread. */
-void real_log(struct real_process *self, const char *name, enum world_level level,
-              const char *text, size_t size);
+void real_log(struct real_process *self, const char *name, enum world_level level, const char *text,
+              size_t size);
 /* End the context, once every socket is closed: no message is in it after that.
 ** Waits for lingering messages, which is bounded because each socket's linger
 ** is. */

@@ -11,6 +11,7 @@
 #include <lauxlib.h>
 #include <lua.h>
 
+#include "bindings/program/node_script.h"
 #include "bindings/task/script.h"
 #include "host/core/node.h"
 #include "host/core/timers.h"
@@ -110,7 +111,7 @@ static int run(struct real_process *process, struct real_loop *loop, const char 
   memory.functions.log = say_nothing;
   world->functions = &memory.functions;
   memory.armed = at_once;
-  struct script *script = script_new(world, entry, size, reason, room, &usage);
+  struct script *script = node_script_new(world, entry, size, reason, room, &usage);
   int status = script != NULL ? real_loop_run(loop) : 1;
   memory.armed = false;
   real_process_end(process);

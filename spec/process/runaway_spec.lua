@@ -153,7 +153,7 @@ describe("an endless loop", function()
   } do
     it("that nobody can end, " .. name .. ", is told while it goes on", function()
       local node = role.start("return { main = function() " .. code .. " end }")
-      node:line "^spec: warning: has computed for more than a second in one call of C or in a __gc"
+      node:line "^spec: warning: has computed for more than a second in one C call or in a __gc"
     end)
   end
 end)

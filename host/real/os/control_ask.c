@@ -1,5 +1,5 @@
 /*
-** control_ask.c - see control.h: the asking side, which is another process and
+** control_channel_ask.c - see control.h: the asking side, which is another process and
 ** has no loop.
 */
 
@@ -86,14 +86,14 @@ static int exchange(int file, const char *bytes, size_t size, int timeout_ms, ch
   return -1;
 }
 
-bool control_is_alive(const char *path) {
+bool control_channel_is_alive(const char *path) {
   int file = connect_to(path, 0);
   if (file >= 0) close(file);
   return file >= 0 || (errno != ECONNREFUSED && errno != ENOENT);
 }
 
-int control_ask(const char *path, const char *bytes, size_t size, int timeout_ms, char **answer,
-                size_t *answer_size) {
+int control_channel_ask(const char *path, const char *bytes, size_t size, int timeout_ms,
+                        char **answer, size_t *answer_size) {
   int file = connect_to(path, timeout_ms > 0 ? timeout_ms : 1);
   if (file < 0) return -1;
   int status = exchange(file, bytes, size, timeout_ms, answer, answer_size);

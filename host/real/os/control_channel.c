@@ -17,7 +17,7 @@
 
 enum { MAX_REQUEST = 1 << 20, MAX_WAITING = 16 };
 
-struct control {
+struct control_channel {
   uv_pipe_t listener;
   struct list requests; /* under way */
   void (*asked)(void *arg, struct control_request *request, const char *bytes, size_t size);
@@ -28,14 +28,14 @@ struct control {
 struct control_request {
   uv_pipe_t pipe;
   uv_write_t write;
-  struct control *control; /* NULL once that is gone */
+  struct control_channel *control; /* NULL once that is gone */
   struct list link;
   char *bytes; /* the request, then the answer, each with its length before it */
   size_t size, room;
   bool closing;
 };
 
-bool control_folder(char *path, size_t size) {
+bool control_channel_folder(char *path, size_t size) {
   const char *runtime = getenv("XDG_RUNTIME_DIR");
   char user[64];
   struct stat info;
@@ -79,7 +79,7 @@ static void written(uv_write_t *write, int status) {
   request_close(write->data);
 }
 
-void control_answer(struct control_request *request, const char *bytes, size_t size) {
+void control_channel_answer(struct control_request *request, const char *bytes, size_t size) {
   uint32_t length = (uint32_t)size;
   char *answer = request->closing ? NULL : malloc(sizeof length + size);
   if (answer == NULL) {
@@ -125,13 +125,13 @@ static void arrived(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer) 
     request_close(request);
   } else if (request->size >= sizeof length + length) {
     uv_read_stop(stream); /* there is one request a connection, and its bytes stay where they are */
-    struct control *control = request->control;
+    struct control_channel *control = request->control;
     control->asked(control->arg, request, request->bytes + sizeof length, length);
   }
 }
 
 static void connected(uv_stream_t *listener, int status) {
-  struct control *self = listener->data;
+  struct control_channel *self = listener->data;
   struct control_request *request = status == 0 ? calloc(1, sizeof *request) : NULL;
   if (request == NULL) return;
   request->control = self;
@@ -149,10 +149,10 @@ static void connected(uv_stream_t *listener, int status) {
 
 /* Is nobody listening there any more? Then what is left of the name goes. */
 static bool clear_stale(const char *path) {
-  return !control_is_alive(path) && unlink(path) == 0;
+  return !control_channel_is_alive(path) && unlink(path) == 0;
 }
 
-static int listen_at(struct control *self, const char *path) {
+static int listen_at(struct control_channel *self, const char *path) {
   struct stat info;
   int status = uv_pipe_bind(&self->listener, path);
   if (status == UV_EADDRINUSE && lstat(path, &info) == 0 && S_ISSOCK(info.st_mode) &&
@@ -176,9 +176,9 @@ static bool put_path(char *path, const char *folder, const char *name, long numb
   return true;
 }
 
-static int listen_by_name(struct control *self, const char *name) {
+static int listen_by_name(struct control_channel *self, const char *name) {
   char folder[CONTROL_PATH_SIZE];
-  if (!control_folder(folder, sizeof folder)) return UV_ENAMETOOLONG;
+  if (!control_channel_folder(folder, sizeof folder)) return UV_ENAMETOOLONG;
   if (!make_folder(folder)) return uv_translate_sys_error(errno);
   if (!put_path(self->path, folder, name, 0)) return UV_ENAMETOOLONG;
   int status = listen_at(self, self->path);
@@ -191,11 +191,12 @@ static void listener_closed(uv_handle_t *handle) {
   free(handle->data);
 }
 
-struct control *control_new(uv_loop_t *loop, const char *path, const char *name,
-                            void (*asked)(void *arg, struct control_request *request,
-                                          const char *bytes, size_t size),
-                            void *arg) {
-  struct control *self = calloc(1, sizeof *self);
+struct control_channel *control_channel_new(uv_loop_t *loop, const char *path, const char *name,
+                                            void (*asked)(void *arg,
+                                                          struct control_request *request,
+                                                          const char *bytes, size_t size),
+                                            void *arg) {
+  struct control_channel *self = calloc(1, sizeof *self);
   if (self == NULL) return NULL;
   self->asked = asked;
   self->arg = arg;
@@ -218,7 +219,7 @@ struct control *control_new(uv_loop_t *loop, const char *path, const char *name,
   return NULL;
 }
 
-void control_free(struct control *self) {
+void control_channel_free(struct control_channel *self) {
   if (self == NULL) return;
   struct list *link;
   while ((link = list_shift(&self->requests)) != NULL) {

@@ -14,35 +14,36 @@
 
 #include <uv.h>
 
-struct control;
+struct control_channel;
 struct control_request;
 
 enum { CONTROL_PATH_SIZE = 108 }; /* what the system allows a UNIX socket's path */
 
 /* The folder of control sockets: $XDG_RUNTIME_DIR/sloop, else
 ** /run/user/UID/sloop, else $TMPDIR/sloop-UID. False when the path is too long. */
-bool control_folder(char *path, size_t size);
+bool control_channel_folder(char *path, size_t size);
 
 /* Listen at 'path', or, when that is NULL, in the folder above under this name
 ** (a name in use gets the process's number appended). 'asked' is called on the
 ** loop for each request, and has it answered then or later. NULL and errno. */
-struct control *control_new(uv_loop_t *loop, const char *path, const char *name,
-                            void (*asked)(void *arg, struct control_request *request,
-                                          const char *bytes, size_t size),
-                            void *arg);
+struct control_channel *control_channel_new(uv_loop_t *loop, const char *path, const char *name,
+                                            void (*asked)(void *arg,
+                                                          struct control_request *request,
+                                                          const char *bytes, size_t size),
+                                            void *arg);
 
 /* Also removes the socket; requests not yet answered are dropped. */
-void control_free(struct control *self);
+void control_channel_free(struct control_channel *self);
 
 /* Answer, on the control's loop; the bytes are copied. */
-void control_answer(struct control_request *request, const char *bytes, size_t size);
+void control_channel_answer(struct control_request *request, const char *bytes, size_t size);
 
 /* Does anybody listen at this path? Only connects, and never waits. */
-bool control_is_alive(const char *path);
+bool control_channel_is_alive(const char *path);
 
 /* From another process: ask and wait for the answer, for so many ms at most.
 ** 0 with the answer, to be freed, or -1 and errno. */
-int control_ask(const char *path, const char *bytes, size_t size, int timeout_ms, char **answer,
-                size_t *answer_size);
+int control_channel_ask(const char *path, const char *bytes, size_t size, int timeout_ms,
+                        char **answer, size_t *answer_size);
 
 #endif

@@ -139,7 +139,8 @@ static void quiet(uv_timer_t *timer) {
   if (!self->changed(self->arg, self->looks++)) uv_timer_start(timer, quiet, QUIET_MS, 0);
 }
 
-struct file_watch *file_watch_new(uv_loop_t *loop, bool (*changed)(void *arg, int looks), void *arg) {
+struct file_watch *file_watch_new(uv_loop_t *loop, bool (*changed)(void *arg, int looks),
+                                  void *arg) {
   struct file_watch *self = calloc(1, sizeof *self);
   if (self == NULL) return NULL;
   self->changed = changed;

@@ -22,7 +22,8 @@ struct file_watch;
 ** may not be as it should yet. When another folder has taken the place of the
 ** process's working folder it becomes that, before 'changed' is called.
 ** NULL and errno. */
-struct file_watch *file_watch_new(uv_loop_t *loop, bool (*changed)(void *arg, int looks), void *arg);
+struct file_watch *file_watch_new(uv_loop_t *loop, bool (*changed)(void *arg, int looks),
+                                  void *arg);
 
 /* Watch this file too, which need not exist; one that is watched already stays so.
 ** 0, or -1 and errno. */

@@ -121,8 +121,8 @@ static void write_all(struct log *self, const char *line, size_t size) {
   }
 }
 
-void log_line(struct log *self, const char *name, enum world_level level,
-              const char *text, size_t size) {
+void log_line(struct log *self, const char *name, enum world_level level, const char *text,
+              size_t size) {
   while (size > 0 && text[size - 1] == '\n') size--;
   size_t shown = size < MAX_TEXT ? size : MAX_TEXT;
   char *line = malloc(2 * HEAD_SIZE + shown * WIDEST);

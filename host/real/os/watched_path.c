@@ -27,8 +27,8 @@ static bool join(char path[PATH_MAX], const char *first, const char *second) {
   return snprintf(path, PATH_MAX, "%s/%s", first, second) < PATH_MAX;
 }
 
-void watched_path_follow(const char *path, void (*step)(void *arg, const char *folder, const char *name),
-                  void *arg) {
+void watched_path_follow(const char *path,
+                         void (*step)(void *arg, const char *folder, const char *name), void *arg) {
   char folder[PATH_MAX] = "", rest[PATH_MAX], full[PATH_MAX], target[PATH_MAX], name[NAME_MAX + 1];
   int links = 0;
   if (!join(rest, "", path)) return;

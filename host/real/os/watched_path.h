@@ -11,7 +11,7 @@
 
 /* Call 'step' with each name that is looked up and the folder it is looked for in,
 ** which has no links in its path and may not exist. 'path' is absolute. */
-void watched_path_follow(const char *path, void (*step)(void *arg, const char *folder, const char *name),
-                  void *arg);
+void watched_path_follow(const char *path,
+                         void (*step)(void *arg, const char *folder, const char *name), void *arg);
 
 #endif

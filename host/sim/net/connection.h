@@ -48,8 +48,9 @@ struct connection_end {
   const char *endpoint; /* for events: as connected to, as bound */
   struct settings settings;
   struct sim_socket *socket; /* for events and for the pipe; NULL once closed */
-  struct timer heartbeat; /* when it gives up; before the handshake, what is left of the time for it */
-  bool overdue;           /* that was so before the handshake, while the node stood still */
+  struct timer
+      heartbeat;     /* when it gives up; before the handshake, what is left of the time for it */
+  bool overdue;      /* that was so before the handshake, while the node stood still */
   struct timer room; /* the pipe learns how much was put on the wire */
 };
 

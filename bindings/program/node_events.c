@@ -3,7 +3,7 @@
 ** fields; what the host adds to them wins.
 */
 
-#include "bindings/objects/node_events.h"
+#include "bindings/program/node_events.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
 ** node_events.h - what happened in a simulation, as a Lua table.
 */
 
-#ifndef BINDINGS_OBJECTS_NODE_EVENTS_H
-#define BINDINGS_OBJECTS_NODE_EVENTS_H
+#ifndef BINDINGS_PROGRAM_NODE_EVENTS_H
+#define BINDINGS_PROGRAM_NODE_EVENTS_H
 
 #include <lua.h>
 

@@ -3,13 +3,14 @@ return {
   nodes = {
     publisher = {
       "envelope_publisher.lua", count = 2, topics = { "A", "B", "BB" }, interval = 100,
-      numbers = true, messages = 50,
+      numbers = true,
       feed = { bind = function(n) return "tcp://*:" .. 5562 + n end },
     },
     subscriber = {
       "envelope_subscriber.lua", numbers = true, feed = { connect = "@publisher.feed" },
     },
   },
+  duration = 5000, quiet = 5000,
   faults = { delay = true, slow = true, cut = true, pause = { "subscriber" } },
   check = function(history)
     local heard = {}

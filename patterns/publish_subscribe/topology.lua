@@ -1,7 +1,7 @@
 --- Two weather publishers and three subscribers; any may be killed, stopped, slow or cut off, and
 -- queues are short. Much is lost, and each subscriber knows exactly what, from the first message it
 -- heard of a publisher to the last; when the faults are over nothing is lost any more.
-local SETTLED <const> = 10000 -- ms after the faults
+local SETTLED <const> = 22000 -- ms after the faults: a connection that is half open is noticed
 
 local function key_of(event) return event.id .. event.topic end
 

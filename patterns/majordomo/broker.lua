@@ -5,6 +5,7 @@ local drop_log = require "majordomo/drop_log"
 local liveness = require "majordomo/liveness"
 local mdp = require "majordomo/mdp"
 local mmi = require "majordomo/mmi"
+local on_disconnect = require "sloop.on_disconnect"
 local queue = require "sloop.queue"
 local replies = require "majordomo/replies"
 local request_table = require "majordomo/request_table"
@@ -16,21 +17,24 @@ local broker = {
     retries = 3,            -- times a request whose worker died is given to another
     request_expiry = 60000, -- ms a request waits for a worker
     max_services = 10000,
-    max_queue = 10000,      -- waiting requests for one service
+    max_queue = 0,          -- waiting requests for one service; 0: as many as max_bytes allows
     max_bytes = 256 << 20,  -- of all requests
+  },
+  limits = {
+    heartbeat = { min = 1 }, liveness = { min = 1 }, retries = { min = 0 }, max_queue = { min = 0 },
+    request_expiry = { min = 1 }, max_services = { min = 2 }, max_bytes = { min = 1 },
   },
   state = {
     requests = request_table.new(), -- services, and the requests waiting for each
-    workers = {}, -- address -> { address, version, service = name, silent = heartbeats, request }
+    workers = {}, -- address -> { address, version, service = name, silent, request, position }
+    closed = 0,   -- connections: see sloop.on_disconnect
     drops = drop_log.new(),
     rejects = {}, -- reason -> times
   },
-  sockets = { router = { "router", bind = "tcp://*:5555" } },
+  sockets = { router = { "router", bind = "tcp://*:5555", events = "monitor", sndhwm = 100000 } },
   timers = { beat = "heartbeat" },
   on = {},
 }
-
-local function send(self, worker, ...) return self.router:send(mdp.to_worker(worker, ...)) end
 
 -- A worker is gone. The request it had is the next to go to another, or is given up.
 local function remove(self, worker)
@@ -50,7 +54,7 @@ local function dispatch(self, name)
   local service = self.requests.services[name]
   while not (queue.empty(service.waiting) or queue.empty(service.idle)) do
     local worker, request = queue.pop(service.idle), queue.pop(service.waiting)
-    if send(self, worker, "request", request.address, "", table.unpack(request)) then
+    if self.router:send(mdp.request_to_worker(worker, request)) then
       worker.request, request.tries = request, request.tries + 1
     else -- its connection is closed
       queue.push_front(service.waiting, request)
@@ -62,7 +66,7 @@ end
 
 local function make_idle(self, worker)
   worker.request = nil
-  queue.push(self.requests.services[worker.service].idle, worker)
+  worker.position = queue.push(self.requests.services[worker.service].idle, worker)
   dispatch(self, worker.service)
 end
 
@@ -76,7 +80,7 @@ local function expel(self, address, reason, version)
   local peer = self.workers[address] or { address = address, version = version }
   drop_log.drop(self, reason)
   if self.workers[address] then leave(self, peer) end
-  if peer.version then send(self, peer, "disconnect") end -- it speaks as a worker
+  if peer.version then self.router:send(mdp.to_worker(peer, "disconnect")) end
 end
 
 local function accept(self, address, version, name, ...)
@@ -107,44 +111,40 @@ local function reply(self, worker, command, client, ...)
   make_idle(self, worker)
 end
 
-local worker_commands = { -- by what a registered worker says
-  partial = reply, final = reply, disconnect = leave, heartbeat = function() end,
-}
-
-local function from_worker(self, address, command, version, ...)
-  local worker = self.workers[address]
-  if worker and worker.version == version then
-    worker.silent = 0 -- any message says that it lives
-    worker_commands[command](self, worker, command, ...)
-  elseif worker or command ~= "disconnect" then
-    expel(self, address, "unknown worker", version)
-  end
+local function from_worker(self, worker, command, ...)
+  worker.silent = 0 -- any message says that it lives
+  if command == "disconnect" then return leave(self, worker) end
+  if command ~= "heartbeat" then reply(self, worker, command, ...) end
 end
 
-local function from_peer(self, address, command, ...)
-  if not command then return expel(self, address, ...) end -- the reason, the version
-  if command == "request" then return accept(self, address, ...) end
-  if command == "ready" then return register(self, address, ...) end
-  from_worker(self, address, command, ...)
+local function from_peer(self, address, command, version, ...)
+  if not command then return expel(self, address, version, ...) end -- the reason, the version
+  if command == "request" then return accept(self, address, version, ...) end
+  if command == "ready" then return register(self, address, version, ...) end
+  local worker = self.workers[address]
+  if worker and worker.version == version then return from_worker(self, worker, command, ...) end
+  if worker or command ~= "disconnect" then expel(self, address, "unknown worker", version) end
 end
 
 function broker.on.router(self, address, ...) from_peer(self, address, mdp.from_peer(...)) end
 
-function broker.on.beat(self)
-  for _, worker in ipairs(liveness.dead(self)) do
-    remove(self, worker)
-    send(self, worker, "disconnect") -- one that was only suspended registers again
-  end
+-- Removes dead workers and expired requests, and gives the requests of the dead to the living.
+local function sweep(self, ticks)
+  local looked_at = liveness.remove_dead(self, ticks, remove)
   for name in pairs(self.requests.services) do
     local count = request_table.expire(self.requests, self.options, name, self:now())
     drop_log.give_up(self, "expired", name, count)
     dispatch(self, name)
   end
+  return looked_at
+end
+
+function broker.on.beat(self)
+  sweep(self, 1)
   drop_log.report(self)
 end
 
-function broker.stop(self)
-  for _, worker in pairs(self.workers) do send(self, worker, "disconnect") end
-end
+broker.on.monitor = on_disconnect(function(self) return sweep(self, 0) end)
+broker.stop = liveness.stop
 
 return broker

@@ -1,71 +1,83 @@
---- Majordomo client (MDP 0.1): any number of requests at once, each with its own bounded life.
--- A reply carries no request's number, so a request in flight has a socket to itself, its lane. One
--- that brought the reply is used again; any other is closed, and a late reply finds nobody.
-local defer = require "sloop.reply_later"
+--- Majordomo client (MDP 0.1): any number of requests at once, each within a bounded time.
+-- A reply carries no number of its request, so each request in flight has a socket of its own. One
+-- that brought the reply is used again after a pause, any other is closed: a late reply finds none.
+local check_frames = require "sloop.check_frames"
 local mdp = require "majordomo/mdp"
+local queue = require "sloop.queue"
+local reply_later = require "sloop.reply_later"
 
-local PAUSE <const> = 20 -- ms, while there are as many sockets as there may be
+local PAUSE <const> = 20 -- ms, while the system has no more sockets
 
 local client = {
   options = {
     broker = "tcp://localhost:5555",
     timeout = 2500, -- ms until a try is given up
     retries = 3,    -- tries in all
-    pool = 100,     -- lanes kept for requests to come
-    service = "",   -- asked for by itself; "": it only does what its owner wants
-    requests = 0,   -- so many of those; 0: endless
+    pool = 100,     -- sockets kept for later requests; 0: each request has a new one
+    settle = 20,    -- ms a kept socket is not used, so that a second reply shows
+    service = "",   -- to ask by itself; "": its owner asks
+    requests = 0,   -- number of those; 0: endless
     interval = 200, -- ms between two
   },
+  limits = {
+    timeout = { min = 1 }, retries = { min = 1 }, pool = { min = 0 }, settle = { min = 0 },
+    service = { max = 255 }, requests = { min = 0 }, interval = { min = 0 },
+  },
   state = {
-    lanes = {},   -- idle ones, all connected to
-    broker = "",  -- this endpoint
-    sequence = 0, -- of the last request it made by itself
+    idle = queue.new(), -- { socket, since = ms }, oldest first, all connected to
+    broker = "",        -- this endpoint
+    sequence = 0,       -- of the last request it made by itself
   },
 }
 
 local function close_idle(self)
-  for _, lane in ipairs(self.lanes) do lane:close() end
-  self.lanes = {}
+  for _, idle in queue.each(self.idle) do idle.socket:close() end
+  self.idle = queue.new()
 end
 
--- Connected to the broker, which may be another by now: by a reload, or because the option was set.
+-- A socket connected to the broker, which may be another by now: the option can be set.
 local function take(self)
   if self.broker ~= self.options.broker then close_idle(self) end
   self.broker = self.options.broker
-  local lane = table.remove(self.lanes)
-  if lane and not lane:recv(0) then return lane end
-  if lane then lane:close() end -- an idle one that says something has been answered twice
+  local idle = queue.peek(self.idle)
+  if idle and self:now() - idle.since >= self.options.settle then
+    queue.pop(self.idle)
+    if not idle.socket:recv(0) then return idle.socket end
+    idle.socket:close() -- it got a second reply, and there may be a third
+  end
   return self:open { "dealer", connect = self.broker, linger = 0 }
 end
 
--- A lane that brought no reply may be dead without knowing it, and so may those that idle.
-local function give_back(self, lane, broker, replied)
+-- The connection of a socket without a reply may be dead, and then those of idle ones are, too.
+local function give_back(self, socket, broker, replied)
   if not replied then close_idle(self) end
-  local useful = replied and broker == self.broker and #self.lanes < self.options.pool
-  if useful then table.insert(self.lanes, lane) else lane:close() end
+  local useful = replied and broker == self.broker and queue.size(self.idle) < self.options.pool
+  if not useful then return socket:close() end
+  queue.push(self.idle, { socket = socket, since = self:now() })
 end
 
 local function try(self, service, ...)
   local deadline, reply = self:now() + self.options.timeout, {}
-  local lane, reason, code = take(self)
+  local socket, reason, code = take(self)
   while code == "EMFILE" and self:now() < deadline do
     self:sleep(math.min(PAUSE, deadline - self:now()))
-    lane, reason, code = take(self)
+    socket, reason, code = take(self)
   end
-  if not lane then return nil, reason end
+  if not socket then return nil, reason end
   local broker = self.broker
-  local _ <close> = defer(function() give_back(self, lane, broker, reply[1] ~= nil) end)
-  lane:send(mdp.client_to_broker(service, ...))
+  local _ <close> = reply_later(function() give_back(self, socket, broker, reply[1] ~= nil) end)
+  socket:send(mdp.client_to_broker(service, ...))
   local left = math.max(0, deadline - self:now())
-  reply = table.pack(mdp.client_from_broker(service, lane:recv(left)))
+  reply = table.pack(mdp.client_from_broker(service, socket:recv(left)))
   return table.unpack(reply, 1, reply.n)
 end
 
 --- The reply's frames, or nil and "offline", within retries x timeout. At once nil and the reason,
 --- if no broker would take this: a request without a name, or without a body.
 function client.request(self, service, ...)
-  local good, reason = mdp.check_request(service, ...)
-  if not good then return nil, reason end
+  check_frames("request", service, ...)
+  local valid, reason = mdp.check_request(service, ...)
+  if not valid then return nil, reason end
   for left = self.options.retries - 1, 0, -1 do
     local reply = table.pack(try(self, service, ...))
     if reply[1] then return table.unpack(reply, 1, reply.n) end

@@ -4,18 +4,30 @@ local mdp = require "majordomo/mdp"
 
 local liveness = {}
 
---- Sends each worker a heartbeat. Returns a list of the dead: those that missed more than
---- `liveness` heartbeats in a row, and those whose connection is closed.
-function liveness.dead(self)
-  local dead = {}
+local function send(self, worker, command)
+  return self.router:send(mdp.to_worker(worker, command))
+end
+
+--- Sends each worker a heartbeat and adds `ticks` to its silence. Calls `remove(self, worker)` for
+--- those that are silent for more than `liveness` heartbeats or whose connection is closed. Returns
+--- how many workers there were.
+function liveness.remove_dead(self, ticks, remove)
+  local dead, count = {}, 0
   for _, worker in pairs(self.workers) do
-    worker.silent = worker.silent + 1
+    count, worker.silent = count + 1, worker.silent + ticks
     local expired = worker.silent > self.options.liveness
-    if expired or not self.router:send(mdp.to_worker(worker, "heartbeat")) then
-      table.insert(dead, worker)
-    end
+    if expired or not send(self, worker, "heartbeat") then table.insert(dead, worker) end
   end
-  return dead
+  for _, worker in ipairs(dead) do
+    remove(self, worker)
+    send(self, worker, "disconnect") -- one that was only suspended registers again
+  end
+  return count
+end
+
+--- At the end of the broker: its workers leave at once.
+function liveness.stop(self)
+  for _, worker in pairs(self.workers) do send(self, worker, "disconnect") end
 end
 
 return liveness

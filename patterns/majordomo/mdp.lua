@@ -83,6 +83,11 @@ function mdp.to_worker(worker, command, ...)
   return worker.address, "MDPW02", byte, ...
 end
 
+--- The frames that hand a request, { address, [i] = frame }, to a worker.
+function mdp.request_to_worker(worker, request)
+  return mdp.to_worker(worker, "request", request.address, "", table.unpack(request))
+end
+
 --- The frames of a reply, "partial" or "final", to a request: { address, version, service = name }.
 --- 0.1 has only final ones.
 function mdp.to_client(request, command, ...)

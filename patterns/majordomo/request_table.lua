@@ -47,7 +47,7 @@ end
 function request_table.remove_worker(self, worker)
   local service = self.services[worker.service]
   service.workers = service.workers - 1
-  queue.remove(service.idle, worker)
+  if not worker.request then queue.remove(service.idle, worker, worker.position) end
 end
 
 -- Services without workers may have half of the names and bytes: the others come through.
@@ -55,7 +55,7 @@ local function check(self, limits, service, size)
   local is_served = service ~= nil and service.workers > 0
   local max_bytes = is_served and limits.max_bytes or limits.max_bytes // 2
   if self.bytes + size > max_bytes then return "too many bytes of requests" end
-  if service and queue.size(service.waiting) >= limits.max_queue then
+  if service and limits.max_queue > 0 and queue.size(service.waiting) >= limits.max_queue then
     return "too many requests for a service"
   end
   if not service and self.names >= limits.max_services // 2 then
@@ -100,16 +100,16 @@ end
 --- Removes the requests for a service that have been waiting for `request_expiry`, and returns how
 --- many. They are in order of time, but for those at the head that a worker had.
 function request_table.expire(self, limits, name, now)
-  local waiting, expired = self.services[name].waiting, {}
-  for i = waiting.first, waiting.last do
-    local request = waiting[i]
-    if now - request.since >= limits.request_expiry then table.insert(expired, request)
-    elseif request.tries == 0 then break end
+  local waiting, count = self.services[name].waiting, 0
+  for position, request in queue.each(waiting) do
+    if now - request.since >= limits.request_expiry then
+      request_table.remove(self, queue.remove(waiting, request, position))
+      count = count + 1
+    elseif request.tries == 0 then
+      break
+    end
   end
-  for _, request in ipairs(expired) do
-    request_table.remove(self, queue.remove(waiting, request))
-  end
-  return #expired
+  return count
 end
 
 return request_table

@@ -1,10 +1,13 @@
 --- Majordomo worker (MDP 0.1): answers requests for a service; heartbeats go on while it works.
 -- What it does is its owner's `on.<part>`, or the function given to `serve`; run alone, or when
 -- that returns nothing, it echoes.
-local extend = require "sloop.extend_role"
+local extend_role = require "sloop.extend_role"
 local mdp = require "majordomo/mdp"
 local reject = require "sloop.reject_message"
 local reply_later = require "sloop.reply_later"
+local serve = require "sloop.serve"
+
+local RECONNECT <const> = 100 -- ms after the connection was closed
 
 local worker = {
   options = {
@@ -12,6 +15,7 @@ local worker = {
     heartbeat = 2500, -- ms between two; the same as the broker's
     liveness = 3,     -- heartbeats the broker may miss before it is dead
   },
+  limits = { service = { min = 1, max = 255 }, heartbeat = { min = 1 }, liveness = { min = 1 } },
   state = {
     service = "",  -- what it is registered for; "" when it is not
     session = 0,   -- number of the registration: a reply belongs to that of its request
@@ -19,7 +23,7 @@ local worker = {
     busy = false,  -- has a request; there is one at a time
     rejects = {},  -- reason -> times
   },
-  sockets = { broker = { "dealer", connect = "tcp://localhost:5555" } },
+  sockets = { broker = { "dealer", connect = "tcp://localhost:5555", events = "monitor" } },
   timers = { beat = "heartbeat" },
   on = {},
 }
@@ -35,6 +39,10 @@ end
 local function unregister(self)
   self.service, self.session = "", self.session + 1
   self.broker:close()
+end
+
+local function reconnect(self)
+  if self.service == "" and not self.busy and self.broker:reopen() then register(self) end
 end
 
 -- However the work ended. Without a reply it failed, and the broker is to give it to another.
@@ -86,11 +94,20 @@ function worker.on.broker(self, ...)
   from_broker(self, mdp.worker_from_broker(...))
 end
 
+-- The broker knows nothing of the connection that ZeroMQ makes next: it needs a READY.
+function worker.on.monitor(self, event)
+  if event ~= "disconnected" or self.service == "" then return end
+  self:log("the connection to the broker is closed: registering again")
+  unregister(self)
+  self:spawn(function()
+    self:sleep(RECONNECT)
+    reconnect(self)
+  end)
+end
+
 -- A busy worker does not judge the broker: not every broker sends it heartbeats then.
 function worker.on.beat(self)
-  if self.service == "" then
-    return not self.busy and self.broker:reopen() and register(self)
-  end
+  if self.service == "" then return reconnect(self) end
   if self.service ~= self.options.service and not self.busy then -- the option was set
     send(self, "disconnect")
     return unregister(self)
@@ -114,8 +131,7 @@ end
 --- A role of its own: `return worker.serve("upper", function(self, text) return text:upper() end)`.
 --- `more` adds to it as a role has it: { state = ..., parts = ... }.
 function worker.serve(service, work, more)
-  local role = extend(worker, { options = { service = service }, work = work })
-  return extend(role, more or {})
+  return serve(extend_role(worker, { options = { service = service } }), work, more)
 end
 
 return worker

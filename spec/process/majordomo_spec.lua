@@ -64,6 +64,41 @@ describe("majordomo over tcp", function()
     ends(client, 0)
   end)
 
+  it("gives a killed worker's request to another at once, not with the next beat", function()
+    local _, endpoint = majordomo.broker { "--heartbeat=600000" }
+    local victim = slow(endpoint, 60000)
+    local client = majordomo.client(endpoint, { "--requests=1", "--retries=1" })
+    victim:line "working on me 1"
+    slow(endpoint, 0)
+    assert.is_true(helper.wait_until(function() return look_up(endpoint, "echo") == "200" end))
+    victim:signal "sigkill"
+    ends(client, 0)
+  end)
+
+  it("has its workers back soon after the broker was started again, without a beat", function()
+    local broker, endpoint = majordomo.broker()
+    majordomo.worker(endpoint, { "--heartbeat=600000" })
+    ends(majordomo.client(endpoint, { "--requests=1" }), 0)
+    broker:signal "sigkill"
+    broker:wait()
+    majordomo.broker({}, endpoint)
+    ends(majordomo.client(endpoint, { "--requests=1" }), 0)
+  end)
+
+  it("answers all requests of a client that sends them at once, by default", function()
+    local count = tonumber(os.getenv "PIPELINED") or 20000 -- the Guide's client sends 100,000
+    local _, endpoint = majordomo.broker()
+    majordomo.worker(endpoint)
+    role.run(([[return { main = function(self)
+      local peer = self:open { "dealer", connect = %q }
+      for i = 1, %d do peer:send("", "MDPC01", "echo", tostring(i)) end
+      for i = 1, %d do
+        local reply = table.pack(peer:recv(15000))
+        if reply[4] ~= tostring(i) then error("reply " .. i .. " is " .. tostring(reply[4])) end
+      end
+    end }]]):format(endpoint, count, count))
+  end)
+
   it("answers the request of a worker that stands still, which comes back later", function()
     local _, endpoint = majordomo.broker { "--liveness=2" }
     local sleeper = slow(endpoint, 60000)

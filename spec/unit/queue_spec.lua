@@ -79,6 +79,64 @@ describe("a queue", function()
     assert.is_nil(queue.remove(q, 1))
   end)
 
+  it("gives out an item by its position, and another one is found if it is not there", function()
+    local positions = {}
+    for _, item in ipairs { "a", "b", "a", "c" } do table.insert(positions, queue.push(q, item)) end
+    assert.equal("a", queue.remove(q, "a", positions[3]))
+    assert.equal("c", queue.remove(q, "c", positions[2]))
+    assert.is_nil(queue.remove(q, "d", positions[1]))
+    assert.is_nil(queue.remove(q, nil, positions[3]))
+    assert.same({ 2, "a", "b" }, { queue.size(q), queue.pop(q), queue.pop(q) })
+    assert.same({ first = 1, last = 0 }, q)
+  end)
+
+  it("counts, and goes through, what is left between items that were taken out", function()
+    for i = 1, 9 do queue.push(q, i) end
+    for _, i in ipairs { 2, 4, 5, 8 } do queue.remove(q, i, i) end
+    assert.equal(5, queue.size(q))
+    local left = {}
+    for position, item in queue.each(q) do
+      table.insert(left, item)
+      if item > 3 then queue.remove(q, item, position) end
+    end
+    assert.same({ 1, 3, 6, 7, 9 }, left)
+    assert.same({ 2, 1, 3 }, { queue.size(q), queue.pop(q), queue.pop(q) })
+    assert.same({ first = 1, last = 0 }, q)
+    for _ in queue.each(q) do error "it is empty" end
+  end)
+
+  it("behaves as a list does, whatever is done to it", function()
+    local list, positions = {}, {}
+    for step = 1, 20000 do
+      local act = math.random(4)
+      if act == 1 or #list < 3 then
+        table.insert(list, step)
+        positions[step] = queue.push(q, step)
+      elseif act == 2 then
+        table.insert(list, 1, step)
+        positions[step] = queue.push_front(q, step)
+      elseif act == 3 then
+        assert.equal(table.remove(list, 1), queue.pop(q))
+      else
+        local item = table.remove(list, math.random(#list))
+        assert.equal(item, queue.remove(q, item, math.random(2) == 1 and positions[item] or nil))
+      end
+      assert.same({ #list, list[1] }, { queue.size(q), queue.peek(q) })
+    end
+  end)
+
+  it("takes no longer to give out one of many than one of few", function()
+    local function spent(count)
+      local items = queue.new()
+      for i = 1, count do queue.push(items, i) end
+      local start = os.clock()
+      for i = count - 1, 2, -1 do queue.remove(items, i, i) end
+      return (os.clock() - start) / count
+    end
+    spent(1000)
+    assert.is_true(spent(40000) < 20 * spent(400)) -- a search would take 100 times as long
+  end)
+
   it("is found by name, and made when it is not there", function()
     local queues = {}
     queue.push(queue.of(queues, "a"), 1)

@@ -1,4 +1,5 @@
 --- Specs: the majordomo broker under faults.
+local broker = require "majordomo/broker"
 local queue = require "sloop.queue"
 local talk = require "spec.unit.majordomo.talk"
 
@@ -97,6 +98,36 @@ describe("the majordomo broker under faults", function()
       assert.same({ work("v", "c", "x") }, sent())
       assert.is_nil(node.workers.w)
       assert.same({}, node.notes)
+    end)
+
+    local function closed(count) -- so many connections were closed
+      for _ = 1, count or 1 do node:spawn(broker.on.monitor, "disconnected") end
+      node:advance(10)
+    end
+
+    it("notices soon after a busy worker's connection was closed, without a beat", function()
+      ready("w", "echo")
+      ready("v", "echo")
+      ask("c", "echo", "x")
+      unreachable "w"
+      sent()
+      closed()
+      assert.same({ { "v", "", "MDPW01", "\4" }, work("v", "c", "x") }, sent())
+      assert.is_nil(node.workers.w)
+      assert.equal(0, node.closed)
+    end)
+
+    it("looks once for many connections that close together, and counts no beat", function()
+      ready("w", "echo")
+      sent()
+      for _ = 1, 100 do closed(100) end
+      node:advance(10)
+      assert.is_true(#sent() <= 101)
+      assert.is_truthy(node.workers.w)
+      closed()
+      node:spawn(broker.on.monitor, "accepted")
+      node:advance(10)
+      assert.equal(1, #sent())
     end)
 
     it("notices with the next beat that a busy worker's connection is gone", function()
@@ -239,6 +270,12 @@ describe("the majordomo broker under faults", function()
       assert.same({ "dropped" }, kinds())
       ask("c", "other", "1")
       assert.same({ "dropped" }, kinds())
+    end)
+
+    it("queues as many requests for a service as --max_bytes allows, by default", function()
+      for i = 1, 100000 do ask("c", "echo", tostring(i)) end
+      assert.equal(100000, queue.size(node.requests.services.echo.waiting))
+      assert.same({}, kinds())
     end)
 
     it("refuses more than --max_bytes of requests, whoever holds them", function()

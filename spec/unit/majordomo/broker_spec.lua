@@ -222,6 +222,23 @@ describe("the majordomo broker", function()
       assert.equal("1 0 a\n1 0 b\n1 0 c\n1 0 d\n1 0 e\n", select(2, mmi("mmi.services", "")))
     end)
 
+    it("lists 100 of them at a time, from the name on that is given", function()
+      for i = 1, 250 do ready("w" .. i, ("s%03d"):format(i)) end
+      sent()
+      local after, names = "", {}
+      for i, wanted in ipairs { 100, 100, 50, 0 } do
+        local _, text = mmi("mmi.services", after)
+        local count = 0
+        for name in text:gmatch "1 0 (s%d+)\n" do
+          count, after = count + 1, name
+          table.insert(names, name)
+        end
+        assert.equal(wanted, count, i)
+      end
+      assert.equal("s250", names[250])
+      for i = 2, 250 do assert.is_true(names[i - 1] < names[i]) end
+    end)
+
     it("says 501 to any other question", function()
       assert.equal("501", mmi("mmi.", "x"))
       assert.equal("501", mmi("mmi.echo", "x"))

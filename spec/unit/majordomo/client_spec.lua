@@ -1,6 +1,7 @@
 --- Specs: the majordomo client.
 local client = require "majordomo/client"
 local helper = require "spec.helper"
+local queue = require "sloop.queue"
 
 describe("the majordomo client", function()
   local node
@@ -23,6 +24,7 @@ describe("the majordomo client", function()
       for _ = 1, 3 do
         node:spawn("request", "echo", "a")
         reply(opened(), "echo", "x")
+        node:advance(node.options.settle)
       end
       assert.equal(1, #node.opened)
     end)
@@ -58,7 +60,7 @@ describe("the majordomo client", function()
       node:advance(1)
       assert.same({ nil, "offline", n = 2 }, node.results)
       for _, socket in ipairs(node.opened) do assert.is_true(socket.closed) end
-      assert.same({}, node.lanes)
+      assert.equal(0, queue.size(node.idle))
     end)
 
     it("never takes a second reply for that to another request", function()
@@ -67,11 +69,57 @@ describe("the majordomo client", function()
       local first = opened()
       reply(first, "echo", "x")
       reply(first, "echo", "x again")
+      node:advance(node.options.settle)
       node:spawn("request", "echo", "b")
       assert.not_equal(first, opened())
       assert.is_true(first.closed)
       reply(opened(), "echo", "y")
       assert.same({ "y", n = 1 }, node.results)
+    end)
+
+    it("never takes one that comes after the next request was sent, either", function()
+      start()
+      node:spawn("request", "echo", "a")
+      local first = opened()
+      reply(first, "echo", "x")
+      node:spawn("request", "echo", "b")
+      node.results = nil
+      reply(first, "echo", "x again")
+      assert.is_nil(node.results)
+      reply(opened(), "echo", "y")
+      assert.same({ "y", n = 1 }, node.results)
+      node:advance(node.options.settle)
+      node:spawn("request", "echo", "c")
+      assert.is_true(first.closed)
+      assert.not_equal(first, opened())
+    end)
+
+    it("has a new socket for each request without a pool", function()
+      start { pool = 0 }
+      for i = 1, 3 do
+        node:spawn("request", "echo", "a")
+        assert.equal(i, #node.opened)
+        reply(opened(), "echo", "x")
+        assert.is_true(opened().closed)
+        node:advance(1000)
+      end
+    end)
+
+    it("blames the caller's line for what is no frame", function()
+      start()
+      local function fails(wanted, ...)
+        local args = table.pack(...)
+        local ok, reason = pcall(function()
+          local got = client.request(node, table.unpack(args, 1, args.n))
+          return got
+        end)
+        assert.is_false(ok)
+        assert.matches("client_spec.lua:%d+: bad argument #" .. wanted, reason)
+      end
+      fails("2 to 'request' %(string expected, got number%)", "echo", 42)
+      fails("3 to 'request' %(string expected, got nil%)", "echo", "a", nil)
+      fails("1 to 'request' %(string expected, got nil%)")
+      assert.same({}, node.opened)
     end)
 
     it("takes nothing of another service, or malformed, for its reply", function()
@@ -87,7 +135,7 @@ describe("the majordomo client", function()
       start { pool = 1 }
       for _ = 1, 3 do node:spawn("request", "echo", "a") end
       for _, socket in ipairs(node.opened) do reply(socket, "echo", "x") end
-      assert.equal(1, #node.lanes)
+      assert.equal(1, queue.size(node.idle))
       local closed = 0
       for _, socket in ipairs(node.opened) do closed = closed + (socket.closed and 1 or 0) end
       assert.equal(2, closed)
@@ -98,7 +146,11 @@ describe("the majordomo client", function()
       node:spawn("request", "echo", "a")
       coroutine.close(node.waiting[1].thread)
       assert.is_true(opened().closed)
-      assert.has_error(function() node:spawn("request", "echo", 7) end)
+      local new_socket = getmetatable(opened()).__index
+      local send = new_socket.send
+      new_socket.send = function() error "no memory" end
+      finally(function() new_socket.send = send end)
+      assert.has_error(function() node:spawn("request", "echo", "b") end)
       assert.equal(2, #node.opened)
       assert.is_true(opened().closed)
     end)
@@ -107,6 +159,7 @@ describe("the majordomo client", function()
       start { timeout = 100 }
       for _ = 1, 3 do node:spawn("request", "echo", "a") end
       for _, socket in ipairs(node.opened) do reply(socket, "echo", "x") end
+      node:advance(node.options.settle)
       node:spawn("request", "echo", "b")
       node:advance(100)
       assert.equal(4, #node.opened)
@@ -205,6 +258,7 @@ describe("the majordomo client", function()
     reply(busy, "echo", "y")
     assert.is_true(busy.closed)
     reply(opened(), "echo", "z")
-    assert.same({ opened() }, node.lanes)
+    assert.equal(1, queue.size(node.idle))
+    assert.equal(opened(), queue.peek(node.idle).socket)
   end)
 end)

@@ -112,6 +112,29 @@ describe("the majordomo worker", function()
     assert.same({ READY }, sent())
   end)
 
+  it("registers again soon after its connection was closed", function()
+    start()
+    sent()
+    node:spawn(worker.on.monitor, "connected")
+    node:spawn(worker.on.monitor, "disconnected")
+    assert.is_true(node.broker.closed)
+    node.broker.closed = false
+    node:advance(100)
+    assert.equal(1, node.broker.reopened)
+    assert.same({ READY }, sent())
+  end)
+
+  it("drops its reply if it was busy when its connection was closed, and then is READY", function()
+    working(function(self) self:sleep(1000) return "late" end)
+    request("c", "x")
+    node:spawn(worker.on.monitor, "disconnected")
+    node.broker.closed = false
+    node:advance(1000)
+    assert.same({}, sent())
+    beat()
+    assert.same({ READY }, sent())
+  end)
+
   it("does the same when the broker has been silent for liveness beats", function()
     start()
     sent()
@@ -247,6 +270,14 @@ describe("the majordomo worker", function()
       assert.same({ "upper", 2500 }, { role.options.service, role.options.heartbeat })
       assert.equal(worker.sockets.broker, role.sockets.broker)
       assert.equal("echo", worker.options.service)
+    end)
+
+    it("wants a function and a table, and blames the line that gives something else", function()
+      for _, wrong in ipairs { { "echo" }, { "echo", 7 }, { "echo", print, 7 } } do
+        local ok, reason = pcall(function() return (worker.serve(table.unpack(wrong))) end)
+        assert.is_false(ok)
+        assert.matches("worker_spec.lua:%d+: serve expects a %l+, got %l+", reason)
+      end
     end)
 
     it("may have more of its own", function()

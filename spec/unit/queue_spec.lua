@@ -107,7 +107,7 @@ describe("a queue", function()
 
   it("behaves as a list does, whatever is done to it", function()
     local list, positions = {}, {}
-    for step = 1, 20000 do
+    for step = 1, 10000 do
       local act = math.random(4)
       if act == 1 or #list < 3 then
         table.insert(list, step)
@@ -116,12 +116,13 @@ describe("a queue", function()
         table.insert(list, 1, step)
         positions[step] = queue.push_front(q, step)
       elseif act == 3 then
-        assert.equal(table.remove(list, 1), queue.pop(q))
+        if table.remove(list, 1) ~= queue.pop(q) then error "they differ" end
       else
         local item = table.remove(list, math.random(#list))
-        assert.equal(item, queue.remove(q, item, math.random(2) == 1 and positions[item] or nil))
+        local position = math.random(2) == 1 and positions[item] or nil
+        if queue.remove(q, item, position) ~= item then error "they differ" end
       end
-      assert.same({ #list, list[1] }, { queue.size(q), queue.peek(q) })
+      if #list ~= queue.size(q) or list[1] ~= queue.peek(q) then error "they differ" end
     end
   end)
 

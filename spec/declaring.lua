@@ -1,6 +1,6 @@
 --- For specs of declare: a role's text to its declaration, or to its problems as people see them.
 local declare = require "sloop.private.role.declare"
-local problems = require "sloop.private.check.problems"
+local problems = require "sloop.private.role.problems"
 
 local declaring = {}
 
@@ -29,6 +29,7 @@ function declaring.tools(files)
   local loaded = {}
   return {
     socket_types = declaring.socket_types, socket_options = declaring.socket_options,
+    signals = set "SIGALRM SIGUSR1 SIGUSR2 SIGWINCH",
     source = function(path) return texts[path] end,
     load_role = function(name)
       local path = path_of(name)

@@ -2,12 +2,12 @@
 --
 --   local helper = require "spec.helper"
 --   after_each(helper.cleanup)
-local fake = require "spec.fake"
+local fake_node = require "sloop.fake_node"
 local process = require "spec.process"
 local uv = require "luv"
 
 local helper = {
-  node = fake.node,                -- see spec/fake.lua
+  node = fake_node,                -- see scripts/testing/fake_node.lua
   wait_until = process.wait_until, -- (done [, ms]): serves events until done()
   root = uv.cwd(),                 -- of the source tree
   program = uv.exepath(),          -- the program that runs this spec

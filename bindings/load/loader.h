@@ -20,9 +20,9 @@
 ** Called by any other file, a library say, Lua's own way comes first, and then
 ** 2 and 3. A name that has a slash is a path and keeps its dots: "../common/wire".
 ** What begins with "sloop." is of the host: "sloop.queue" is
-** scripts/library/queue.lua. The other files below scripts/ are private: they name
-** each other by their path there, "base/json", and no name of theirs is taken from
-** users. (Specs require them as "sloop.private.base.json".)
+** scripts/library/queue.lua, or it is in scripts/testing/. The other files below
+** scripts/ are private: they name each other by their path there, "base/json", and
+** no name of theirs is taken from users. (Specs require them as "sloop.private.base.json".)
 **
 ** To Lua the loader is the module 'sloop.loader':
 **   find_role(name [, from]) -> path, text | nil, reason

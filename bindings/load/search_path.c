@@ -217,7 +217,7 @@ bool search_path_host_module(lua_State *L, const char *name) {
   const char *rest = name + strlen("sloop.");
   if (!starts_with(name, "sloop.")) return false;
   if (starts_with(rest, "private.")) return try_scripts(L, "scripts/", rest + strlen("private."));
-  return try_scripts(L, "scripts/library/", rest);
+  return try_scripts(L, "scripts/library/", rest) || try_scripts(L, "scripts/testing/", rest);
 }
 
 bool search_path_private_module(lua_State *L, const char *name) {

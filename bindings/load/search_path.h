@@ -23,8 +23,8 @@ bool search_path_file(lua_State *L, const char *path);
 bool search_path_module(lua_State *L, const char *name, const char *folder);
 
 /* A module that scripts and users may require: "sloop.queue" is
-** scripts/library/queue.lua. (Specs also reach the private ones, by
-** "sloop.private.base.json".) */
+** scripts/library/queue.lua, "sloop.fake_node" scripts/testing/fake_node.lua. (Specs
+** also reach the private ones, by "sloop.private.base.json".) */
 bool search_path_host_module(lua_State *L, const char *name);
 
 /* A module as the files below scripts/ name each other: "base/json". */

@@ -368,6 +368,7 @@ static const luaL_Reg functions[] = {
     {"signal", timers_signals_signal},
     {"socket", core_socket},
     {"socket_options", host_functions_socket_options},
+    {"signals", timers_signals_names},
     {"socket_types", host_functions_socket_types},
     {"started", core_started},
     {"stop", core_stop},

@@ -146,11 +146,20 @@ struct signal_name {
   int number;
 };
 
+/* Those a handler may have: the host needs the others, or they can't be caught. */
 static const struct signal_name signals[] = {
-    {"SIGALRM", SIGALRM}, {"SIGCONT", SIGCONT},   {"SIGHUP", SIGHUP},   {"SIGINT", SIGINT},
-    {"SIGQUIT", SIGQUIT}, {"SIGTERM", SIGTERM},   {"SIGTSTP", SIGTSTP}, {"SIGUSR1", SIGUSR1},
-    {"SIGUSR2", SIGUSR2}, {"SIGWINCH", SIGWINCH},
+    {"SIGALRM", SIGALRM}, {"SIGCONT", SIGCONT}, {"SIGQUIT", SIGQUIT},   {"SIGTSTP", SIGTSTP},
+    {"SIGUSR1", SIGUSR1}, {"SIGUSR2", SIGUSR2}, {"SIGWINCH", SIGWINCH},
 };
+
+int timers_signals_names(lua_State *L) {
+  lua_newtable(L);
+  for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+    lua_pushboolean(L, true);
+    lua_setfield(L, -2, signals[i].name);
+  }
+  return 1;
+}
 
 int timers_signals_signal(lua_State *L) {
   const char *name = luaL_checkstring(L, 2);
@@ -167,15 +176,6 @@ int timers_signals_signal(lua_State *L) {
     return 1;
   }
   return class_push_reason(L, "no such signal, or one that can't be handled");
-}
-
-int timers_signals_names(lua_State *L) {
-  lua_createtable(L, sizeof signals / sizeof signals[0], 0);
-  for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
-    lua_pushstring(L, signals[i].name);
-    lua_rawseti(L, -2, (lua_Integer)i + 1);
-  }
-  return 1;
 }
 
 static bool signalled(struct script *script, int number) {

@@ -18,7 +18,7 @@ int timers_signals_timer(lua_State *L);
 ** until source:cancel(). */
 int timers_signals_signal(lua_State *L);
 
-/* () -> list of the names of the signals that a role may handle */
+/* core.signals() -> { name = true }: the signals that a role may handle. */
 int timers_signals_names(lua_State *L);
 
 /* Register the class, and handle the signals of this state's script. */

@@ -4,7 +4,7 @@
 -- also reports reads, and what helpers do with a `self` that is given to them.
 local lexer = require "check/lexer"
 local locate = require "check/locate"
-local names = require "role/names"
+local names = require "base/names"
 local nearest = require "base/nearest"
 local scopes = require "check/scopes"
 

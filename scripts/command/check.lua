@@ -1,7 +1,7 @@
 --- sloop check: load and check, run nothing.
 local arguments = require "command/arguments"
 local loader = require "sloop.loader"
-local problems = require "check/problems"
+local problems = require "role/problems"
 local roles = require "role/find"
 local self_fields = require "check/self_fields"
 

@@ -1,6 +1,6 @@
 --- The options of `sloop run` and `sloop up` that every node understands.
--- role/names.lua has their kinds, since no role may declare an option of such a name.
-local names = require "role/names"
+-- base/names.lua has their kinds, since no role may declare an option of such a name.
+local names = require "base/names"
 
 local TEXTS <const> = { -- in the order of the help
   { "name", "what it is called, in its log and to `sloop ctl`" },

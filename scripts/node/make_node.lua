@@ -4,7 +4,7 @@
 local node = ...
 local core = node.core
 local declare = require "role/declare"
-local problems = require "check/problems"
+local problems = require "role/problems"
 local loader = require "sloop.loader"
 local plain = require "base/plain_data"
 local upvalues = require "node/upvalues"
@@ -161,6 +161,7 @@ function building.declare(role, path, entry)
   return declare(role, path, entry, {
     load_role = loader.load_role, source = loader.source,
     socket_types = core.socket_types(), socket_options = core.socket_options(),
+    signals = core.signals(),
   })
 end
 

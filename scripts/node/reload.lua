@@ -3,7 +3,7 @@
 local node = ...
 local core = node.core
 local beginning, building = node.tool "node/start", node.tool "node/make_node"
-local problems = require "check/problems"
+local problems = require "role/problems"
 local loader = require "sloop.loader"
 local origin, transition = node.tool "node/code_version", node.tool "node/reload_plan"
 local upvalues = require "node/upvalues"

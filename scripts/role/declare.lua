@@ -2,9 +2,9 @@
 -- Pure: opens, runs and waits for nothing. It returns either a declaration in which every mistake
 -- that can be found without running the role has been ruled out, or all the problems it found.
 local convert = require "role/convert"
-local problems = require "check/problems"
+local problems = require "role/problems"
 local handlers = require "role/handlers"
-local names = require "role/names"
+local names = require "base/names"
 local namespace = require "role/namespace"
 local nearest = require "base/nearest"
 local options = require "role/role_options"

@@ -1,8 +1,8 @@
 --- Roles for the commands: found by the loader, declared, and listed.
 local declare = require "role/declare"
-local problems = require "check/problems"
+local problems = require "role/problems"
 local loader = require "sloop.loader"
-local names = require "role/names"
+local names = require "base/names"
 local sloop = require "sloop"
 
 local roles = {}
@@ -30,7 +30,7 @@ function roles.declare(role, path, entry)
   return declare(role, path, entry or {}, {
     load_role = loader.load_role, source = loader.source,
     socket_types = sloop.core.socket_types(),
-    socket_options = sloop.core.socket_options(),
+    socket_options = sloop.core.socket_options(), signals = sloop.core.signals(),
   })
 end
 

@@ -1,7 +1,7 @@
 --- A role's timers, relays and the handlers in `on`, checked.
 -- A handler's name is that of its source: a socket, a timer, a signal, a part. Calls none.
 local convert = require "role/convert"
-local names = require "role/names"
+local names = require "base/names"
 local nearest = require "base/nearest"
 
 local handlers = {}
@@ -120,14 +120,14 @@ end
 
 local function check_one(context, name, handler, known, declaration)
   local where = type(handler) == "function" and handler or { "on", name }
-  if type(name) == "string" and names.signals[name] then
+  if type(name) == "string" and context.tools.signals[name] then
     table.insert(declaration.signals, name)
   elseif names.taken_signals[name] then
     context:problem(where, "on.%s: %s", name, names.taken_signals[name])
   elseif not known[name] then
     context:problem(where, "on.%s names no socket, timer, signal, part or events%s",
       tostring(name),
-      type(name) == "string" and nearest.hint(name, known, names.signals) or "")
+      type(name) == "string" and nearest.hint(name, known, context.tools.signals) or "")
   elseif known[name] == "socket" then
     check_socket(context, name, declaration.sockets[name], declaration.relays)
   end
@@ -141,7 +141,8 @@ end
 local function check_missing(context, on, declaration, known)
   local unknown = false -- such a handler was reported, and is the likelier mistake
   for name in pairs(on) do
-    unknown = unknown or not (known[name] or names.signals[name] or names.taken_signals[name])
+    unknown = unknown
+      or not (known[name] or context.tools.signals[name] or names.taken_signals[name])
   end
   if unknown then return end
   for name in pairs(declaration.timers) do

@@ -2,7 +2,7 @@
 -- the host, and sockets and parts share those of an entry with the options. Also checks that the
 -- state is plain data.
 local convert = require "role/convert"
-local names = require "role/names"
+local names = require "base/names"
 local plain_data = require "base/plain_data"
 
 local namespace = {}

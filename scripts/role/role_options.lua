@@ -1,6 +1,6 @@
 --- The values of a role's options: the defaults, then the entry's, then the command line's.
 local convert = require "role/convert"
-local names = require "role/names"
+local names = require "base/names"
 local nearest = require "base/nearest"
 local ranges = require "role/ranges"
 

@@ -2,7 +2,7 @@
 -- Checks the keys of a declaration. Opens nothing.
 local convert = require "role/convert"
 local endpoint = require "role/endpoint"
-local names = require "role/names"
+local names = require "base/names"
 local nearest = require "base/nearest"
 
 local sockets = {}

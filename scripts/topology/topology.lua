@@ -2,7 +2,7 @@
 -- Expands copies, calls functions, replaces "@node.socket" by endpoints. Runs nothing.
 local convert = require "role/convert"
 local endpoint = require "role/endpoint"
-local problems = require "check/problems"
+local problems = require "role/problems"
 local loader = require "sloop.loader"
 local nearest = require "base/nearest"
 local plain = require "base/plain_data"

@@ -287,7 +287,7 @@ examples
       assert.matches("^usage: sloop " .. name, out)
     end
     local _, out = command("run", "--help")
-    for flag in pairs(require "sloop.private.role.names".flags) do
+    for flag in pairs(require "sloop.private.base.names".flags) do
       assert.matches("--" .. flag:gsub("_", "-"), out, 1, true)
     end
   end)

@@ -225,7 +225,7 @@ r.on.beat, r.on.peers = function() end, function() end
     { "of a signal there is not", "function r.on.SIGUSR3() end",
       "on.SIGUSR3 names no socket, timer, signal, part or events (did you mean 'SIGUSR1'?)" },
     { "of a signal that ends the node", "function r.on.SIGTERM() end",
-      "on.SIGTERM: it ends the node: see 'stop'" },
+      "on.SIGTERM: it stops the node: see 'stop'" },
     { "of a socket that only sends", "function r.on.feed() end",
       "on.feed: a pub receives nothing" },
     { "of another socket that only sends", "r.sockets.out = { 'push' } function r.on.out() end",

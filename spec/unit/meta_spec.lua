@@ -1,5 +1,5 @@
 --- The API reference tells of everything there is, and of nothing else.
-local names = require "sloop.private.role.names"
+local names = require "sloop.private.base.names"
 
 local function read(path)
   local file <close> = assert(io.open(path))

@@ -1,5 +1,5 @@
 --- The list of what is wrong: its lines, its order, its words.
-local problems = require "sloop.private.check.problems"
+local problems = require "sloop.private.role.problems"
 
 local TEXT <const> = "local role = {\n options = {},\n timers = { beat = 5 } }"
 local ROLE <const> = { options = {}, timers = { beat = 5 } }

@@ -81,4 +81,24 @@ describe("a fake node", function()
   it("cannot wait outside a task", function()
     assert.error_matches(function() helper.node(role):sleep(1) end, "cannot wait here")
   end)
+
+  it("has stores in memory", function()
+    local node = helper.node { stores = { jobs = {} } }
+    node.jobs:put("b/2", { n = 2 })
+    node.jobs:put("a", "x")
+    node.jobs:put("b/1", "y")
+    local seen = {}
+    for key, value in node.jobs:each "b/" do
+      table.insert(seen, { key, value })
+      node.jobs:put("b/2")
+    end
+    assert.same({ { "b/1", "y" }, { "b/2", { n = 2 } } }, seen)
+    assert.is_nil(node.jobs:get "b/2")
+    assert.is_true(node.jobs:sync())
+    assert.equal(1, node.jobs.synced)
+  end)
+
+  it("is served to users, also where Lua itself looks for modules", function()
+    assert.equal(require "sloop.fake_node", helper.node)
+  end)
 end)

@@ -1,22 +1,28 @@
---- A fake node: what a role's functions get as `self` in a unit spec.
+--- A fake node: what a role's functions get as `self` in a test, without network and time.
 --
--- No network and no time of its own: sockets record what is sent, the clock stands still until
--- the spec moves it. What a role may not do with a real node (writing state it did not declare,
--- waiting outside a task) is an error here too.
+-- Sockets record what is sent; the clock stands still until the test moves it. What a role may not
+-- do with a real node (writing state it did not declare, waiting outside a task) is an error here
+-- too. It needs neither a running node nor the program: any Lua 5.4 test framework will do.
 --
---   local node = helper.node(broker, { heartbeat = 100 })
+--   local fake_node = require "sloop.fake_node"
+--   local node = fake_node(broker, { heartbeat = 100 })
 --   broker.on.router(node, "client", "", "hello")
 --   assert.same({ { "client", "", "world" } }, node.router.sent)
-local fake = {}
+--
+-- What the test sees, besides what a real `self` has:
+--   node.sent, node.NAME.sent    messages, of all sockets and of one, oldest first
+--   node.opened, .logged, .notes, .woken, .emitted    what open, log and warn, note, wake and emit
+--                                were called with
+--   node.NAME:deliver(...)       a message arrives for `recv`
+--   node.NAME.refuse = reason    sends fail with this reason
+--   node.answer = table.pack(...)    what `emit` returns
+--   node.NAME.values, .synced    what a store holds, and how often it was synced
+--   node:spawn(f, ...)           runs f as a task, until it waits; what it returned is node.results
+--   node:advance(ms)             time passes: sleep, wait and recv that are due go on
+--   node.stopped                 the arguments of `stop`
+local plain_data = require "base/plain_data"
 
 local MOST_FRAMES <const> = 255
-
-local function copy(value)
-  if type(value) ~= "table" then return value end
-  local result = {}
-  for k, v in pairs(value) do result[copy(k)] = copy(v) end
-  return result
-end
 
 -- A task that waits is a coroutine in node.waiting: { thread, key, deadline }.
 local function resume(node, thread, ...)
@@ -78,7 +84,7 @@ function socket:recv(ms)
   return table.unpack(table.remove(self.inbox, 1))
 end
 
---- For the spec: a message arrives; whoever waits in recv goes on with it.
+--- For the test: a message arrives; a task that waits in recv goes on with it.
 function socket:deliver(...)
   table.insert(self.inbox, { ... })
   self.node:wake(self)
@@ -100,6 +106,29 @@ relay.__index = relay
 function relay:pause() self.paused = true end
 function relay:resume() self.paused = false end
 function relay.counts() return { forward = 0, backward = 0, dropped = 0, uncaptured = 0 } end
+
+-- A store in memory: its content is `values`.
+local store = {}
+store.__index = store
+function store:get(key) return plain_data.copy(self.values[key]) end
+function store:put(key, value) self.values[key] = plain_data.copy(value) end
+
+function store:sync()
+  self.synced = self.synced + 1
+  return true
+end
+
+function store:each(prefix)
+  local keys, values, i = {}, plain_data.copy(self.values), 0
+  for key in pairs(values) do
+    if key:sub(1, #(prefix or "")) == (prefix or "") then table.insert(keys, key) end
+  end
+  table.sort(keys)
+  return function()
+    i = i + 1
+    return keys[i], values[keys[i]]
+  end
+end
 
 local node = {}
 
@@ -130,7 +159,7 @@ end
 function node:wait(key, ms) return wait(self, key, ms) end
 function node:sleep(ms) wait(self, {}, ms) end
 
---- Unlike on a real node those who wait go on at once.
+--- Unlike on a real node the tasks that wait go on at once.
 function node:wake(key, ...)
   local threads = {}
   for i = #self.waiting, 1, -1 do
@@ -147,7 +176,7 @@ function node:spawn(fn, ...)
   resume(self, coroutine.create(fn), self, ...)
 end
 
---- `emit` is recorded; what the owner would answer is `node.answer` (packed).
+--- `emit` is recorded; what the owner's handler would return is `node.answer` (packed).
 function node:emit(...)
   table.insert(self.emitted, { ... })
   return table.unpack(self.answer, 1, self.answer.n)
@@ -159,7 +188,7 @@ function node:stop(...)
   error("stopped", 0)
 end
 
---- For the spec: time passes; those who waited for less go on, in order of their deadlines.
+--- For the test: time passes; tasks whose deadlines pass go on, in order of these.
 function node:advance(ms)
   local goal = self.clock + ms
   while true do
@@ -181,11 +210,11 @@ local function section(role, name, options)
   return type(declared) == "function" and declared(options) or declared
 end
 
---- A node of this role. `options` override the role's defaults; `parts` are by name what
+--- A node of this role. `options` override the role's defaults; `parts` has by name what
 --- `self.<part>` shall be.
-function fake.node(role, options, parts)
+local function fake_node(role, options, parts)
   local self = {
-    name = "fake", args = {}, options = copy(role.options or {}),
+    name = "fake", args = {}, options = plain_data.copy(role.options or {}),
     clock = 0, uuids = 0, answer = { n = 0 },
     sent = {}, logged = {}, notes = {}, opened = {}, woken = {}, emitted = {}, waiting = {},
   }
@@ -194,14 +223,17 @@ function fake.node(role, options, parts)
     self.options[name] = value
   end
   for name, value in pairs(role.state or {}) do
-    assert(self[name] == nil, "a spec's fake node has its own '" .. name .. "'")
-    self[name] = copy(value)
+    assert(self[name] == nil, "a fake node has its own '" .. name .. "'")
+    self[name] = plain_data.copy(value)
   end
   for name, declaration in pairs(section(role, "sockets", self.options)) do
     self[name] = new_socket(self, declaration)
   end
   for name in pairs(section(role, "relays", self.options)) do
     self[name] = setmetatable({ paused = false }, relay)
+  end
+  for name in pairs(section(role, "stores", self.options)) do
+    self[name] = setmetatable({ values = {}, synced = 0 }, store)
   end
   for name, part in pairs(parts or {}) do self[name] = part end
   return setmetatable(self, {
@@ -217,4 +249,4 @@ function fake.node(role, options, parts)
   })
 end
 
-return fake
+return fake_node

@@ -1,4 +1,4 @@
---- The keys of a role and of a socket's declaration, and the names the host reserves.
+--- The keys of a role and of a socket's declaration, and the names that the host reserves.
 -- `spec/unit/meta_spec.lua` compares `self` with the host's own table.
 local names = {}
 
@@ -24,15 +24,14 @@ names.self = set [[open wait wake emit sleep now wall random uuid spawn stop log
 -- Keys of a socket's declaration besides libzmq's options.
 names.socket = set "bind connect subscribe when parallel events"
 
--- Signals a handler may have, and why the others may not.
-names.signals = set [[SIGALRM SIGCHLD SIGCONT SIGIO SIGPROF SIGPWR SIGQUIT SIGTSTP SIGTTIN
-                      SIGTTOU SIGURG SIGUSR1 SIGUSR2 SIGVTALRM SIGWINCH]]
+-- Why a handler can't have these signals; which it can have, C says (`core.signals`).
 names.taken_signals = {
   SIGHUP = "it reloads the role: see 'reloaded'",
-  SIGINT = "it ends the node: see 'stop'",
-  SIGTERM = "it ends the node: see 'stop'",
-  SIGKILL = "nobody can catch it",
-  SIGSTOP = "nobody can catch it",
+  SIGINT = "it stops the node: see 'stop'",
+  SIGTERM = "it stops the node: see 'stop'",
+  SIGKILL = "it can't be caught",
+  SIGSTOP = "it can't be caught",
+  SIGCHLD = "the event loop uses it",
 }
 
 -- Options of the command `sloop run` itself. No role may declare one of that name.

@@ -354,12 +354,17 @@ static bool write_entry(struct store_file *self, const struct world_entry *entry
          step(statement);
 }
 
-/* A commit that failed may be in the log all the same, and a start after a crash would find
-** it there. Once the log is taken into the database and emptied, it is gone, unless the disk
-** refuses this too. */
+/* A commit whose sync failed may be in the log all the same, and a later start would find it
+** there. It is gone when the log is taken into the database and emptied. If the disk refuses
+** this too, another commit takes its place in the log, which changes nothing. */
 static void forget_failed(struct store_file *self) {
-  if (!sqlite3_get_autocommit(self->writer)) step(self->rollback);
-  sqlite3_wal_checkpoint_v2(self->writer, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+  sqlite3 *writer = self->writer;
+  if (!sqlite3_get_autocommit(writer)) step(self->rollback);
+  if (sqlite3_wal_checkpoint_v2(writer, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL)) {
+    char text[64];
+    snprintf(text, sizeof text, "PRAGMA user_version = %d", STORE_FILE_VERSION);
+    sqlite3_exec(writer, text, NULL, NULL, NULL);
+  }
 }
 
 int store_file_commit(struct store_file *self, const struct world_entry *entries, size_t count,

@@ -8,6 +8,11 @@ local PATH_MAX <const> = 107 -- what fits into a unix socket's address
 local HOST <const> = "^[%w_.:%%-]+$" -- a name, an address, an interface; IPv6 also without brackets
 local BRACKETED <const> = "^%[[%x:.]+%%?[%w_.-]*%]$"
 
+-- Is this host an IPv4 or IPv6 address?
+local function is_address(host)
+  return host:find("^%d+%.%d+%.%d+%.%d+$") or host:find(":", 1, true) or host:find("^%[")
+end
+
 -- "host:port" in the forms libzmq takes; connecting may name a source, "source;host:port".
 local function host_and_port(address, use)
   local source, rest = address:match("^([^;]*);(.*)$")
@@ -22,6 +27,9 @@ local function host_and_port(address, use)
   if host == "" then return "no host" end
   if host ~= "*" and not host:find(HOST) and not host:find(BRACKETED) then
     return ("bad host '%s'"):format(host)
+  end
+  if use == "bind" and not is_address(host) and (host == "localhost" or host:find("%.")) then
+    return ("'%s' is a name; bind to an address or an interface, such as 127.0.0.1"):format(host)
   end
   if use == "connect" then
     if host == "*" then return "'*' is for binding; name a host to connect to" end
@@ -56,6 +64,12 @@ function endpoint.tcp(text)
   local address = text:match("^tcp://(.*)$")
   if not address then return nil end
   return address:gsub("^[^;]*;", ""):match("^(.*):([^:]*)$")
+end
+
+--- Does the endpoint have an IPv6 address? Only sockets with `ipv6` take one.
+function endpoint.is_ipv6(text)
+  local host = endpoint.tcp(text)
+  return host ~= nil and (host:find(":", 1, true) or host:find("^%[")) ~= nil
 end
 
 --- What is the same for two endpoints when one reaches the other, or both can't be bound: of tcp

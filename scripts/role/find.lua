@@ -16,11 +16,15 @@ function roles.title(name, path)
   return title ~= "" and title or "node"
 end
 
---- Does a file return a role? Modules and topologies have no key of a role.
+local IS_FUNCTION_OF_ROLES <const> = { init = true, main = true } -- modules may have a `stop`
+
+--- Does a file return a role? Modules and topologies have no such keys.
 function roles.is_role(value)
   if type(value) ~= "table" then return false end
-  for key in pairs(value) do
-    if names.role[key] then return true end
+  for key, each in pairs(value) do
+    local kind = names.role[key]
+    local is_table = (kind == "table" or kind == "section") and type(each) == "table"
+    if is_table or kind == "section" or IS_FUNCTION_OF_ROLES[key] then return true end
   end
   return false
 end

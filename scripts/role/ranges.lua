@@ -55,12 +55,17 @@ local function hint(limit, value)
   return type(value) == "string" and nearest.hint(value, names) or ""
 end
 
+local function actual(limit, value)
+  if limit[1] ~= nil or type(value) ~= "string" then return text_of(value) end
+  return value == "" and "empty" or ("of %d"):format(#value)
+end
+
 --- Why an option of this kind can't have this value: "must be at least 1, not 0"; nil when it can.
 function ranges.problem(limit, kind, value)
   if not limit then return nil end
   for _, each in ipairs(kind.list and value or { value }) do
     if not is_within(limit, each) then
-      return ("must be %s, not %s%s"):format(ranges.text(limit, kind), text_of(each),
+      return ("must be %s, not %s%s"):format(ranges.text(limit, kind), actual(limit, each),
         hint(limit, each))
     end
   end

@@ -4,6 +4,7 @@ local convert = require "role/convert"
 local endpoint = require "role/endpoint"
 local names = require "base/names"
 local nearest = require "base/nearest"
+local socket_limits = require "role/socket_limits"
 
 local sockets = {}
 
@@ -27,8 +28,15 @@ local function bad_endpoint(layer, name, key, text, reason)
   layer.problem(key, "%s", message)
 end
 
+-- Such as --inbox.bind=$UNSET in a shell.
+local function empty_endpoint(layer, name, key)
+  layer.problem(key, "socket '%s': '%s' is empty; %s is how to %s to nothing", name, key,
+    layer.text and ("--no-%s.%s"):format(layer.path, key) or key .. " = false", key)
+end
+
 local function add_list(layer, name, key, value, out)
-  if value == false or value == "" and key ~= "subscribe" then value = {} end
+  if value == false then value = {} end
+  if value == "" and key ~= "subscribe" then return empty_endpoint(layer, name, key) end
   if type(value) == "string" then value = { value } end
   if type(value) ~= "table" then
     return layer.problem(key, "socket '%s': '%s' is a string or a list of them, not %s", name, key,
@@ -36,6 +44,7 @@ local function add_list(layer, name, key, value, out)
   end
   local list = {}
   for i, text in ipairs(value) do
+    if text == "" and key ~= "subscribe" then return empty_endpoint(layer, name, key) end
     if type(text) ~= "string" then
       return layer.problem(key, "socket '%s': '%s' is a string or a list of them, not of %ss", name,
         key, type(text))
@@ -77,7 +86,9 @@ local function add_option(layer, name, key, value, out, kind)
     return layer.problem(key, "socket '%s': '%s' takes %s, not %s", name, key,
       convert.describe(kind), convert.quote(value))
   end
-  out.options[key] = converted
+  local problem = socket_limits.problem(key, kind, converted)
+  if problem then return layer.problem(key, "socket '%s': '%s' %s", name, key, problem) end
+  out.options[key], out.origin[key] = converted, layer
 end
 
 -- `when` and `events` refer to the role's own functions, so only the role may set them.
@@ -98,7 +109,8 @@ local function unknown_key(context, layer, name, key)
     return layer.problem(key, "socket '%s': the type comes first: { \"dealer\", ... }", name)
   elseif type(key) == "string" then
     return layer.problem(key, "socket '%s': unknown option '%s'%s", name, key,
-      nearest.hint(key, names.socket, context.tools.socket_options))
+      socket_limits.alias_hint(key)
+        or nearest.hint(key, names.socket, context.tools.socket_options))
   end
   return layer.problem(key, "socket '%s': unexpected %s (endpoints are bind = or connect =)", name,
     convert.quote(layer.keys[key]))
@@ -151,7 +163,7 @@ local function user_keys(context, name)
       local key = path[2]
       if LISTS[key] and type(setting.value) == "string" then
         keys[key] = keys[key] or {}
-        if setting.value ~= "" or key == "subscribe" then table.insert(keys[key], setting.value) end
+        table.insert(keys[key], setting.value)
       else
         keys[key] = setting.value
       end
@@ -161,8 +173,25 @@ local function user_keys(context, name)
   return keys
 end
 
+-- The option may come from another layer than the type: that one is told.
+local function check_applicable(own, name, out)
+  for key, layer in pairs(out.origin) do
+    local problem = out.type and socket_limits.type_problem(key, out.type)
+    if problem then layer.problem(key, "socket '%s': '%s' %s", name, key, problem) end
+  end
+  out.origin = nil
+  if out.options.ipv6 then return end
+  for _, use in ipairs { "bind", "connect" } do
+    for _, text in ipairs(out[use]) do
+      if endpoint.is_ipv6(text) then
+        own.problem(use, "socket '%s': '%s' is an IPv6 address: set ipv6 = true", name, text)
+      end
+    end
+  end
+end
+
 local function resolve_one(context, name, declared)
-  local out = { bind = {}, connect = {}, subscribe = {}, options = {}, parallel = 1 }
+  local out = { bind = {}, connect = {}, subscribe = {}, options = {}, parallel = 1, origin = {} }
   if type(declared) ~= "table" then
     context:problem({ "sockets", name }, "socket '%s' is a table, { \"dealer\", ... }, not %s",
       name, convert.quote(declared))
@@ -180,9 +209,12 @@ local function resolve_one(context, name, declared)
   end
   local keys = user_keys(context, name)
   if keys then
-    apply(context, { keys = keys, text = true, problem = function(_, ...) context:usage(...) end },
-      name, out)
+    apply(context, {
+      keys = keys, text = true, path = (context.prefix .. name):gsub("_", "-"),
+      problem = function(_, ...) context:usage(...) end,
+    }, name, out)
   end
+  check_applicable(layer, name, out)
   if out.subscribe[1] and out.type and out.type ~= "sub" then
     layer.problem("subscribe", "socket '%s': only a sub subscribes, not a %s", name, out.type)
   end

@@ -12,7 +12,7 @@ describe("the forwarder over tcp", function()
 
   local function forward(upstream, at)
     return wire.start("forwarder/forwarder", { "downstream" },
-      { "--upstream.connect=" .. upstream }, at)
+      { "--no-upstream.connect" .. upstream }, at)
   end
 
   local function subscribe(endpoint, updates)
@@ -47,11 +47,11 @@ describe("the forwarder over tcp", function()
 
   it("may bind on both sides: publishers connect to it, many of them", function()
     local forwarder, at = wire.start("forwarder/forwarder", { "upstream", "downstream" },
-      { "--upstream.connect=" })
+      { "--no-upstream.connect" })
     local publishers = {}
     for i = 1, 3 do
       publishers[i] = helper.sloop { "run", "publish_subscribe/publisher", "--control=none",
-        "--first=10001", "--zips=1", "--rate=100", "--feed.bind=",
+        "--first=10001", "--zips=1", "--rate=100", "--no-feed.bind",
         "--feed.connect=" .. at.upstream }
     end
     local subscribers = {}
@@ -67,7 +67,7 @@ describe("the forwarder over tcp", function()
   it("does not hold others up when a subscriber is stopped", function()
     local publisher, at = publish(nil, "--rate=5000", "--feed.sndhwm=100000")
     local forwarder, at_forwarder = wire.start("forwarder/forwarder", { "downstream" },
-      { "--upstream.connect=" .. at.feed, "--downstream.sndhwm=10", "--downstream.sndbuf=4096" })
+      { "--no-upstream.connect" .. at.feed, "--downstream.sndhwm=10", "--downstream.sndbuf=4096" })
     local stopped = wire.start("publish_subscribe/subscriber", {}, { "--updates=0",
       "--feed.connect=" .. at_forwarder.downstream, "--feed.rcvhwm=5", "--feed.rcvbuf=4096" })
     stopped:line "1 new topics or publishers"

@@ -21,7 +21,7 @@ local server = {
 function server.on.beat() end
 function server.on.SIGUSR1() end
 return server]],
-  ["patterns/lazy/wire.lua"] = "--- The wire: no role.\nreturn { ready = '1' }",
+  ["patterns/lazy/wire.lua"] = "--- The wire: no role.\nreturn { ready = '1', stop = print }",
   ["patterns/lazy/broken.lua"] = "--- Broken: does not load.\nreturn {",
   ["patterns/lazy/wrong.lua"] = "return {\n  sokets = {},\n  timer = {} }",
   ["patterns/lazy/read.lua"] = [[

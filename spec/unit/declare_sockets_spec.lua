@@ -73,6 +73,23 @@ describe("a socket is refused for", function()
       "socket 's': 'when' is a function, not true" },
     { "events that are no name", "{ 'pull', events = print }",
       "socket 's': 'events' is a handler's name, not a function" },
+    { "an empty endpoint", "{ 'pull', bind = '' }",
+      "socket 's': 'bind' is empty; bind = false is how to bind to nothing" },
+    { "an empty endpoint in a list", "{ 'pull', connect = { '' } }",
+      "socket 's': 'connect' is empty; connect = false is how to connect to nothing" },
+    { "a name to bind to", "{ 'pull', bind = 'tcp://localhost:1' }",
+      "socket 's': cannot bind to 'tcp://localhost:1': 'localhost' is a name; "
+        .. "bind to an address or an interface, such as 127.0.0.1" },
+    { "IPv6 that is not switched on", "{ 'pull', connect = 'tcp://[::1]:1' }",
+      "socket 's': 'tcp://[::1]:1' is an IPv6 address: set ipv6 = true" },
+    { "a value out of range", "{ 'pull', sndhwm = -1 }",
+      "socket 's': 'sndhwm' must be from 0 to 2147483647, not -1" },
+    { "a routing id without bytes", "{ 'dealer', routing_id = '' }",
+      "socket 's': 'routing_id' must be of 1 to 255 bytes, not empty" },
+    { "a routing id that is too long", "{ 'dealer', routing_id = ('x'):rep(256) }",
+      "socket 's': 'routing_id' must be of 1 to 255 bytes, not of 256" },
+    { "another library's name of an option", "{ 'dealer', identity = 'x' }",
+      "socket 's': unknown option 'identity' (did you mean 'routing_id'?)" },
     { "a subscription on what is no sub", "{ 'pull', subscribe = '' }",
       "socket 's': only a sub subscribes, not a pull" },
   } do
@@ -102,7 +119,7 @@ describe("a socket is overridden", function()
   end)
 
   it("so that it binds to nothing", function()
-    assert.same({}, declared(SOCKET, { "--s.bind=" }).bind)
+    assert.same({}, declared(SOCKET, { "--s.no_bind" }).bind)
     assert.same({}, declared(SOCKET, nil, nil, { s = { bind = false } }).bind)
     assert.same({}, declared(SOCKET, nil, nil, { s = { bind = {} } }).bind)
   end)
@@ -115,6 +132,9 @@ describe("a socket is overridden", function()
     { "--s.sndhwm", "socket 's': 'sndhwm' needs a value" },
     { "--s.parallel=0", "socket 's': 'parallel' is an integer of at least 1, not '0'" },
     { "--s.parallel=x", "socket 's': 'parallel' is an integer of at least 1, not 'x'" },
+    { "--s.bind=", "socket 's': 'bind' is empty; --no-s.bind is how to bind to nothing" },
+    { "--s.sndhwm=-1", "socket 's': 'sndhwm' must be from 0 to 2147483647, not -1" },
+    { "--s.req-correlate", "socket 's': unknown option 'req-correlate'" },
     { "--s.when=x", "socket 's': only the role itself can set 'when'" },
   } do
     it("wrongly by " .. case[1] .. ", and the user is told", function()

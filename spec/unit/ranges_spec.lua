@@ -42,8 +42,8 @@ describe("limits of a role", function()
     ["--rate=2e6"] = "option 'rate' must be from 0 to 1000000, not 2000000",
     ["--strategy=shotgnu"] = "option 'strategy' must be 'sequential', 'shotgun' or 'complex', "
       .. "not 'shotgnu' (did you mean 'shotgun'?)",
-    ["--names=abcd"] = "option 'names' must be of 1 to 3 bytes, not 'abcd'",
-    ["--names="] = "option 'names' must be of 1 to 3 bytes, not ''",
+    ["--names=abcd"] = "option 'names' must be of 1 to 3 bytes, not of 4",
+    ["--names="] = "option 'names' must be of 1 to 3 bytes, not empty",
     ["--port=3"] = "option 'port' must be 1 or 2, not 3",
   } do
     it("refuse " .. word, function()

@@ -110,9 +110,9 @@ describe("a chain of forwarders", function()
     local server = wire.python("pubsub.py", "wuserver")
     local _, endpoint = server:line "bound to (%S+)"
     local inner, at = wire.start("forwarder/forwarder", { "downstream" },
-      { "--no-upstream.connect" .. endpoint })
+      { "--upstream.connect=" .. endpoint })
     local outer, at_outer = wire.start("forwarder/forwarder", { "downstream" },
-      { "--no-upstream.connect" .. at.downstream })
+      { "--upstream.connect=" .. at.downstream })
     local client = wire.python("pubsub.py", "wuclient", at_outer.downstream, "10001", "20")
     client:line "Average temperature of 10001"
     wire.ends(client)
@@ -125,7 +125,7 @@ describe("a chain of forwarders", function()
     local proxy = wire.python("pubsub.py", "wuproxy", at.feed)
     local _, endpoint = proxy:line "bound to (%S+)"
     local forwarder, at_outer = wire.start("forwarder/forwarder", { "downstream" },
-      { "--no-upstream.connect" .. endpoint })
+      { "--upstream.connect=" .. endpoint })
     local subscriber = wire.start("publish_subscribe/subscriber", {},
       { "--updates=20", "--feed.connect=" .. at_outer.downstream })
     subscriber:line "over 20 updates; 0 lost in between"

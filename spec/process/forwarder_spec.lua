@@ -12,7 +12,7 @@ describe("the forwarder over tcp", function()
 
   local function forward(upstream, at)
     return wire.start("forwarder/forwarder", { "downstream" },
-      { "--no-upstream.connect" .. upstream }, at)
+      { "--upstream.connect=" .. upstream }, at)
   end
 
   local function subscribe(endpoint, updates)
@@ -67,7 +67,7 @@ describe("the forwarder over tcp", function()
   it("does not hold others up when a subscriber is stopped", function()
     local publisher, at = publish(nil, "--rate=5000", "--feed.sndhwm=100000")
     local forwarder, at_forwarder = wire.start("forwarder/forwarder", { "downstream" },
-      { "--no-upstream.connect" .. at.feed, "--downstream.sndhwm=10", "--downstream.sndbuf=4096" })
+      { "--upstream.connect=" .. at.feed, "--downstream.sndhwm=10", "--downstream.sndbuf=4096" })
     local stopped = wire.start("publish_subscribe/subscriber", {}, { "--updates=0",
       "--feed.connect=" .. at_forwarder.downstream, "--feed.rcvhwm=5", "--feed.rcvbuf=4096" })
     stopped:line "1 new topics or publishers"

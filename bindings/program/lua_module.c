@@ -23,6 +23,7 @@
 #include "bindings/program/run_simulation.h"
 #include "bindings/program/run_threads.h"
 #include "host/real/real.h"
+#include "host/sim/fault_kinds.h"
 #include "host/sim/sim_world.h"
 
 int luaopen_sloop(lua_State *L);
@@ -59,7 +60,7 @@ static int core_unpack(lua_State *L) {
 static void push_fault_names(lua_State *L) {
   lua_newtable(L);
   for (int kind = 0; kind < SIM_FAULT_KINDS; kind++) {
-    lua_pushstring(L, sim_fault_name(kind));
+    lua_pushstring(L, fault_kinds_get(kind)->name);
     lua_rawseti(L, -2, kind + 1);
   }
 }

@@ -11,6 +11,7 @@
 
 #include "bindings/lua/values.h"
 #include "host/core/socket_options.h"
+#include "host/sim/fault_kinds.h"
 #include "host/sim/sim_world.h"
 
 enum { US_PER_MS = 1000 };
@@ -31,9 +32,9 @@ static void set_string(lua_State *L, const char *name, const char *text) {
 }
 
 void node_events_push_fault(lua_State *L, const struct sim_fault *fault) {
-  bool timed = fault->kind == SIM_DELAY || fault->kind == SIM_STEP || fault->kind == SIM_DISK_SLOW;
+  bool timed = fault_kinds_is_timed(fault->kind);
   lua_createtable(L, 0, 8);
-  set_string(L, "kind", sim_fault_name(fault->kind));
+  set_string(L, "kind", fault_kinds_get(fault->kind)->name);
   set_number(L, "time", (double)fault->time / US_PER_MS);
   set_number(L, "duration", (double)fault->duration / US_PER_MS);
   set_number(L, "amount", (double)fault->amount / (timed ? US_PER_MS : 1));
@@ -84,7 +85,7 @@ static void push_message(lua_State *L, struct sim *sim, const struct sim_event *
   memcpy(&message, event->data, sizeof message);
   lua_createtable(L, 0, 8);
   set_integer(L, "id", (int64_t)message.id);
-  if (message.peer >= 0) set_string(L, "peer", sim_node_name(sim, message.peer));
+  if (message.peer >= 0) set_string(L, "peer", sim_world_node_name(sim, message.peer));
   set_string(L, "type", socket_type_name(message.type));
   push_frames(L, (const char *)event->data + sizeof message, message.count);
   lua_setfield(L, -2, "frames");
@@ -94,8 +95,8 @@ static void push_fault_event(lua_State *L, struct sim *sim, const struct sim_eve
   struct sim_fault fault;
   memcpy(&fault, event->data, sizeof fault);
   lua_createtable(L, 0, 6);
-  set_string(L, "fault", sim_fault_name(fault.kind));
-  if (fault.peer >= 0) set_string(L, "peer", sim_node_name(sim, fault.peer));
+  set_string(L, "fault", fault_kinds_get(fault.kind)->name);
+  if (fault.peer >= 0) set_string(L, "peer", sim_world_node_name(sim, fault.peer));
 }
 
 static void push_event(lua_State *L, struct sim *sim, const struct sim_event *event) {
@@ -119,8 +120,8 @@ static void push_event(lua_State *L, struct sim *sim, const struct sim_event *ev
       lua_createtable(L, 0, 4);
       if (event->kind == SIM_STOP) set_integer(L, "status", int_of(event));
   }
-  if (event->kind != SIM_NOTE) set_string(L, "kind", sim_event_name(event->kind));
-  if (event->node >= 0) set_string(L, "node", sim_node_name(sim, event->node));
+  if (event->kind != SIM_NOTE) set_string(L, "kind", sim_world_event_name(event->kind));
+  if (event->node >= 0) set_string(L, "node", sim_world_node_name(sim, event->node));
   set_number(L, "time", (double)event->time / US_PER_MS);
 }
 
@@ -128,7 +129,7 @@ void node_events_push(lua_State *L, struct sim *sim) {
   struct sim_event event;
   size_t place = 0;
   lua_newtable(L);
-  for (lua_Integer i = 1; sim_next_event(sim, &place, &event); i++) {
+  for (lua_Integer i = 1; sim_world_next_event(sim, &place, &event); i++) {
     push_event(L, sim, &event);
     lua_rawseti(L, -2, i);
   }

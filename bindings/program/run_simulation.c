@@ -8,7 +8,7 @@
 *} }
 ** with times in ms and nodes by number from 1. The result is { ended =, hash =,
 ** counts =, statuses =, schedule =, history =, failed = { node =, reason = } }.
-** How a topology file becomes this is scripts/simulation/one_run.lua's business.
+** scripts/simulation/one_run.lua makes this of a topology file.
 */
 
 #include "bindings/program/run_simulation.h"
@@ -25,6 +25,7 @@
 #include "bindings/program/node_events.h"
 #include "bindings/program/node_script.h"
 #include "bindings/task/script.h"
+#include "host/sim/fault_kinds.h"
 #include "host/sim/sim_world.h"
 
 #define SIM_CLASS "sloop.sim"
@@ -48,7 +49,7 @@ struct simulation {
 
 static int simulation_gc(lua_State *L) {
   struct simulation *self = luaL_checkudata(L, 1, SIM_CLASS);
-  if (self->sim != NULL) sim_free(self->sim);
+  if (self->sim != NULL) sim_world_free(self->sim);
   free(self->entries);
   free(self->nodes);
   *self = (struct simulation){0};
@@ -118,7 +119,7 @@ static struct sim_range range_field(lua_State *L, int index, const char *name, d
 
 /* Amounts are us for what delays or steps, else plain numbers. */
 static double unit_of(int kind) {
-  return kind == SIM_DELAY || kind == SIM_STEP || kind == SIM_DISK_SLOW ? US_PER_MS : 1;
+  return fault_kinds_is_timed((enum sim_fault_kind)kind) ? US_PER_MS : 1;
 }
 
 static void read_limit(lua_State *L, struct simulation *self, int kind, struct sim_limit *limit) {
@@ -143,7 +144,7 @@ static void read_limit(lua_State *L, struct simulation *self, int kind, struct s
   lua_pop(L, 1);
 }
 
-static void read_options(lua_State *L, struct simulation *self, struct sim_options *options) {
+static void read_options(lua_State *L, struct simulation *self, struct sim_run_options *options) {
   options->seed = (uint64_t)integer_field(L, 1, "seed", 1);
   options->fault_us = ms_field(L, 1, "fault_ms", options->fault_us);
   options->quiet_us = ms_field(L, 1, "quiet_ms", options->quiet_us);
@@ -152,7 +153,7 @@ static void read_options(lua_State *L, struct simulation *self, struct sim_optio
   for (int kind = SIM_SENT; kind < SIM_EVENT_KINDS; kind++) options->keep[kind] = messages;
   if (lua_getfield(L, 1, "limits") == LUA_TTABLE) {
     for (int kind = 0; kind < SIM_FAULT_KINDS; kind++) {
-      if (lua_getfield(L, -1, sim_fault_name(kind)) == LUA_TTABLE) {
+      if (lua_getfield(L, -1, fault_kinds_get(kind)->name) == LUA_TTABLE) {
         read_limit(L, self, kind, &options->limits[kind]);
       }
       lua_pop(L, 1);
@@ -172,7 +173,7 @@ static void add_node(lua_State *L, struct simulation *self, int index) {
   self->entries[index] = (struct entry){bytes, size};
   bool ends = boolean_field(L, spec, "has_main"), restarts = boolean_field(L, spec, "restarts");
   const char *name = luaL_checkstring(L, -3), *host = lua_tostring(L, -2);
-  if (sim_add_node(self->sim, name, host, ends, restarts) < 0) {
+  if (sim_world_add_node(self->sim, name, host, ends, restarts) < 0) {
     luaL_error(L, "cannot simulate: %s", class_error_text(errno));
   }
   lua_settop(L, spec);
@@ -187,7 +188,7 @@ static int node_field(lua_State *L, struct simulation *self, const char *name, i
 static void read_fault(lua_State *L, struct simulation *self, struct sim_fault *fault) {
   int index = lua_gettop(L);
   lua_getfield(L, index, "kind");
-  int kind = sim_fault_kind(luaL_checkstring(L, -1));
+  int kind = fault_kinds_find(luaL_checkstring(L, -1));
   if (kind < 0) luaL_error(L, "there is no fault '%s'", lua_tostring(L, -1));
   lua_pop(L, 1);
   fault->kind = (enum sim_fault_kind)kind;
@@ -214,7 +215,7 @@ static void read_schedule(lua_State *L, struct simulation *self) {
       read_fault(L, self, &faults[i]);
       lua_pop(L, 1);
     }
-    if (sim_set_schedule(self->sim, faults, count) != 0) {
+    if (sim_world_set_schedule(self->sim, faults, count) != 0) {
       luaL_error(L, "cannot set the schedule: %s", class_error_text(errno));
     }
     lua_pop(L, 1);
@@ -234,10 +235,10 @@ static struct simulation *prepare(lua_State *L) {
   self->entries = calloc((size_t)self->count + 1, sizeof *self->entries);
   self->nodes = calloc((size_t)(self->count + 1) * SIM_FAULT_KINDS, sizeof *self->nodes);
   if (self->entries == NULL || self->nodes == NULL) luaL_error(L, "not enough memory");
-  struct sim_options options = sim_defaults();
+  struct sim_run_options options = sim_world_defaults();
   read_options(L, self, &options);
   struct sim_program program = {.boot = boot, .halt = halt, .context = self};
-  self->sim = sim_new(&options, &program);
+  self->sim = sim_world_new(&options, &program);
   if (self->sim == NULL) luaL_error(L, "cannot simulate: %s", class_error_text(errno));
   for (int i = 0; i < self->count; i++) {
     lua_rawgeti(L, nodes, i + 1);
@@ -256,7 +257,7 @@ static void set_integer(lua_State *L, const char *name, int64_t value) {
 }
 
 static void push_counts(lua_State *L, struct sim *sim) {
-  struct sim_counts counts = sim_counts(sim);
+  struct sim_counts counts = sim_world_counts(sim);
   lua_createtable(L, 0, 6);
   set_integer(L, "runs", (int64_t)counts.runs);
   set_integer(L, "turns", (int64_t)counts.turns);
@@ -268,7 +269,7 @@ static void push_counts(lua_State *L, struct sim *sim) {
 
 static void push_schedule(lua_State *L, struct sim *sim) {
   int count;
-  const struct sim_fault *faults = sim_schedule(sim, &count);
+  const struct sim_fault *faults = sim_world_schedule(sim, &count);
   lua_createtable(L, count, 0);
   for (int i = 0; i < count; i++) {
     node_events_push_fault(L, &faults[i]);
@@ -279,7 +280,7 @@ static void push_schedule(lua_State *L, struct sim *sim) {
 static void push_statuses(lua_State *L, struct simulation *self) {
   lua_createtable(L, self->count, 0);
   for (int i = 0; i < self->count; i++) {
-    int status = sim_status(self->sim, i);
+    int status = sim_world_status(self->sim, i);
     if (status >= 0) {
       lua_pushinteger(L, status);
     } else {
@@ -297,9 +298,9 @@ int run_simulation(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
   struct simulation *self = prepare(L);
-  enum sim_end end = sim_run(self->sim);
+  enum sim_end end = sim_world_run(self->sim);
   char hash[17];
-  snprintf(hash, sizeof hash, "%016" PRIx64, sim_hash(self->sim));
+  snprintf(hash, sizeof hash, "%016" PRIx64, sim_world_hash(self->sim));
   lua_createtable(L, 0, 8);
   lua_pushstring(L, ends[end]);
   lua_setfield(L, -2, "ended");

@@ -1,56 +1,19 @@
 /*
-** draw_faults.c - draws the faults of a run from its seed.
-**
-** Each kind has a stream of chance of its own, so that forbidding one leaves the
-** others where they were.
+** draw_faults.c - see draw_faults.h.
 */
+
+#include "host/sim/draw_faults.h"
 
 #include <stdlib.h>
 
-#include "host/sim/net/state.h"
+#include "host/sim/base/random.h"
+#include "host/sim/fault_kinds.h"
+#include "host/sim/faults.h"
+#include "host/sim/sim_state.h"
 
-enum {
-  MS = 1000,
-  SECOND = 1000 * MS,
-  ODDS = 40,
-  TARGET_ODDS = 25,
-  SILENT_ODDS = 30,
-  LATE_ODDS = 50
-};
+enum { ODDS = 40, TARGET_ODDS = 25, SILENT_ODDS = 30, LATE_ODDS = 50 };
 
 static const uint64_t STREAM = UINT64_C(1) << 60;
-
-struct kind {
-  const char *name;
-  struct sim_range every, duration, amount;
-};
-
-static const struct kind kinds[SIM_FAULT_KINDS] = {
-    [SIM_DELAY] = {"delay", {500 * MS, 10 * SECOND}, {SECOND, 10 * SECOND}, {MS, 200 * MS}},
-    [SIM_CUT] = {"cut", {200 * MS, 10 * SECOND}, {0, 0}, {0, 0}},
-    [SIM_HALF_OPEN] = {"half_open", {2 * SECOND, 20 * SECOND}, {SECOND, 20 * SECOND}, {0, 0}},
-    [SIM_PARTITION] = {"partition", {SECOND, 15 * SECOND}, {100 * MS, 10 * SECOND}, {0, 0}},
-    [SIM_ONE_WAY] = {"one_way", {SECOND, 15 * SECOND}, {100 * MS, 10 * SECOND}, {0, 0}},
-    [SIM_PAUSE] = {"pause", {SECOND, 15 * SECOND}, {10 * MS, 6 * SECOND}, {0, 0}},
-    [SIM_CRASH] = {"crash", {SECOND, 15 * SECOND}, {10 * MS, 6 * SECOND}, {0, 0}},
-    [SIM_SLOW] = {"slow", {SECOND, 15 * SECOND}, {SECOND, 10 * SECOND}, {2, 500}},
-    [SIM_RATE] = {"rate", {2 * SECOND, 20 * SECOND}, {SECOND, 20 * SECOND}, {-50000, 50000}},
-    [SIM_STEP] = {"step",
-                  {SECOND, 15 * SECOND},
-                  {100 * MS, 20 * SECOND},
-                  {INT64_C(-3600) * SECOND, INT64_C(3600) * SECOND}},
-    [SIM_DEATH] = {"death", {0, 0}, {0, 0}, {1, 1}},
-    [SIM_LATE] = {"late", {0, 0}, {100 * MS, 20 * SECOND}, {0, 0}},
-    [SIM_DISK_ERROR] = {"disk_error", {2 * SECOND, 20 * SECOND}, {10 * MS, 5 * SECOND}, {0, 0}},
-    [SIM_DISK_SLOW] = {"disk_slow",
-                       {SECOND, 15 * SECOND},
-                       {SECOND, 10 * SECOND},
-                       {10 * MS, 3 * SECOND}},
-};
-
-const char *sim_fault_name(enum sim_fault_kind kind) {
-  return kinds[kind].name;
-}
 
 static struct sim_range or_default(struct sim_range range, struct sim_range standard) {
   return range.least == 0 && range.most == 0 ? standard : range;
@@ -89,21 +52,22 @@ static bool draw_one(struct random *random, enum sim_fault_kind kind, const stru
   fault->choice = (uint32_t)random_next(random);
   bool dies = kind == SIM_CRASH || kind == SIM_DEATH;
   fault->silent = random_chance(random, SILENT_ODDS) && dies;
-  fault->duration = draw_duration(random, or_default(limit->duration, kinds[kind].duration));
+  fault->duration =
+      draw_duration(random, or_default(limit->duration, fault_kinds_get(kind)->duration));
   if (kind == SIM_CUT || kind == SIM_DEATH) fault->duration = 0;
-  struct sim_range amount = or_default(limit->amount, kinds[kind].amount);
+  struct sim_range amount = or_default(limit->amount, fault_kinds_get(kind)->amount);
   fault->amount = random_between(random, amount.least, amount.most);
   return fault->node >= 0;
 }
 
 /* 'amount' of the nodes die, each at a time of its own. */
 static void draw_deaths(struct sim *sim, struct random *random, const struct sim_limit *limit) {
-  struct sim_range amount = or_default(limit->amount, kinds[SIM_DEATH].amount);
+  struct sim_range amount = or_default(limit->amount, fault_kinds_get(SIM_DEATH)->amount);
   int64_t deaths = random_between(random, amount.least, amount.most);
   for (int64_t i = 0; i < deaths; i++) {
     struct sim_fault fault = {.time = random_between(random, 0, sim->options.fault_us - 1)};
     if (draw_one(random, SIM_DEATH, limit, sim->node_count, &fault)) {
-      faults_add(&sim->faults, &fault);
+      faults_add(sim->faults, &fault);
     }
   }
 }
@@ -111,13 +75,13 @@ static void draw_deaths(struct sim *sim, struct random *random, const struct sim
 /* Each node is late or not. */
 static void draw_late_starts(struct sim *sim, struct random *random,
                              const struct sim_limit *limit) {
-  struct sim_range duration = or_default(limit->duration, kinds[SIM_LATE].duration);
+  struct sim_range duration = or_default(limit->duration, fault_kinds_get(SIM_LATE)->duration);
   for (int i = 0; i < sim->node_count; i++) {
     bool is_late = random_chance(random, LATE_ODDS);
     struct sim_fault fault = {.kind = SIM_LATE, .node = i, .peer = SIM_ALL};
     fault.duration = draw_duration(random, duration);
     if (fault.duration > sim->options.fault_us) fault.duration = sim->options.fault_us;
-    if (is_late && (limit->nodes == NULL || limit->nodes[i])) faults_add(&sim->faults, &fault);
+    if (is_late && (limit->nodes == NULL || limit->nodes[i])) faults_add(sim->faults, &fault);
   }
 }
 
@@ -136,12 +100,12 @@ static void draw_kind(struct sim *sim, enum sim_fault_kind kind) {
     return;
   }
   int64_t phase = sim->options.fault_us;
-  int64_t every = draw_widely(&random, or_default(limit->every, kinds[kind].every));
+  int64_t every = draw_widely(&random, or_default(limit->every, fault_kinds_get(kind)->every));
   for (int64_t time = random_between(&random, 0, every); time < phase;) {
     struct sim_fault fault = {.time = time};
     if (!draw_one(&random, kind, limit, sim->node_count, &fault)) return;
     if (fault.duration > phase - time) fault.duration = phase - time;
-    faults_add(&sim->faults, &fault);
+    faults_add(sim->faults, &fault);
     time += 1 + random_between(&random, 0, 2 * every);
   }
 }
@@ -153,11 +117,11 @@ static int by_time(const void *a, const void *b) {
   return (first->choice > second->choice) - (first->choice < second->choice);
 }
 
-void faults_draw(struct sim *sim) {
-  if (sim->faults.ready) return;
-  sim->faults.ready = true;
+void draw_faults(struct sim *sim) {
+  if (sim->faults->ready) return;
+  sim->faults->ready = true;
   for (int kind = 0; kind < SIM_FAULT_KINDS; kind++) draw_kind(sim, (enum sim_fault_kind)kind);
-  if (sim->faults.count > 1) {
-    qsort(sim->faults.item, (size_t)sim->faults.count, sizeof *sim->faults.item, by_time);
+  if (sim->faults->count > 1) {
+    qsort(sim->faults->item, (size_t)sim->faults->count, sizeof *sim->faults->item, by_time);
   }
 }

@@ -5,11 +5,11 @@
 #include "host/sim/faults.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#include "host/sim/net/connection.h"
-#include "host/sim/net/connector.h"
-#include "host/sim/net/sim_socket.h"
-#include "host/sim/net/state.h"
+#include "host/sim/net/heartbeat.h"
+#include "host/sim/sim_node.h"
+#include "host/sim/sim_state.h"
 
 /* A fault of the schedule that waits for its time, or for its end. */
 struct scheduled {
@@ -24,8 +24,6 @@ enum { FIRST_ROOM = 16 };
 void faults_free(struct faults *self) {
   free(self->item);
   free(self->scheduled);
-  free(self->blocked);
-  free(self->delay);
 }
 
 int faults_add(struct faults *self, const struct sim_fault *fault) {
@@ -49,36 +47,26 @@ int64_t faults_late_start(const struct faults *self, int node) {
   return late;
 }
 
-bool faults_are_blocking(const struct faults *self, int from, int to) {
-  return self->blocks > 0 && self->blocked[from * self->nodes + to] > 0;
-}
-
-int64_t faults_draw_delay(const struct faults *self, struct random *random, int from, int to) {
-  if (self->delays == 0) return 0;
-  int64_t most = self->delay[from] + (to != from ? self->delay[to] : 0);
-  return most > 0 ? random_between(random, 0, most) : 0;
-}
-
 static int peer_of(const struct connection_end *end) {
   const struct connection *connection = end->connection;
-  const struct sim_node *node = connection->end[end == connection->end].node;
-  return node != NULL ? node->index : -1;
+  const struct sim_host *host = connection->end[end == connection->end].host;
+  return host != NULL ? host->index : -1;
 }
 
 static void reconsider(struct sim_node *node) {
-  struct list *all = &node->connections;
+  struct list *all = &node->host.connections;
   struct connection_end *end = connection_first(all), *next;
   for (; end != NULL; end = next) {
     next = connection_after(all, end);
-    connection_reconsider(end->connection);
+    heartbeat_reconsider(end->connection);
   }
 }
 
 static bool is_connected(struct sim_node *node, int peer) {
-  struct list *all = &node->connections;
+  struct list *all = &node->host.connections;
   struct connection_end *end = connection_first(all);
   while (end != NULL && (!end->open || peer_of(end) != peer)) end = connection_after(all, end);
-  return end != NULL && peer != node->index;
+  return end != NULL && peer != node->host.index;
 }
 
 /* Settle on one of the nodes that this one is connected to. */
@@ -98,7 +86,7 @@ static bool concerns(const struct sim_fault *fault, const struct connection_end 
 }
 
 static void cut(struct sim *sim, const struct sim_fault *fault) {
-  struct list *all = &sim->nodes[fault->node]->connections;
+  struct list *all = &sim->nodes[fault->node]->host.connections;
   struct connection_end *end = connection_first(all), *next;
   for (; end != NULL; end = next) {
     next = connection_after(all, end);
@@ -108,19 +96,19 @@ static void cut(struct sim *sim, const struct sim_fault *fault) {
 
 static void silence(struct sim *sim, const struct sim_fault *fault, int index) {
   struct sim_node *node = sim->nodes[fault->node];
-  struct list *all = &node->connections;
+  struct list *all = &node->host.connections;
   struct connection_end *end = connection_first(all);
   for (; end != NULL; end = connection_after(all, end)) {
     if (!concerns(fault, end) || end->connection->silencer != 0) continue;
-    end->connection->silences++;
+    end->connection->wire.silences++;
     end->connection->silencer = index + 1;
   }
   reconsider(node);
 }
 
-/* What was silent is now known to be dead: whoever still believes in it learns. */
+/* What was silent is reset: an end that still keeps it learns. */
 static void break_silence(struct sim *sim, const struct sim_fault *fault, int index) {
-  struct list *all = &sim->nodes[fault->node]->connections;
+  struct list *all = &sim->nodes[fault->node]->host.connections;
   struct connection_end *end = connection_first(all), *next;
   for (; end != NULL; end = next) {
     next = connection_after(all, end);
@@ -129,14 +117,15 @@ static void break_silence(struct sim *sim, const struct sim_fault *fault, int in
 }
 
 static void block(struct sim *sim, const struct sim_fault *fault, int by) {
-  struct faults *self = &sim->faults;
-  for (int peer = 0; peer < self->nodes; peer++) {
+  struct network *network = &sim->network;
+  int hosts = network->hosts;
+  for (int peer = 0; peer < hosts; peer++) {
     if (peer == fault->node || (fault->peer != SIM_ALL && fault->peer != peer)) continue;
-    self->blocked[fault->node * self->nodes + peer] += (uint16_t)by;
+    network->blocked[fault->node * hosts + peer] += (uint16_t)by;
     if (fault->kind == SIM_PARTITION) {
-      self->blocked[peer * self->nodes + fault->node] += (uint16_t)by;
+      network->blocked[peer * hosts + fault->node] += (uint16_t)by;
     }
-    self->blocks += by;
+    network->blocks += by;
   }
   reconsider(sim->nodes[fault->node]);
 }
@@ -150,6 +139,20 @@ static void pause(struct sim_node *node, bool on) {
   reconsider(node);
 }
 
+static void log_fault(struct sim *sim, enum sim_event_kind kind, const struct sim_fault *fault) {
+  struct sim_fault clean; /* the padding must not get into the hash */
+  memset(&clean, 0, sizeof clean);
+  clean.time = fault->time;
+  clean.duration = fault->duration;
+  clean.amount = fault->amount;
+  clean.kind = fault->kind;
+  clean.node = fault->node;
+  clean.peer = fault->peer;
+  clean.choice = fault->choice;
+  clean.silent = fault->silent;
+  sim_state_log(sim, kind, fault->node, &clean, sizeof clean, NULL, 0);
+}
+
 static bool begin(struct sim *sim, struct sim_fault *fault, int index) {
   struct sim_node *node = sim->nodes[fault->node];
   bool between = fault->kind >= SIM_CUT && fault->kind <= SIM_ONE_WAY;
@@ -158,11 +161,11 @@ static bool begin(struct sim *sim, struct sim_fault *fault, int index) {
   bool on_node = fault->kind == SIM_CRASH || fault->kind == SIM_PAUSE;
   if (on_node && node->phase != SIM_NODE_UP) return false;
   if (fault->kind == SIM_DEATH && (node->dead || node->phase == SIM_NODE_ENDED)) return false;
-  history_fault(&sim->history, sim->now, SIM_FAULT_BEGIN, fault);
+  log_fault(sim, SIM_FAULT_BEGIN, fault);
   switch (fault->kind) {
     case SIM_DELAY:
-      sim->faults.delay[fault->node] += fault->amount;
-      sim->faults.delays++;
+      sim->network.delay[fault->node] += fault->amount;
+      sim->network.delays++;
       break;
     case SIM_CUT:
       cut(sim, fault);
@@ -207,11 +210,11 @@ static bool begin(struct sim *sim, struct sim_fault *fault, int index) {
 
 static void end(struct sim *sim, struct sim_fault *fault, int index) {
   struct sim_node *node = sim->nodes[fault->node];
-  history_fault(&sim->history, sim->now, SIM_FAULT_END, fault);
+  log_fault(sim, SIM_FAULT_END, fault);
   switch (fault->kind) {
     case SIM_DELAY:
-      sim->faults.delay[fault->node] -= fault->amount;
-      sim->faults.delays--;
+      sim->network.delay[fault->node] -= fault->amount;
+      sim->network.delays--;
       break;
     case SIM_HALF_OPEN:
       break_silence(sim, fault, index);
@@ -252,28 +255,25 @@ static void end(struct sim *sim, struct sim_fault *fault, int index) {
 static void fire(struct timer *timer) {
   struct scheduled *self = list_entry(timer, struct scheduled, timer);
   struct sim *sim = self->sim;
-  struct sim_fault *fault = &sim->faults.item[self->index];
+  struct sim_fault *fault = &sim->faults->item[self->index];
   if (self->begun) {
     end(sim, fault, self->index);
     return;
   }
   self->begun = true;
-  if (begin(sim, fault, self->index)) sim_at(sim, timer, sim->now + fault->duration);
+  if (begin(sim, fault, self->index))
+    network_at(&sim->network, timer, sim->network.now + fault->duration);
 }
 
 int faults_start(struct sim *sim) {
-  struct faults *self = &sim->faults;
-  size_t nodes = (size_t)sim->node_count;
-  self->nodes = sim->node_count;
-  self->blocked = calloc(nodes * nodes + 1, sizeof *self->blocked);
-  self->delay = calloc(nodes + 1, sizeof *self->delay);
+  struct faults *self = sim->faults;
   self->scheduled = calloc((size_t)self->count + 1, sizeof *self->scheduled);
-  if (self->blocked == NULL || self->delay == NULL || self->scheduled == NULL) return -1;
+  if (self->scheduled == NULL || network_set_hosts(&sim->network, sim->node_count) != 0) return -1;
   for (int i = 0; i < self->count; i++) {
     struct scheduled *scheduled = &self->scheduled[i];
     *scheduled = (struct scheduled){.sim = sim, .index = i};
     timer_init(&scheduled->timer, fire);
-    sim_at(sim, &scheduled->timer, self->item[i].time);
+    network_at(&sim->network, &scheduled->timer, self->item[i].time);
   }
   return 0;
 }

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/sim/net/connection.h"
 #include "host/sim/net/crashed_peer.h"
-#include "host/sim/net/sim_monitor.h"
-#include "host/sim/net/sim_socket.h"
-#include "host/sim/net/state.h"
+#include "host/sim/net/heartbeat.h"
+#include "host/sim/net/inproc.h"
+#include "host/sim/net/world_sockets.h"
+#include "host/sim/sim_state.h"
 #include "host/sim/sim_store.h"
 
 enum { MILLION = 1000000, PATIENCE = 1000 };
@@ -30,28 +30,19 @@ static void boot_again(struct timer *timer);
 static void alarm_rang(struct timer *timer) {
   struct sim_node *self = list_entry(timer, struct sim_node, wake);
   self->wake_time = WORLD_NEVER;
-  sim_node_arm(self);
+  sim_host_wake(&self->host);
 }
 
 int sim_node_init(struct sim_node *self, struct sim *sim, int index, const char *name,
-                  const char *host) {
-  *self = (struct sim_node){
-      .world = {.functions = &sim_node_functions, .frames = sim->frames, .is_virtual = true},
-      .sim = sim,
-      .index = index,
-      .status = -1,
-      .slowness = 1,
-      .wake_time = WORLD_NEVER};
-  list_init(&self->sockets);
-  list_init(&self->waiting);
-  list_init(&self->lingering);
-  list_init(&self->connections);
-  timer_init(&self->run, run);
+                  const char *machine) {
+  *self = (struct sim_node){.sim = sim, .status = -1, .slowness = 1, .wake_time = WORLD_NEVER};
+  self->host.world =
+      (struct world){.functions = &sim_node_functions, .frames = sim->frames, .is_virtual = true};
   timer_init(&self->wake, alarm_rang);
   timer_init(&self->again, boot_again);
+  if (sim_host_init(&self->host, &sim->network, index, machine, run) != 0) return -1;
   self->name = strdup(name);
   if (self->name == NULL) return -1;
-  if (host != NULL && (self->host = strdup(host)) == NULL) return -1;
   struct random own;
   random_seed(&own, sim->options.seed, SIM_STREAM_OWN + 2 * (uint64_t)index);
   self->clock = random_between(&own, MILLION, INT64_C(100000) * MILLION);
@@ -63,90 +54,88 @@ int sim_node_init(struct sim_node *self, struct sim *sim, int index, const char 
 void sim_node_free(struct sim_node *self) {
   arena_free(&self->arena);
   disk_free(&self->disk);
+  sim_host_free(&self->host);
   free(self->name);
-  free(self->host);
 }
 
 /* Clocks. */
 
 int64_t sim_node_now(struct world *world) {
   struct sim_node *self = sim_node_of(world);
-  int64_t passed = self->sim->now - self->clock_since;
+  int64_t passed = self->sim->network.now - self->clock_since;
   if (self->rate != 0) passed += passed * self->rate / MILLION;
   return self->clock + passed;
 }
 
 /* When the node's clock will show this time. */
 static int64_t moment_of(struct sim_node *self, int64_t time) {
-  int64_t ahead = time - sim_node_now(&self->world);
-  if (ahead <= 0) return self->sim->now;
+  int64_t ahead = time - sim_node_now(&self->host.world);
+  if (ahead <= 0) return self->sim->network.now;
   if (self->rate != 0) ahead = ahead * MILLION / (MILLION + self->rate) + 1;
-  return self->sim->now + ahead;
+  return self->sim->network.now + ahead;
 }
 
 static void set_alarm(struct sim_node *self) {
   if (self->wake_time == WORLD_NEVER) {
-    sim_never(self->sim, &self->wake);
+    network_cancel(&self->sim->network, &self->wake);
   } else {
-    sim_at(self->sim, &self->wake, moment_of(self, self->wake_time));
+    network_at(&self->sim->network, &self->wake, moment_of(self, self->wake_time));
   }
 }
 
 void sim_node_set_rate(struct sim_node *self, int64_t rate) {
-  self->clock = sim_node_now(&self->world);
-  self->clock_since = self->sim->now;
+  self->clock = sim_node_now(&self->host.world);
+  self->clock_since = self->sim->network.now;
   self->rate = rate;
   set_alarm(self);
 }
 
-/* Turns. */
-
-void sim_node_arm(struct sim_node *self) {
-  if (self->in_turn) {
-    self->wants_turn = true;
-  } else if (sim_node_runs(self) && !timer_is_set(&self->run)) {
-    sim_at(self->sim, &self->run, self->busy_until);
-  }
+static void set_phase(struct sim_node *self, enum sim_node_phase phase) {
+  self->phase = phase;
+  self->host.up = phase == SIM_NODE_UP;
 }
+
+/* Turns. */
 
 static void tell(struct sim_node *self) {
   struct list *link;
-  while ((link = list_first(&self->waiting)) != NULL) {
+  while ((link = list_first(&self->host.waiting)) != NULL) {
     struct sim_socket *socket = list_entry(link, struct sim_socket, waiting);
-    if (monitor_tell(socket)) continue;
+    if (sim_monitor_report(&socket->monitor, socket->base.source)) continue;
     list_remove(link);
     int what = socket->pending & socket->base.wants;
     socket->pending = 0;
     if (what == 0) continue;
     socket->base.ready |= what;
-    self->world.user->ready(socket->base.source);
+    self->host.world.user->ready(socket->base.source);
   }
   if (!self->has_signal) return;
   self->has_signal = false;
   for (int number = 1; number < SIM_NODE_SIGNALS; number++) {
     if (!self->signalled[number]) continue;
     self->signalled[number] = false;
-    if (self->watched[number]) self->world.user->signal(self->world.node, number);
+    if (self->watched[number]) self->host.world.user->signal(self->host.world.node, number);
   }
 }
 
 /* One turn and what it costs; false when the node has nothing more to do now. */
 static bool take_turn(struct sim_node *self) {
   struct sim *sim = self->sim;
-  uint64_t before = self->world.runs;
-  self->in_turn = true;
-  self->wants_turn = false;
+  uint64_t before = self->host.world.runs;
+  self->host.in_turn = true;
+  self->host.wants_turn = false;
   tell(self);
-  bool more = self->world.user->turn(self->world.node, 1);
-  self->in_turn = false;
-  uint64_t ran = self->world.runs - before;
+  bool more = self->host.world.user->turn(self->host.world.node, 1);
+  self->host.in_turn = false;
+  uint64_t ran = self->host.world.runs - before;
   sim->counts.runs += ran;
   sim->counts.turns++;
-  self->busy_until = sim->now + (int64_t)ran * sim->options.handler_us * self->slowness;
+  self->host.busy_until =
+      sim->network.now + (int64_t)ran * sim->options.handler_us * self->slowness;
   self->idle_turns = ran > 0 ? 0 : self->idle_turns + 1;
   /* A node that asks for turns without ever using one must not stop the time. */
-  if (self->idle_turns > PATIENCE) self->busy_until = sim->now + 1;
-  return more || self->wants_turn || !list_empty(&self->waiting);
+  if (self->idle_turns > PATIENCE) self->host.busy_until = sim->network.now + 1;
+  return more || self->host.wants_turn || !list_empty(&self->host.waiting);
 }
 
 static bool boots_again(const struct sim_node *self) {
@@ -160,15 +149,16 @@ static void boot_again(struct timer *timer) {
 
 /* As the nodes of 'sloop up'. */
 static void boot_later(struct sim_node *self) {
+  struct network *network = &self->sim->network;
   int doublings = self->failures - 1 < BACK_OFFS ? self->failures - 1 : BACK_OFFS;
-  self->phase = SIM_NODE_DOWN;
-  sim_at(self->sim, &self->again, self->sim->now + (int64_t)BACK_OFF_US * (1 << doublings));
+  set_phase(self, SIM_NODE_DOWN);
+  network_at(network, &self->again, network->now + (int64_t)BACK_OFF_US * (1 << doublings));
 }
 
 static void run(struct timer *timer) {
-  struct sim_node *self = list_entry(timer, struct sim_node, run);
+  struct sim_node *self = list_entry(timer, struct sim_node, host.run);
   struct sim *sim = self->sim;
-  if (!sim_node_runs(self)) return;
+  if (!sim_host_runs(&self->host)) return;
   bool more;
   do {
     more = take_turn(self);
@@ -177,23 +167,25 @@ static void run(struct timer *timer) {
       if (boots_again(self)) boot_later(self);
       return;
     }
-    pipes_reap(sim);
-    connections_reap(sim);
+    pipe_reap(&sim->network);
+    connection_reap(&sim->network);
     if (!more) return;
     /* Nothing can happen before the next turn? Then it needs no event. */
-    if (timers_next(&sim->events) <= self->busy_until || self->busy_until >= sim->end) break;
-    sim->now = self->busy_until;
+    if (timers_next(&sim->network.events) <= self->host.busy_until ||
+        self->host.busy_until >= sim->end)
+      break;
+    sim->network.now = self->host.busy_until;
   } while (sim->options.max_runs == 0 || sim->counts.runs < sim->options.max_runs);
-  sim_at(sim, &self->run, self->busy_until);
+  network_at(&sim->network, &self->host.run, self->host.busy_until);
 }
 
 void sim_node_pause(struct sim_node *self) {
-  if (self->pauses++ > 0) return;
-  sim_never(self->sim, &self->run);
+  if (self->host.pauses++ > 0) return;
+  network_cancel(&self->sim->network, &self->host.run);
 }
 
 void sim_node_continue(struct sim_node *self) {
-  if (--self->pauses == 0) sim_node_arm(self);
+  if (--self->host.pauses == 0) sim_host_wake(&self->host);
 }
 
 /* Beginning and end. */
@@ -202,58 +194,59 @@ bool sim_node_boot(struct sim_node *self) {
   struct sim *sim = self->sim;
   arena_reset(&self->arena);
   random_seed(&self->random, sim->options.seed,
-              SIM_STREAM_OWN + 2 * (uint64_t)self->index + 1 + ((uint64_t)self->boots << 32));
-  history_add(&sim->history, sim->now, self->boots++ == 0 ? SIM_START : SIM_RESTART, self->index,
-              NULL, 0, NULL, 0);
-  self->phase = SIM_NODE_UP;
-  self->busy_until = sim->now;
-  self->in_turn = true; /* nothing is to run before the boot is over */
-  self->program = sim->program.boot(sim->program.context, self->index, &self->world);
-  self->in_turn = false;
+              SIM_STREAM_OWN + 2 * (uint64_t)self->host.index + 1 + ((uint64_t)self->boots << 32));
+  sim_state_log(sim, self->boots++ == 0 ? SIM_START : SIM_RESTART, self->host.index, NULL, 0, NULL,
+                0);
+  set_phase(self, SIM_NODE_UP);
+  self->host.busy_until = sim->network.now;
+  self->host.in_turn = true; /* nothing is to run before the boot is over */
+  self->program = sim->program.boot(sim->program.context, self->host.index, &self->host.world);
+  self->host.in_turn = false;
   if (self->program == NULL) {
     sim_node_halt(self, SIM_NODE_DOWN);
     return false;
   }
-  sim_node_arm(self);
+  sim_host_wake(&self->host);
   return true;
 }
 
 static void free_sockets(struct sim_node *self) {
   struct list *link;
-  while ((link = list_first(&self->sockets)) != NULL) {
-    sim_socket_close(&list_entry(link, struct sim_socket, link)->base, 0);
+  while ((link = list_first(&self->host.sockets)) != NULL) {
+    world_sockets_close(&list_entry(link, struct sim_socket, link)->base, 0);
   }
 }
 
 void sim_node_halt(struct sim_node *self, enum sim_node_phase phase) {
   struct sim *sim = self->sim;
-  sim_never(sim, &self->run);
-  sim_never(sim, &self->wake);
-  sim_never(sim, &self->again);
+  network_cancel(&sim->network, &self->host.run);
+  network_cancel(&sim->network, &self->wake);
+  network_cancel(&sim->network, &self->again);
   self->wake_time = WORLD_NEVER;
-  for (struct list *link = self->sockets.next; link != &self->sockets; link = link->next) {
-    sim_socket_vanish(list_entry(link, struct sim_socket, link));
+  for (struct list *link = self->host.sockets.next; link != &self->host.sockets;
+       link = link->next) {
+    world_sockets_vanish(list_entry(link, struct sim_socket, link));
   }
-  self->phase = SIM_NODE_HALTING;
-  struct world_functions halted = halted_functions();
-  self->world.functions = &halted;
+  set_phase(self, SIM_NODE_HALTING);
+  struct world_functions halted = crashed_peer_functions(&sim_node_functions);
+  self->host.world.functions = &halted;
   if (self->program != NULL) {
-    sim->program.halt(sim->program.context, self->index, self->program);
+    sim->program.halt(sim->program.context, self->host.index, self->program);
     self->program = NULL;
   }
-  self->world.functions = &sim_node_functions;
+  self->host.world.functions = &sim_node_functions;
   free_sockets(self);
   memset(self->watched, 0, sizeof self->watched);
   memset(self->signalled, 0, sizeof self->signalled);
   self->has_signal = false;
-  self->world.user = NULL;
-  self->world.node = NULL;
-  self->phase = phase;
+  self->host.world.user = NULL;
+  self->host.world.node = NULL;
+  set_phase(self, phase);
 }
 
 void sim_node_sweep(struct sim_node *self) {
   struct list *link;
-  while ((link = list_first(&self->lingering)) != NULL) {
+  while ((link = list_first(&self->host.lingering)) != NULL) {
     struct pipe *pipe = list_entry(link, struct pipe, link);
     list_remove(link);
     pipe_give_up(pipe);
@@ -262,28 +255,27 @@ void sim_node_sweep(struct sim_node *self) {
 
 /* The connections of a machine that is gone stay as they are, and carry nothing. */
 static void fall_silent(struct sim_node *self) {
-  struct list *all = &self->connections;
+  struct list *all = &self->host.connections;
   struct connection_end *end = connection_first(all);
   for (; end != NULL; end = connection_after(all, end)) {
-    end->connection->silences++;
+    end->connection->wire.silences++;
     end->connection->silencer = -1;
-    connection_reconsider(end->connection);
+    heartbeat_reconsider(end->connection);
   }
 }
 
 void sim_node_crash(struct sim_node *self, bool silent) {
   int how = silent;
-  history_add(&self->sim->history, self->sim->now, SIM_CRASHED, self->index, &how, sizeof how, NULL,
-              0);
+  sim_state_log(self->sim, SIM_CRASHED, self->host.index, &how, sizeof how, NULL, 0);
   if (silent) fall_silent(self);
-  network_forget(self->sim, self);
+  inproc_forget(&self->sim->network, &self->host);
   sim_node_halt(self, SIM_NODE_DOWN);
   sim_node_sweep(self);
 }
 
 /* What the machine's dead connections get now is answered with a reset. */
 static void break_silence(struct sim_node *self) {
-  struct list *all = &self->connections;
+  struct list *all = &self->host.connections;
   struct connection_end *end = connection_first(all), *next;
   for (; end != NULL; end = next) {
     next = connection_after(all, end);
@@ -321,11 +313,11 @@ static unsigned hash_seed(struct world *world) {
   struct sim_node *self = sim_node_of(world);
   struct random own;
   random_seed(&own, self->sim->options.seed, SIM_STREAM_NODES);
-  return (unsigned)(random_next(&own) + (uint64_t)self->index);
+  return (unsigned)(random_next(&own) + (uint64_t)self->host.index);
 }
 
 static void schedule(struct world *world) {
-  sim_node_arm(sim_node_of(world));
+  sim_host_wake(sim_host_of(world));
 }
 
 static void wake_at(struct world *world, int64_t time) {
@@ -348,26 +340,23 @@ static void add_log(struct world *world, enum world_level level, const char *tex
   struct sim_node *self = sim_node_of(world);
   if (self->phase == SIM_NODE_HALTING) return;
   int number = level;
-  history_add(&self->sim->history, self->sim->now, SIM_LOG, self->index, &number, sizeof number,
-              text, size);
+  sim_state_log(self->sim, SIM_LOG, self->host.index, &number, sizeof number, text, size);
 }
 
 static void add_note(struct world *world, const char *kind, const void *data, size_t size) {
   struct sim_node *self = sim_node_of(world);
   if (self->phase == SIM_NODE_HALTING) return;
-  history_add(&self->sim->history, self->sim->now, SIM_NOTE, self->index, kind, strlen(kind) + 1,
-              data, size);
+  sim_state_log(self->sim, SIM_NOTE, self->host.index, kind, strlen(kind) + 1, data, size);
 }
 
 static void ended(struct world *world, int status) {
   struct sim_node *self = sim_node_of(world);
   if (self->phase != SIM_NODE_UP) return;
-  self->phase = SIM_NODE_ENDED;
+  set_phase(self, SIM_NODE_ENDED);
   self->status = status;
   self->failures = status != 0 ? self->failures + 1 : 0;
   if (self->ends && !boots_again(self)) self->sim->must_end--;
-  history_add(&self->sim->history, self->sim->now, SIM_STOP, self->index, &status, sizeof status,
-              NULL, 0);
+  sim_state_log(self->sim, SIM_STOP, self->host.index, &status, sizeof status, NULL, 0);
 }
 
 static int64_t no_cpu(struct world *world) {
@@ -388,17 +377,17 @@ const struct world_functions sim_node_functions = {
     .log = add_log,
     .note = add_note,
     .ended = ended,
-    .open = sim_socket_open,
-    .set = sim_socket_set,
-    .get = sim_socket_get,
-    .bind = network_bind,
-    .unbind = network_release,
-    .connect = network_connect,
-    .disconnect = network_release,
-    .monitor = network_monitor,
-    .send = sim_socket_send,
-    .receive = sim_socket_receive,
-    .watch = sim_socket_watch,
-    .close = sim_socket_close,
+    .open = world_sockets_open,
+    .set = world_sockets_set,
+    .get = world_sockets_get,
+    .bind = world_sockets_bind,
+    .unbind = world_sockets_release,
+    .connect = world_sockets_connect,
+    .disconnect = world_sockets_release,
+    .monitor = world_sockets_monitor,
+    .send = world_sockets_send,
+    .receive = world_sockets_receive,
+    .watch = world_sockets_watch,
+    .close = world_sockets_close,
     .open_store = sim_store_open,
 };

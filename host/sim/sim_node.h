@@ -1,8 +1,8 @@
 /*
-** sim_node.h - a node's place in the simulation: when it runs, its clocks, what it
-** is to be told.
+** sim_node.h - a node's place in the simulation: when it runs, its clocks, its
+** signals.
 **
-** Extends struct world. Knows when a node may run, not what it does; a turn
+** Extends struct sim_host. Knows when a node may run, not what it does; a turn
 ** takes virtual time according to the handlers that ran.
 */
 
@@ -11,12 +11,12 @@
 
 #include <stdbool.h>
 
-#include "host/core/list.h"
 #include "host/core/timers.h"
 #include "host/core/world.h"
 #include "host/sim/base/arena.h"
 #include "host/sim/base/disk.h"
 #include "host/sim/base/random.h"
+#include "host/sim/net/sim_host.h"
 
 struct sim;
 
@@ -30,12 +30,10 @@ enum sim_node_phase {
 enum { SIM_NODE_SIGNALS = 65 };
 
 struct sim_node {
-  struct world world;
+  struct sim_host host;
   struct sim *sim;
-  int index;
   char *name;
-  char *host;          /* NULL: the one that nodes without a host share */
-  bool ends, restarts; /* as sim_add_node has them */
+  bool ends, restarts; /* as sim_world_add_node has them */
   int failures;        /* in a row */
   struct timer again;  /* boots it after one */
   bool dead;           /* is not booted any more */
@@ -49,22 +47,14 @@ struct sim_node {
   struct random disk_random; /* how long commits take, and what a crash keeps of them */
   int disk_failures;         /* faults for which commits fail now */
   int64_t disk_delay;        /* what they take longer at most, us */
-  struct timer run, wake;
-  int64_t busy_until;
+  struct timer wake;
   int64_t wake_time; /* by the node's own clock; WORLD_NEVER: none */
   int idle_turns;    /* turns in a row in which nothing ran, at one instant */
-  bool in_turn;
-  bool wants_turn; /* something came up during its turn */
-  int pauses;      /* faults that hold it now */
   int slowness;
   /* The monotonic clock showed 'clock' at 'clock_since', and runs 'rate' parts in
   ** a million fast. */
   int64_t clock, clock_since, rate;
   int64_t wall; /* wall clock less monotonic clock */
-  int sockets_made;
-  struct list sockets, waiting;
-  struct list lingering;   /* pipes of closed sockets */
-  struct list connections; /* the ends that are here */
   bool watched[SIM_NODE_SIGNALS];
   bool signalled[SIM_NODE_SIGNALS];
   bool has_signal;
@@ -93,16 +83,9 @@ void sim_node_sweep(struct sim_node *self);
 int64_t sim_node_now(struct world *world);
 void sim_node_set_rate(struct sim_node *self, int64_t rate);
 
-/* Have the node called as soon as it may run. */
-void sim_node_arm(struct sim_node *self);
-
 /* SIGSTOP and SIGCONT; pauses add up. */
 void sim_node_pause(struct sim_node *self);
 void sim_node_continue(struct sim_node *self);
-
-static inline bool sim_node_runs(const struct sim_node *self) {
-  return self->phase == SIM_NODE_UP && self->pauses == 0;
-}
 
 static inline struct sim_node *sim_node_of(struct world *world) {
   return (struct sim_node *)world;

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/sim/net/state.h"
+#include "host/sim/sim_node.h"
+#include "host/sim/sim_state.h"
 
 enum { MS = 1000, QUICK_MS = 10, SLOWEST_MS = 200, QUICK_ODDS = 80, KEPT_ODDS = 50 };
 
@@ -85,14 +86,14 @@ static void commit(struct world_store *base, const struct world_entry *entries, 
   self->entries = entries;
   self->count = count;
   self->bad = node->disk_failures > 0;
-  sim_at(node->sim, &self->done, node->sim->now + took);
+  network_at(&node->sim->network, &self->done, node->sim->network.now + took);
 }
 
 /* An orderly end waits for a commit under way; a crash does not. */
 static void close_store(struct world_store *base) {
   struct sim_store *self = sim_store(base);
   struct sim_node *node = self->node;
-  sim_never(node->sim, &self->done);
+  network_cancel(&node->sim->network, &self->done);
   if (self->count > 0 && !self->bad && node->disk_failures == 0 &&
       (node->phase != SIM_NODE_HALTING || random_chance(&node->disk_random, KEPT_ODDS))) {
     apply(self);

@@ -8,8 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/sim/draw_faults.h"
+#include "host/sim/fault_kinds.h"
+#include "host/sim/faults.h"
 #include "host/sim/net/connection.h"
-#include "host/sim/net/state.h"
+#include "host/sim/net/inproc.h"
+#include "host/sim/sim_node.h"
+#include "host/sim/sim_state.h"
 
 enum { MS = 1000, SECOND = 1000 * MS, FIRST_ROOM = 8 };
 
@@ -18,63 +23,68 @@ struct boot {
   struct sim_node *node;
 };
 
-struct sim_options sim_defaults(void) {
-  struct sim_options options = {.fault_us = INT64_C(30) * SECOND,
-                                .quiet_us = INT64_C(30) * SECOND,
-                                .handler_us = 10,
-                                .latency = {50, 150},
-                                .start = {0, 100 * MS}};
+struct sim_run_options sim_world_defaults(void) {
+  struct sim_run_options options = {.fault_us = INT64_C(30) * SECOND,
+                                    .quiet_us = INT64_C(30) * SECOND,
+                                    .handler_us = 10,
+                                    .latency = {50, 150},
+                                    .start = {0, 100 * MS}};
   for (int kind = 0; kind < SIM_SENT; kind++) options.keep[kind] = true;
   return options;
 }
 
-struct sim *sim_new(const struct sim_options *options, const struct sim_program *program) {
+struct sim *sim_world_new(const struct sim_run_options *options,
+                          const struct sim_program *program) {
   struct sim *self = calloc(1, sizeof *self);
   if (self == NULL) return NULL;
   self->frames = calloc(1, sizeof *self->frames);
-  if (self->frames == NULL) {
+  self->faults = calloc(1, sizeof *self->faults);
+  if (self->frames == NULL || self->faults == NULL) {
+    free(self->frames);
+    free(self->faults);
     free(self);
     return NULL;
   }
   self->options = *options;
   self->program = *program;
   self->end = options->fault_us + options->quiet_us;
-  timers_init(&self->events);
-  network_init(&self->network, options->seed);
-  history_init(&self->history, options->keep, options->seed);
-  list_init(&self->doomed);
-  list_init(&self->closed);
+  network_init(&self->network, options->seed, SIM_STREAM_NETWORK);
+  self->network.least_latency = options->latency.least;
+  self->network.most_latency = options->latency.most;
+  self->network.observe = sim_state_log_message;
+  run_log_init(&self->log, options->seed);
   return self;
 }
 
-void sim_free(struct sim *self) {
+void sim_world_free(struct sim *self) {
   if (self == NULL) return;
   for (int i = 0; i < self->node_count; i++) sim_node_halt(self->nodes[i], SIM_NODE_DOWN);
   for (int i = 0; i < self->node_count; i++) sim_node_sweep(self->nodes[i]);
-  network_forget(self, NULL);
-  pipes_reap(self);
+  inproc_forget(&self->network, NULL);
+  pipe_reap(&self->network);
   for (int i = 0; i < self->node_count; i++) {
     struct list *link;
-    while ((link = list_first(&self->nodes[i]->connections)) != NULL) {
+    while ((link = list_first(&self->nodes[i]->host.connections)) != NULL) {
       connection_free(list_entry(link, struct connection_end, link)->connection);
     }
   }
-  connections_reap(self);
+  connection_reap(&self->network);
   for (int i = 0; i < self->node_count; i++) {
     sim_node_free(self->nodes[i]);
     free(self->nodes[i]);
   }
   free(self->nodes);
-  faults_free(&self->faults);
-  history_free(&self->history);
-  messages_free(&self->messages);
-  timers_free(&self->events);
+  faults_free(self->faults);
+  free(self->faults);
+  run_log_free(&self->log);
+  network_free(&self->network);
   frames_clear(self->frames);
   free(self->frames);
   free(self);
 }
 
-int sim_add_node(struct sim *self, const char *name, const char *host, bool ends, bool restarts) {
+int sim_world_add_node(struct sim *self, const char *name, const char *host, bool ends,
+                       bool restarts) {
   if (self->node_count == SIM_MAX_NODES) {
     errno = EMFILE;
     return -1;
@@ -102,52 +112,54 @@ int sim_add_node(struct sim *self, const char *name, const char *host, bool ends
   return self->node_count++;
 }
 
-int sim_node_count(const struct sim *self) {
+int sim_world_node_count(const struct sim *self) {
   return self->node_count;
 }
-const char *sim_node_name(const struct sim *self, int node) {
+const char *sim_world_node_name(const struct sim *self, int node) {
   return self->nodes[node]->name;
 }
-int sim_status(const struct sim *self, int node) {
+int sim_world_status(const struct sim *self, int node) {
   return self->nodes[node]->status;
 }
-uint64_t sim_hash(const struct sim *self) {
-  return self->history.hash;
+uint64_t sim_world_hash(const struct sim *self) {
+  return self->log.hash;
 }
 
-bool sim_next_event(const struct sim *self, size_t *place, struct sim_event *event) {
-  return history_next(&self->history, place, event);
+bool sim_world_next_event(const struct sim *self, size_t *place, struct sim_event *event) {
+  struct run_record record;
+  if (!run_log_next(&self->log, place, &record)) return false;
+  *event = (struct sim_event){.time = record.time,
+                              .kind = (enum sim_event_kind)record.kind,
+                              .node = record.node,
+                              .size = record.size,
+                              .data = record.data};
+  return true;
 }
 
-struct sim_counts sim_counts(const struct sim *self) {
+struct sim_counts sim_world_counts(const struct sim *self) {
   struct sim_counts counts = self->counts;
-  counts.us = self->now;
+  counts.messages = self->network.sent;
+  counts.dropped = self->network.dropped;
+  counts.us = self->network.now;
   return counts;
 }
 
-int sim_set_schedule(struct sim *self, const struct sim_fault *faults, int count) {
-  self->faults.count = 0;
-  self->faults.ready = true;
+int sim_world_set_schedule(struct sim *self, const struct sim_fault *faults, int count) {
+  self->faults->count = 0;
+  self->faults->ready = true;
   for (int i = 0; i < count; i++) {
-    if (faults_add(&self->faults, &faults[i]) != 0) return -1;
+    if (faults_add(self->faults, &faults[i]) != 0) return -1;
   }
   return 0;
 }
 
-const struct sim_fault *sim_schedule(struct sim *self, int *count) {
-  faults_draw(self);
-  *count = self->faults.count;
-  return self->faults.item;
+const struct sim_fault *sim_world_schedule(struct sim *self, int *count) {
+  draw_faults(self);
+  *count = self->faults->count;
+  return self->faults->item;
 }
 
-int sim_fault_kind(const char *name) {
-  for (int kind = 0; kind < SIM_FAULT_KINDS; kind++) {
-    if (strcmp(sim_fault_name((enum sim_fault_kind)kind), name) == 0) return kind;
-  }
-  return -1;
-}
-
-const char *sim_event_name(enum sim_event_kind kind) {
+const char *sim_world_event_name(enum sim_event_kind kind) {
   static const char *const names[SIM_EVENT_KINDS] = {[SIM_START] = "start",
                                                      [SIM_STOP] = "stop",
                                                      [SIM_CRASHED] = "crash",
@@ -163,11 +175,11 @@ const char *sim_event_name(enum sim_event_kind kind) {
   return names[kind];
 }
 
-void sim_signal(struct sim *self, int node, int number) {
+void sim_world_signal(struct sim *self, int node, int number) {
   struct sim_node *target = self->nodes[node];
   if (target->phase != SIM_NODE_UP || !target->watched[number]) return;
   target->signalled[number] = target->has_signal = true;
-  sim_node_arm(target);
+  sim_host_wake(&target->host);
 }
 
 static void boot(struct timer *timer) {
@@ -178,7 +190,7 @@ static void boot(struct timer *timer) {
 static void heal(struct timer *timer) {
   struct boot *self = list_entry(timer, struct boot, timer);
   struct sim *sim = self->node->sim;
-  history_add(&sim->history, sim->now, SIM_HEAL, -1, NULL, 0, NULL, 0);
+  sim_state_log(sim, SIM_HEAL, -1, NULL, 0, NULL, 0);
 }
 
 /* One entry more than nodes: the last is the end of the faults. */
@@ -191,12 +203,12 @@ static struct boot *plan(struct sim *self) {
     boots[i].node = self->nodes[i];
     timer_init(&boots[i].timer, boot);
     int64_t start = random_between(&random, self->options.start.least, self->options.start.most);
-    sim_at(self, &boots[i].timer, start + faults_late_start(&self->faults, i));
+    network_at(&self->network, &boots[i].timer, start + faults_late_start(self->faults, i));
   }
   struct boot *last = &boots[self->node_count];
   last->node = self->nodes[0];
   timer_init(&last->timer, heal);
-  sim_at(self, &last->timer, self->options.fault_us);
+  network_at(&self->network, &last->timer, self->options.fault_us);
   return boots;
 }
 
@@ -204,30 +216,30 @@ static enum sim_end run(struct sim *self) {
   bool has_end = self->must_end > 0;
   uint64_t most = self->options.max_runs;
   struct timer *event;
-  while ((event = timers_take(&self->events, self->end - 1)) != NULL) {
-    self->now = event->deadline;
+  while ((event = timers_take(&self->network.events, self->end - 1)) != NULL) {
+    self->network.now = event->deadline;
     self->counts.events++;
     event->fire(event);
-    pipes_reap(self);
-    connections_reap(self);
+    pipe_reap(&self->network);
+    connection_reap(&self->network);
     if (self->failed) return SIM_FAILED;
     if (has_end && self->must_end == 0) return SIM_DONE;
     if (most > 0 && self->counts.runs >= most) return SIM_TOO_MANY;
   }
-  self->now = self->end;
+  self->network.now = self->end;
   return SIM_TIME;
 }
 
-enum sim_end sim_run(struct sim *self) {
+enum sim_end sim_world_run(struct sim *self) {
   if (self->node_count == 0) return SIM_DONE;
-  faults_draw(self);
+  draw_faults(self);
   struct boot *boots = plan(self);
   if (boots == NULL || faults_start(self) != 0) {
     free(boots);
     return SIM_FAILED;
   }
   enum sim_end result = run(self);
-  for (int i = 0; i <= self->node_count; i++) sim_never(self, &boots[i].timer);
+  for (int i = 0; i <= self->node_count; i++) network_cancel(&self->network, &boots[i].timer);
   free(boots);
   for (int i = 0; i < self->node_count; i++) {
     struct sim_node *node = self->nodes[i];

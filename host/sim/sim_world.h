@@ -13,176 +13,49 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "host/core/world.h"
+#include "host/sim/sim_run.h"
 
-struct sim;
-
-/* How a node's program comes and goes. */
-struct sim_program {
-  /* Make a fresh program in this world, whose 'user' and 'node' it sets; NULL if
-  ** that fails. Nothing runs before its first turn. */
-  void *(*boot)(void *context, int node, struct world *world);
-  /* Destroy it without any orderly end: after a crash, after it has ended, or
-  ** when the run is over. Its sockets are gone already: the world ignores what
-  ** is still done with them. */
-  void (*halt)(void *context, int node, void *program);
-  void *context;
-};
-
-struct sim_range {
-  int64_t least, most;
-};
-
-enum sim_fault_kind {
-  SIM_DELAY,      /* messages take up to 'amount' us longer */
-  SIM_CUT,        /* connections break; both ends learn at once */
-  SIM_HALF_OPEN,  /* connections carry nothing, and nobody is told */
-  SIM_PARTITION,  /* nothing passes between two nodes; connections stay */
-  SIM_ONE_WAY,    /* nothing passes from one node to another */
-  SIM_PAUSE,      /* a node stands still, as by SIGSTOP; data still arrives */
-  SIM_CRASH,      /* a node dies at once, and is booted again after 'duration' */
-  SIM_SLOW,       /* a handler takes 'amount' times as long */
-  SIM_RATE,       /* a node's clocks run faster by 'amount' parts in a million */
-  SIM_STEP,       /* a node's wall clock is set forward by 'amount' us */
-  SIM_DEATH,      /* a node dies and is not booted again; 'amount' in a limit: how many */
-  SIM_LATE,       /* a node is booted 'duration' later */
-  SIM_DISK_ERROR, /* commits of a node's stores fail */
-  SIM_DISK_SLOW,  /* they take up to 'amount' us longer */
-  SIM_FAULT_KINDS,
-};
-
-enum { SIM_ALL = -1, SIM_ANY = -2 };
-
-/* One concrete fault. A run's list of these is all there is to know of its
-** faults: a run may be given one instead of drawing it. */
-struct sim_fault {
-  int64_t time, duration;
-  int64_t amount;
-  enum sim_fault_kind kind;
-  int node; /* whom it hits */
-  int peer; /* of CUT to ONE_WAY: SIM_ALL, or a node; SIM_ANY: one that 'node' is
-               connected to when the fault begins, chosen by 'choice' and then noted here */
-  uint32_t choice;
-  bool silent; /* of CRASH and DEATH: the machine dies too, so that no peer is told */
-};
-
-enum sim_use { SIM_MAYBE, SIM_NEVER, SIM_ALWAYS };
-
-/* What a seed may draw of one kind. Ranges that are 0, 0 are the defaults. */
-struct sim_limit {
-  enum sim_use use;
-  struct sim_range every; /* from one to the next of this kind */
-  struct sim_range duration;
-  struct sim_range amount;
-  const bool *nodes; /* by number: whom it may hit; NULL: anybody */
-};
-
-/* Kinds of events. Those from SIM_SENT on are of messages. */
-enum sim_event_kind {
-  SIM_START,       /* a node was booted */
-  SIM_STOP,        /* a node ended: data is its status, an int */
-  SIM_CRASHED,     /* data is how, an int: 0 a crash, 1 silently */
-  SIM_RESTART,     /* booted after a crash */
-  SIM_LOG,         /* data is an int, the level, and the line */
-  SIM_NOTE,        /* data is the kind's name with its 0, and the packed fields */
-  SIM_FAULT_BEGIN, /* data is the struct sim_fault */
-  SIM_FAULT_END,
-  SIM_HEAL,      /* the fault phase is over */
-  SIM_SENT,      /* accepted from a node; data of all these: struct sim_message */
-  SIM_DELIVERED, /* taken by a node */
-  SIM_DROPPED,   /* lost: no room, no peer, a broken connection, a closed socket */
-  SIM_EVENT_KINDS,
-};
-
-/* What is told of a message. Behind it come the frames: for each a uint32_t size
-** and its bytes. */
-struct sim_message {
-  uint64_t id; /* of the message as sent: a copy to many has one id */
-  int peer;    /* the node it goes to or came from; -1 if there is none */
-  int socket;  /* counts the sockets of the node */
-  int type;    /* of the socket, as in zmq.h */
-  int count;   /* frames */
-};
-
-struct sim_event {
-  int64_t time;
-  enum sim_event_kind kind;
-  int node; /* -1: none */
-  size_t size;
-  const void *data;
-};
-
-struct sim_options {
-  uint64_t seed;
-  int64_t fault_us, quiet_us; /* how long the two phases last */
-  int64_t handler_us;         /* what a handler takes */
-  struct sim_range latency;   /* of a message between nodes, one way */
-  struct sim_range start;     /* when a node is booted */
-  struct sim_limit limits[SIM_FAULT_KINDS];
-  bool keep[SIM_EVENT_KINDS]; /* what the history keeps; the hash covers all */
-  uint64_t max_runs;          /* handler runs before the run is given up; 0: no limit */
-};
-
-/* What the above are unless somebody says otherwise: 30 s of each phase, 10 us a
+/* What the above are by default: 30 s of each phase, 10 us a
 ** handler, all events but those of messages kept. */
-struct sim_options sim_defaults(void);
-
-/* Returns of sim_run. */
-enum sim_end {
-  SIM_DONE,     /* every node that had to end has ended */
-  SIM_TIME,     /* the phases are over */
-  SIM_TOO_MANY, /* max_runs */
-  SIM_FAILED,   /* a boot failed */
-};
-
-struct sim_counts {
-  uint64_t runs;     /* handlers and tasks */
-  uint64_t turns;    /* calls of a node */
-  uint64_t events;   /* taken from the heap: turns, deliveries, connections, faults */
-  uint64_t messages; /* sent */
-  uint64_t dropped;
-  int64_t us; /* of virtual time */
-};
+struct sim_run_options sim_world_defaults(void);
 
 /* A simulation without nodes. The options are copied, the lists of nodes in the
 ** limits are not. NULL and errno. Only one may run at a time in a process: its
 ** memory is at fixed addresses. */
-struct sim *sim_new(const struct sim_options *options, const struct sim_program *program);
-void sim_free(struct sim *self); /* halts what still runs */
+struct sim *sim_world_new(const struct sim_run_options *options, const struct sim_program *program);
+void sim_world_free(struct sim *self); /* halts what still runs */
 
 /* A node, by a name that is copied. Nodes with the same 'host' (NULL is one too)
 ** reach each other as localhost and over ipc and inproc. 'ends': the run is over
 ** when all such nodes have ended. 'restarts': when it fails it is booted again, after
 ** a while that doubles. Its number, or -1 and errno. */
-int sim_add_node(struct sim *self, const char *name, const char *host, bool ends, bool restarts);
-int sim_node_count(const struct sim *self);
-const char *sim_node_name(const struct sim *self, int node);
+int sim_world_add_node(struct sim *self, const char *name, const char *host, bool ends,
+                       bool restarts);
+int sim_world_node_count(const struct sim *self);
+const char *sim_world_node_name(const struct sim *self, int node);
 
-/* These faults instead of drawn ones; before sim_run. -1 and errno. */
-int sim_set_schedule(struct sim *self, const struct sim_fault *faults, int count);
+/* These faults instead of drawn ones; before sim_world_run. -1 and errno. */
+int sim_world_set_schedule(struct sim *self, const struct sim_fault *faults, int count);
 /* The faults of this run: drawn when all nodes are known. */
-const struct sim_fault *sim_schedule(struct sim *self, int *count);
+const struct sim_fault *sim_world_schedule(struct sim *self, int *count);
 
-const char *sim_fault_name(enum sim_fault_kind kind);
-const char *sim_event_name(enum sim_event_kind kind);
-/* Which has this name; -1 if none has. */
-int sim_fault_kind(const char *name);
+const char *sim_world_event_name(enum sim_event_kind kind);
 
 /* Run to the end, once. Programs are halted. */
-enum sim_end sim_run(struct sim *self);
+enum sim_end sim_world_run(struct sim *self);
 
 /* Have a node get a signal that it watches, now; from a program or before. */
-void sim_signal(struct sim *self, int node, int number);
+void sim_world_signal(struct sim *self, int node, int number);
 
 /* The exit status of a node that ended; -1 if it did not. */
-int sim_status(const struct sim *self, int node);
+int sim_world_status(const struct sim *self, int node);
 
 /* The hash over everything that happened, and the numbers. */
-uint64_t sim_hash(const struct sim *self);
-struct sim_counts sim_counts(const struct sim *self);
+uint64_t sim_world_hash(const struct sim *self);
+struct sim_counts sim_world_counts(const struct sim *self);
 
 /* The history in order: the event at '*place', which begins at 0 and is moved
-** on; false behind the last. Valid until sim_free. */
-bool sim_next_event(const struct sim *self, size_t *place, struct sim_event *event);
+** on; false behind the last. Valid until sim_world_free. */
+bool sim_world_next_event(const struct sim *self, size_t *place, struct sim_event *event);
 
 #endif

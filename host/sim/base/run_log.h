@@ -1,33 +1,45 @@
 /*
-** run_log.h - what happened, in order: a hash over everything, and the events
-** that somebody wants to look at.
+** run_log.h - the log of a run: a hash over all that happened, and records of the
+** events that are kept.
+**
+** A record is a time, a kind, a node and bytes; their meaning is the caller's.
 */
 
 #ifndef HOST_SIM_BASE_RUN_LOG_H
 #define HOST_SIM_BASE_RUN_LOG_H
 
-#include "host/sim/net/message.h"
-#include "host/sim/sim_world.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
-struct history {
+struct run_log {
   uint64_t hash;
   char *bytes; /* records, each padded to eight bytes */
   size_t size, room;
-  bool keep[SIM_EVENT_KINDS];
   bool lost; /* no memory for some */
 };
 
-void history_init(struct history *self, const bool *keep, uint64_t seed);
-void history_free(struct history *self);
+struct run_record {
+  int64_t time;
+  uint32_t kind;
+  int32_t node;
+  uint64_t size;
+  const void *data;
+};
 
-/* An event whose data are two pieces, one behind the other. */
-void history_add(struct history *self, int64_t time, enum sim_event_kind kind, int node,
-                 const void *data, size_t size, const void *more, size_t more_size);
-void history_fault(struct history *self, int64_t time, enum sim_event_kind kind,
-                   const struct sim_fault *fault);
-/* An event of a message. */
-void history_message(struct history *self, int64_t time, enum sim_event_kind kind, int node,
-                     const struct sim_message *about, struct message *message);
-bool history_next(const struct history *self, size_t *place, struct sim_event *event);
+void run_log_init(struct run_log *self, uint64_t seed);
+void run_log_free(struct run_log *self);
+
+/* Into the hash: the head of an event, a word, bytes. */
+void run_log_mix_head(struct run_log *self, int64_t time, uint32_t kind, int node);
+void run_log_mix(struct run_log *self, uint64_t word);
+void run_log_mix_bytes(struct run_log *self, const void *data, size_t size);
+
+/* A new record: the room for its 'size' bytes, valid until the next record. NULL when there is no
+** memory. */
+char *run_log_append(struct run_log *self, int64_t time, uint32_t kind, int node, size_t size);
+
+/* The record at '*place', which begins at 0 and is moved on; false behind the last. */
+bool run_log_next(const struct run_log *self, size_t *place, struct run_record *record);
 
 #endif

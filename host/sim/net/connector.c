@@ -4,49 +4,111 @@
 
 #include "host/sim/net/connector.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/sim/net/connection.h"
-#include "host/sim/net/sim_monitor.h"
-#include "host/sim/net/sim_socket.h"
-#include "host/sim/net/state.h"
+#include "host/sim/net/handshake.h"
 
 enum { US_PER_MS = 1000, STANDSTILL = 10000 };
 
 static void retry(struct timer *timer);
+static void up(struct connection *connection);
+static void lost(struct connector *self, bool was_up, bool fatal);
+
+static const struct connection_owner owner = {.up = up, .lost = lost};
+
+static struct sim_monitor *monitor(const struct connector *self) {
+  return self->socket != NULL ? &self->socket->monitor : NULL;
+}
 
 static void begin(struct connector *self) {
-  self->connection = connection_new(self);
-  if (self->pipe != NULL) self->pipe->connection = self->connection;
+  struct connection *connection =
+      connection_new(self->host, self->socket, &self->options, self->pipe);
+  self->connection = connection;
+  if (self->pipe != NULL) self->pipe->connection = connection;
+  if (connection == NULL) return;
+  connection->connector = self;
+  connection->owner = &owner;
+  connection->address = self->address;
+  memcpy(connection->endpoint, self->endpoint, sizeof connection->endpoint);
+  sim_monitor_event(monitor(self), "connect_delayed", self->endpoint, EINPROGRESS);
+  handshake_begin(connection);
 }
+
+static void free_connector(struct connector *self) {
+  network_cancel(self->network, &self->retry);
+  list_remove(&self->link);
+  free(self);
+}
+
+/* What lingered is sent, or is given up. */
+static void finish(struct connector *self) {
+  if (self->connection != NULL) connection_shut(self->connection, CONNECTING_END);
+  if (self->pipe != NULL) pipe_free(self->pipe);
+  free_connector(self);
+}
+
+/* ---- its pipe's transport ---- */
+
+static void written(struct pipe *pipe) {
+  if (pipe->connection != NULL) connection_written(pipe->connection, CONNECTING_END);
+}
+
+static void has_room(struct pipe *pipe) {
+  if (pipe->connection != NULL) connection_resume(pipe->connection, CONNECTING_END);
+}
+
+static void given_up(struct pipe *pipe) {
+  if (pipe->connector != NULL) {
+    finish(pipe->connector);
+  } else {
+    pipe_free(pipe);
+  }
+}
+
+static void closed(struct pipe *pipe, bool lingers, int linger) {
+  if (pipe->connector == NULL) {
+    pipe_free(pipe);
+  } else {
+    connector_close(pipe->connector, lingers ? linger : 0);
+  }
+}
+
+static int peer(const struct pipe *pipe) {
+  return pipe->connection != NULL ? connection_peer(pipe->connection, pipe) : -1;
+}
+
+static const struct pipe_transport transport = {
+    .written = written, .has_room = has_room, .closed = closed, .given_up = given_up, .peer = peer};
 
 /* A pipe that outlives connections. */
 static int make_pipe(struct connector *self) {
-  struct pipe *pipe = pipe_new(self->node);
+  struct pipe *pipe = pipe_new(self->host);
   if (pipe == NULL) return -1;
-  connection_init_lanes(pipe, &self->settings);
+  pipe_init_queues(pipe, &self->options);
+  pipe->transport = &transport;
   pipe->connector = self;
   pipe->local = true;
   self->pipe = pipe;
   return 0;
 }
 
-struct connector *connector_new(struct sim_socket *socket, const struct address *address,
+struct connector *connector_new(struct sim_socket *socket, const struct sim_endpoint *address,
                                 const char *endpoint) {
   struct connector *self = calloc(1, sizeof *self);
   if (self == NULL) return NULL;
-  self->sim = socket->sim;
-  self->node = socket->node;
+  self->network = socket->network;
+  self->host = socket->host;
   self->socket = socket;
   self->address = *address;
   memcpy(self->endpoint, endpoint, strlen(endpoint) + 1);
-  self->settings = settings_for_connection(&socket->settings);
-  self->interval = self->settings.reconnect_ivl;
+  self->options = sim_options_for_connection(&socket->options);
+  self->interval = self->options.reconnect_ivl;
   timer_init(&self->retry, retry);
   list_init(&self->link);
-  if (!self->settings.immediate) {
+  if (!self->options.immediate) {
     if (make_pipe(self) != 0) {
       free(self);
       return NULL;
@@ -58,24 +120,18 @@ struct connector *connector_new(struct sim_socket *socket, const struct address 
   return self;
 }
 
-void connector_free(struct connector *self) {
-  sim_never(self->sim, &self->retry);
-  list_remove(&self->link);
-  free(self);
-}
-
 static void retry(struct timer *timer) {
   struct connector *self = list_entry(timer, struct connector, retry);
-  if (self->node->pauses > 0) {
-    sim_at(self->sim, &self->retry, self->sim->now + STANDSTILL);
+  if (self->host->pauses > 0) {
+    network_at(self->network, &self->retry, self->network->now + STANDSTILL);
   } else {
     begin(self);
   }
 }
 
-void connector_up(struct connector *self) {
-  struct connection *connection = self->connection;
-  self->interval = self->settings.reconnect_ivl;
+static void up(struct connection *connection) {
+  struct connector *self = connection->connector;
+  self->interval = self->options.reconnect_ivl;
   if (self->pipe != NULL) {
     connection_introduce(connection, CONNECTING_END);
   } else if (make_pipe(self) == 0) {
@@ -96,31 +152,30 @@ static void let_go(struct connector *self) {
     pipe->connector = NULL;
     pipe_peer_gone(pipe);
   }
-  if (self->socket == NULL) connector_free(self);
+  if (self->socket == NULL) free_connector(self);
 }
 
 static void wait_to_retry(struct connector *self) {
-  int jitter =
-      (int)(random_next(&self->sim->network.random) % (uint64_t)self->settings.reconnect_ivl);
+  int jitter = (int)(random_next(&self->network->random) % (uint64_t)self->options.reconnect_ivl);
   int wait = self->interval < INT_MAX - jitter ? self->interval + jitter : INT_MAX;
-  int most = self->settings.reconnect_ivl_max;
-  if (most > self->settings.reconnect_ivl) {
+  int most = self->options.reconnect_ivl_max;
+  if (most > self->options.reconnect_ivl) {
     self->interval = self->interval < most / 2 ? self->interval * 2 : most;
   }
-  monitor_event(self->socket, "connect_retried", self->endpoint, wait);
-  sim_at(self->sim, &self->retry, self->sim->now + (int64_t)wait * US_PER_MS);
+  sim_monitor_event(monitor(self), "connect_retried", self->endpoint, wait);
+  network_at(self->network, &self->retry, self->network->now + (int64_t)wait * US_PER_MS);
 }
 
 /* Forget what was not sent of the subscriptions, and say them all again. */
 static void hiccup(struct connector *self) {
   struct pipe *pipe = self->pipe;
   if (self->socket == NULL || self->socket->type->hiccup == NULL) return;
-  pipe_drop_lane(pipe, &pipe->out);
+  pipe_drop_queue(pipe, &pipe->out);
   pipe_has_room(pipe);
   self->socket->type->hiccup(self->socket, pipe);
 }
 
-void connector_lost(struct connector *self, bool was_up, bool fatal) {
+static void lost(struct connector *self, bool was_up, bool fatal) {
   struct pipe *pipe = self->pipe;
   self->connection = NULL;
   if (pipe != NULL) pipe->connection = NULL;
@@ -128,19 +183,19 @@ void connector_lost(struct connector *self, bool was_up, bool fatal) {
     let_go(self);
     return;
   }
-  if (pipe != NULL && self->settings.immediate) {
+  if (pipe != NULL && self->options.immediate) {
     self->pipe = NULL;
     pipe->connector = NULL;
     if (pipe->socket == NULL) { /* it was only to be sent to the end */
       pipe_free(pipe);
-      connector_free(self);
+      free_connector(self);
       return;
     }
     sim_socket_detach(pipe, 0);
   } else if (pipe != NULL && was_up) {
     hiccup(self);
   }
-  if (self->settings.reconnect_ivl > 0) {
+  if (self->options.reconnect_ivl > 0) {
     wait_to_retry(self);
   } else if (was_up && self->socket != NULL && self->pipe != NULL) {
     sim_socket_detach(self->pipe, 0);
@@ -150,11 +205,5 @@ void connector_lost(struct connector *self, bool was_up, bool fatal) {
 void connector_close(struct connector *self, int linger) {
   self->socket = NULL;
   list_remove(&self->link);
-  if (linger == 0) connector_lingered(self);
-}
-
-void connector_lingered(struct connector *self) {
-  if (self->connection != NULL) connection_shut(self->connection, CONNECTING_END);
-  if (self->pipe != NULL) pipe_free(self->pipe);
-  connector_free(self);
+  if (linger == 0) finish(self);
 }

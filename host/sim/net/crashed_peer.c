@@ -9,8 +9,6 @@
 
 #include <zmq.h>
 
-#include "host/sim/sim_node.h"
-
 static int refuse(void) {
   errno = ETERM;
   return -1;
@@ -62,8 +60,8 @@ static struct world_store *no_store(struct world *world, const char *path, char 
   return NULL;
 }
 
-struct world_functions halted_functions(void) {
-  struct world_functions functions = sim_node_functions;
+struct world_functions crashed_peer_functions(const struct world_functions *alive) {
+  struct world_functions functions = *alive;
   functions.open = no_socket;
   functions.set = no_set;
   functions.get = no_get;

@@ -10,6 +10,6 @@
 
 /* A simulated node's functions for then: sockets can only be closed, which frees
 ** them; all else of theirs fails with ETERM. */
-struct world_functions halted_functions(void);
+struct world_functions crashed_peer_functions(const struct world_functions *alive);
 
 #endif

@@ -1,105 +1,85 @@
 /*
-** network.h - who listens where, and how an endpoint is found.
-**
-** Three transports: tcp and ipc are connections (connection.h), inproc joins two
-** pipes directly. Knows addresses and hosts, not what is sent.
+** network.h - the simulated network as a whole: its clock and events, what is in
+** the way between hosts, the listeners, and the pool of messages.
 */
 
 #ifndef HOST_SIM_NET_NETWORK_H
 #define HOST_SIM_NET_NETWORK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "host/core/list.h"
-#include "host/core/world.h"
+#include "host/core/timers.h"
 #include "host/sim/base/random.h"
-#include "host/sim/net/sim_options.h"
+#include "host/sim/net/message.h"
 
-struct message;
-struct pipe;
-struct sim;
-struct sim_node;
-struct sim_socket;
-
-enum transport { TRANSPORT_TCP, TRANSPORT_IPC, TRANSPORT_INPROC };
-
-/* A parsed endpoint. 'place' is the name of an ipc or inproc endpoint, or the
-** host of a tcp one. */
-struct address {
-  enum transport transport;
-  char place[WORLD_ENDPOINT_SIZE];
-  int port;
+/* What happens to a message at a host. */
+enum network_event {
+  NETWORK_SENT,      /* accepted from a node */
+  NETWORK_DELIVERED, /* taken by a node */
+  NETWORK_DROPPED,   /* lost: no room, no peer, a broken connection, a closed socket */
 };
 
-struct listener {
-  struct sim_socket *socket;
-  struct address address;
-  char endpoint[WORLD_ENDPOINT_SIZE]; /* as bound */
-  struct settings settings;           /* as they were at the bind */
-  int descriptor;
-  struct list link;  /* in the network */
-  struct list owned; /* in the socket */
+/* A socket, as the log names it. */
+struct network_label {
+  int number; /* counts the sockets of a node */
+  int type;   /* as in zmq.h */
 };
 
-/* Who connected over inproc before anybody was bound there. */
-struct waiting_peer {
-  struct pipe *pipe;     /* the end that the binding socket will get */
-  struct sim_node *node; /* who connected */
-  struct settings settings;
-  struct address address;
-  struct list link;
-};
+enum { NETWORK_LOWEST_PORT = 32768, NETWORK_HIGHEST_PORT = 60999 }; /* those it chooses */
 
 struct network {
-  struct list listeners;
-  struct list waiting_peers; /* in the order they came */
+  int64_t now; /* us */
+  struct timers events;
   struct random random;
+  int64_t least_latency, most_latency; /* of a message between hosts, one way; us */
+  struct messages messages;
+  struct list listeners;
+  struct list waiting_peers; /* inproc: in the order they came */
+  struct list terminating;   /* pipes to take from their sockets after this event */
+  struct list closed;        /* connections to free after this event */
   int next_port, next_path, next_name;
   int next_descriptor;
+  uint64_t sent, dropped; /* messages */
+
+  /* What faults put in the way; set from above. */
+  int hosts;
+  uint16_t *blocked; /* from row to column: how many faults block it */
+  int64_t *delay;    /* by host; us */
+  int blocks, delays;
+
+  /* Called for each event of a message with an id; 'peer' is the other host, -1 if there is none,
+  ** 'label' may be NULL. */
+  void (*observe)(struct network *self, enum network_event event, int host, int peer,
+                  const struct network_label *label, struct message *message);
 };
 
-void network_init(struct network *self, uint64_t seed);
-void network_free(struct sim *sim);
+void network_init(struct network *self, uint64_t seed, uint64_t stream);
+void network_free(struct network *self);
+/* Make room for what faults put between this many hosts; -1 and ENOMEM. */
+int network_set_hosts(struct network *self, int hosts);
 
-/* As libzmq takes an endpoint apart; -1 and EINVAL, EPROTONOSUPPORT, ENODEV. */
-int network_parse(const char *endpoint, bool for_bind, const struct sim_node *node,
-                  struct address *address);
+/* Have 'event' happen at this time, or at once if that is over. */
+static inline void network_at(struct network *self, struct timer *event, int64_t time) {
+  timers_set(&self->events, event, time > self->now ? time : self->now);
+}
+static inline void network_cancel(struct network *self, struct timer *event) {
+  timers_cancel(&self->events, event);
+}
 
-/* Does who connects from a node to 'wanted' get to who is bound at 'bound'? */
-bool address_reaches(const struct address *wanted, const struct sim_node *from,
-                     const struct address *bound, const struct sim_node *owner);
-/* Can't both be bound on one host? */
-bool address_conflicts(const struct address *a, const struct address *b);
+static inline bool network_blocks(const struct network *self, int from, int to) {
+  return self->blocks > 0 && self->blocked[from * self->hosts + to] > 0;
+}
+/* How much longer a message takes now, drawn; us. */
+int64_t network_draw_delay(struct network *self, int from, int to);
 
-/* Who listens at this address, as seen from a node; NULL if nobody. */
-struct listener *network_find(struct network *self, const struct sim_node *from,
-                              const struct address *address);
-
-/* Do these two nodes share a host? */
-bool network_same_host(const struct sim_node *a, const struct sim_node *b);
-
-int network_bind(struct world_socket *socket, const char *endpoint, char *actual, size_t size);
-int network_connect(struct world_socket *socket, const char *endpoint);
-/* libzmq has one function for both, and so have we. */
-int network_release(struct world_socket *socket, const char *endpoint);
-int network_monitor(struct world_socket *socket);
-
-/* Write into the history what happens to a message at this node; 'socket' and
-** 'peer' may be NULL. */
-void network_dropped(struct sim_node *node, struct sim_socket *socket, struct message *message);
-void network_sent(struct sim_socket *socket, struct pipe *pipe, struct message *message);
-void network_delivered(struct sim_socket *socket, struct pipe *pipe, struct message *message);
-
-/* Stop listening. Connections that were made stay. */
-void network_unlisten(struct listener *listener);
-
-/* The inproc side of bind, connect and disconnect; 0, or -1 and errno. */
-int inproc_connect(struct sim_socket *socket, const struct address *address, const char *endpoint);
-void inproc_bound(struct listener *listener);
-int inproc_disconnect(struct sim_socket *socket, const char *endpoint);
-
-/* The inproc connections of a socket that closes before anybody was bound stay:
-** what it sent can still be received. Those of a node that crashed do not. */
-void network_forget(struct sim *sim, struct sim_node *node);
+/* Report what happened to a message. */
+void network_sent(struct network *self, int host, int peer, const struct network_label *label,
+                  struct message *message);
+void network_delivered(struct network *self, int host, int peer, const struct network_label *label,
+                       struct message *message);
+void network_dropped(struct network *self, int host, const struct network_label *label,
+                     struct message *message);
 
 #endif

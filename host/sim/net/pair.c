@@ -1,16 +1,14 @@
 /*
-** pair.c - PAIR: one peer; whoever comes while there is one is ignored.
+** pair.c - PAIR: one peer; another is ignored while it is there.
 */
 
 #include <errno.h>
 
-#include "host/sim/net/message.h"
-#include "host/sim/net/sim_socket.h"
-#include "host/sim/net/state.h"
+#include "host/sim/net/socket_type.h"
 
 struct pair {
   struct sim_socket base;
-  struct pipe *pipe; /* NULL: nobody is there */
+  struct pipe *pipe; /* NULL: no peer */
 };
 
 static struct pair *pair_of(struct sim_socket *self) {
@@ -58,9 +56,9 @@ static int send(struct sim_socket *self, struct frames *frames) {
     errno = EAGAIN;
     return -1;
   }
-  struct message *message = message_take(&self->sim->messages, frames, 0, 0);
+  struct message *message = message_take(&self->network->messages, frames, 0, 0);
   if (message == NULL) return -1;
-  network_sent(self, pair_of(self)->pipe, message);
+  sim_socket_sent(self, pair_of(self)->pipe, message);
   pipe_write(pair_of(self)->pipe, message);
   return 0;
 }
@@ -71,8 +69,8 @@ static int receive(struct sim_socket *self, struct frames *frames) {
     return -1;
   }
   struct message *message = pipe_read(pair_of(self)->pipe);
-  network_delivered(self, pair_of(self)->pipe, message);
-  return message_give(&self->sim->messages, message, 0, frames);
+  sim_socket_delivered(self, pair_of(self)->pipe, message);
+  return message_give(&self->network->messages, message, 0, frames);
 }
 
 const struct socket_type pair_type = {

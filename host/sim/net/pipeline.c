@@ -4,9 +4,7 @@
 
 #include <errno.h>
 
-#include "host/sim/net/message.h"
-#include "host/sim/net/sim_socket.h"
-#include "host/sim/net/state.h"
+#include "host/sim/net/socket_type.h"
 
 static bool never(struct sim_socket *self) {
   (void)self;
@@ -16,13 +14,13 @@ static bool never(struct sim_socket *self) {
 /* Nobody will ever read what a peer may have sent to a PUSH. */
 static int attach_push(struct sim_socket *self, struct pipe *pipe) {
   pipe->no_delay = true;
-  if (pipes_add(&self->out, pipe) != 0) return -1;
+  if (round_robin_add(&self->out, pipe) != 0) return -1;
   sim_socket_wake(self, WORLD_WRITABLE);
   return 0;
 }
 
 static int attach_pull(struct sim_socket *self, struct pipe *pipe) {
-  if (pipes_add(&self->in, pipe) != 0) return -1;
+  if (round_robin_add(&self->in, pipe) != 0) return -1;
   if (pipe->in.first != NULL) sim_socket_wake(self, WORLD_READABLE);
   return 0;
 }

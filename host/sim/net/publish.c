@@ -7,16 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/sim/net/message.h"
-#include "host/sim/net/sim_socket.h"
-#include "host/sim/net/state.h"
+#include "host/sim/net/socket_type.h"
 #include "host/sim/net/topics.h"
 
 enum { CANCEL, SUBSCRIBE };
 
 /* Of MANUAL: whose subscription the user is going to read. */
-struct asker {
-  struct asker *next;
+struct pending {
+  struct pending *next;
   struct pipe *pipe; /* NULL: it is gone */
 };
 
@@ -28,8 +26,8 @@ struct publisher {
   uint64_t mark;
   struct message *welcome;      /* NULL: none */
   struct message *first, *last; /* for the user to receive */
-  struct asker *first_asker, *last_asker;
-  struct pipe *last_pipe; /* whose subscription was read last; NULL: nobody's */
+  struct pending *first_pending, *last_pending;
+  struct pipe *last_pipe; /* of the subscription read last; NULL: none */
 };
 
 static struct publisher *publisher_of(struct sim_socket *self) {
@@ -40,16 +38,16 @@ static void free_publisher(struct sim_socket *self) {
   struct publisher *publisher = publisher_of(self);
   topics_free(&publisher->topics);
   topics_free(&publisher->manual);
-  message_free(&self->sim->messages, publisher->welcome);
+  message_free(&self->network->messages, publisher->welcome);
   while (publisher->first != NULL) {
     struct message *message = publisher->first;
     publisher->first = message->next;
-    message_free(&self->sim->messages, message);
+    message_free(&self->network->messages, message);
   }
-  while (publisher->first_asker != NULL) {
-    struct asker *asker = publisher->first_asker;
-    publisher->first_asker = asker->next;
-    free(asker);
+  while (publisher->first_pending != NULL) {
+    struct pending *pending = publisher->first_pending;
+    publisher->first_pending = pending->next;
+    free(pending);
   }
 }
 
@@ -65,20 +63,20 @@ static void push(struct publisher *self, struct message *message) {
   sim_socket_wake(&self->base, WORLD_READABLE);
 }
 
-static void push_asker(struct publisher *self, struct pipe *pipe) {
-  struct asker *asker = malloc(sizeof *asker);
-  if (asker == NULL) return;
-  *asker = (struct asker){.pipe = pipe};
-  if (self->first_asker == NULL) {
-    self->first_asker = asker;
+static void push_pending(struct publisher *self, struct pipe *pipe) {
+  struct pending *pending = malloc(sizeof *pending);
+  if (pending == NULL) return;
+  *pending = (struct pending){.pipe = pipe};
+  if (self->first_pending == NULL) {
+    self->first_pending = pending;
   } else {
-    self->last_asker->next = asker;
+    self->last_pending->next = pending;
   }
-  self->last_asker = asker;
+  self->last_pending = pending;
 }
 
 static void push_cancel(struct publisher *self, const struct topic *topic) {
-  struct message *message = message_new(&self->base.sim->messages, 1);
+  struct message *message = message_new(&self->base.network->messages, 1);
   if (message == NULL) return;
   zmq_msg_init_size(&message->frame[0], topic->size + 1);
   unsigned char *bytes = zmq_msg_data(&message->frame[0]);
@@ -112,7 +110,7 @@ static void apply_manual(struct publisher *self, struct pipe *pipe, int what, co
   if (topic != NULL && what == CANCEL && topic_remove_pipe(topic, pipe) && topic->pipes == 0) {
     topics_remove(topics, topic);
   }
-  push_asker(self, pipe);
+  push_pending(self, pipe);
 }
 
 /* Something came from a subscriber: a subscription, or a message of an XSUB. */
@@ -132,7 +130,7 @@ static void take_in(struct publisher *self, struct pipe *pipe, struct message *m
   if (keep) {
     push(self, message);
   } else {
-    message_free(&self->base.sim->messages, message);
+    message_free(&self->base.network->messages, message);
   }
 }
 
@@ -144,16 +142,16 @@ static void readable(struct sim_socket *self, struct pipe *pipe) {
 static int attach(struct sim_socket *self, struct pipe *pipe) {
   struct publisher *publisher = publisher_of(self);
   pipe->no_delay = self->type->number == ZMQ_PUB;
-  if (pipes_add(&self->out, pipe) != 0) return -1;
+  if (round_robin_add(&self->out, pipe) != 0) return -1;
   if (publisher->welcome != NULL) {
-    struct message *copy = message_copy(&self->sim->messages, publisher->welcome);
-    if (copy != NULL && !pipe_write(pipe, copy)) message_free(&self->sim->messages, copy);
+    struct message *copy = message_copy(&self->network->messages, publisher->welcome);
+    if (copy != NULL && !pipe_write(pipe, copy)) message_free(&self->network->messages, copy);
   }
   readable(self, pipe);
   return 0;
 }
 
-/* A subscriber is gone; what nobody wants any more is told to the user. */
+/* A subscriber is gone: report the topics that have no other. */
 static void leave(struct publisher *self, struct topics *topics, struct pipe *pipe, bool tell,
                   bool tell_all) {
   for (int i = 0; i < topics->count;) {
@@ -161,7 +159,7 @@ static void leave(struct publisher *self, struct topics *topics, struct pipe *pi
     bool gone = topic_remove_pipe(topic, pipe);
     if (gone && tell && (tell_all || topic->pipes == 0)) {
       push_cancel(self, topic);
-      if (self->manual_on) push_asker(self, NULL);
+      if (self->manual_on) push_pending(self, NULL);
     }
     if (topic->pipes == 0) {
       topics_remove(topics, topic);
@@ -181,10 +179,11 @@ static void detach(struct sim_socket *self, struct pipe *pipe) {
   } else {
     leave(publisher, &publisher->topics, pipe, tell, publisher->verboser);
   }
-  for (struct asker *asker = publisher->first_asker; asker != NULL; asker = asker->next) {
-    if (asker->pipe == pipe) asker->pipe = NULL;
+  for (struct pending *pending = publisher->first_pending; pending != NULL;
+       pending = pending->next) {
+    if (pending->pipe == pipe) pending->pipe = NULL;
   }
-  pipes_remove(&self->out, pipe);
+  round_robin_remove(&self->out, pipe);
 }
 
 static bool mark_all(void *arg, struct topic *topic) {
@@ -195,8 +194,8 @@ static bool mark_all(void *arg, struct topic *topic) {
 
 static int send(struct sim_socket *self, struct frames *frames) {
   struct publisher *publisher = publisher_of(self);
-  struct pipes *out = &self->out;
-  bool invert = self->settings.invert_matching != 0;
+  struct round_robin *out = &self->out;
+  bool invert = self->options.invert_matching != 0;
   uint64_t mark = ++publisher->mark;
   topics_match(&publisher->topics, zmq_msg_data(&frames->frame[0]), zmq_msg_size(&frames->frame[0]),
                mark_all, &mark);
@@ -205,10 +204,10 @@ static int send(struct sim_socket *self, struct frames *frames) {
     errno = EAGAIN;
     return -1;
   }
-  struct messages *pool = &self->sim->messages;
+  struct messages *pool = &self->network->messages;
   struct message *message = message_take(pool, frames, 0, 0);
   if (message == NULL) return -1;
-  network_sent(self, NULL, message);
+  sim_socket_sent(self, NULL, message);
   /* From the end, since a pipe that turns out full changes its place with the
   ** last one. */
   for (int i = out->count - 1; i >= 0; i--) {
@@ -216,8 +215,8 @@ static int send(struct sim_socket *self, struct frames *frames) {
     if ((pipe->mark == mark) == invert) continue;
     struct message *copy = message_copy(pool, message);
     if (copy == NULL || pipe_write(pipe, copy)) continue;
-    pipes_deactivate(out, pipe);
-    network_dropped(self->node, self, copy);
+    round_robin_deactivate(out, pipe);
+    sim_socket_dropped(self, copy);
     message_free(pool, copy);
   }
   message_free(pool, message);
@@ -231,15 +230,15 @@ static int receive(struct sim_socket *self, struct frames *frames) {
     errno = EAGAIN;
     return -1;
   }
-  struct asker *asker = publisher->first_asker;
-  if (publisher->manual_on && asker != NULL) {
-    publisher->last_pipe = asker->pipe;
-    publisher->first_asker = asker->next;
-    free(asker);
+  struct pending *pending = publisher->first_pending;
+  if (publisher->manual_on && pending != NULL) {
+    publisher->last_pipe = pending->pipe;
+    publisher->first_pending = pending->next;
+    free(pending);
   }
   publisher->first = message->next;
-  network_delivered(self, NULL, message);
-  return message_give(&self->sim->messages, message, 0, frames);
+  sim_socket_delivered(self, NULL, message);
+  return message_give(&self->network->messages, message, 0, frames);
 }
 
 static int set_manually(struct publisher *self, int option, const void *value, size_t size) {
@@ -250,7 +249,7 @@ static int set_manually(struct publisher *self, int option, const void *value, s
 }
 
 static int set_welcome(struct publisher *self, const void *value, size_t size) {
-  struct messages *pool = &self->base.sim->messages;
+  struct messages *pool = &self->base.network->messages;
   message_free(pool, self->welcome);
   self->welcome = size > 0 ? message_make(pool, value, size) : NULL;
   return 0;

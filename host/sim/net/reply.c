@@ -6,9 +6,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "host/sim/net/message.h"
+#include "host/sim/net/fair_queue.h"
 #include "host/sim/net/router.h"
-#include "host/sim/net/state.h"
+#include "host/sim/net/socket_type.h"
 
 struct reply {
   struct router base;
@@ -22,7 +22,7 @@ static struct reply *reply_of(struct sim_socket *self) {
 }
 
 static void free_reply(struct sim_socket *self) {
-  message_free(&self->sim->messages, reply_of(self)->envelope);
+  message_free(&self->network->messages, reply_of(self)->envelope);
   router_free(self);
 }
 
@@ -44,8 +44,8 @@ static int envelope_size(struct message *message) {
 static struct message *next_request(struct sim_socket *self, struct pipe **from) {
   struct message *message;
   while ((message = router_take(self, from)) != NULL && envelope_size(message) == 0) {
-    network_dropped(self->node, self, message);
-    message_free(&self->sim->messages, message);
+    sim_socket_dropped(self, message);
+    message_free(&self->network->messages, message);
   }
   return message;
 }
@@ -62,19 +62,19 @@ static int receive(struct sim_socket *self, struct frames *frames) {
     errno = EAGAIN;
     return -1;
   }
-  network_delivered(self, pipe, message);
+  sim_socket_delivered(self, pipe, message);
   int size = envelope_size(message);
-  struct message *envelope = message_new(&self->sim->messages, size);
+  struct message *envelope = message_new(&self->network->messages, size);
   if (envelope == NULL) {
-    message_free(&self->sim->messages, message);
+    message_free(&self->network->messages, message);
     return -1;
   }
   for (int i = 0; i < size; i++) {
     envelope->frame[i] = message->frame[i];
     zmq_msg_init(&message->frame[i]);
   }
-  if (message_give(&self->sim->messages, message, size, frames) != 0) {
-    message_free(&self->sim->messages, envelope);
+  if (message_give(&self->network->messages, message, size, frames) != 0) {
+    message_free(&self->network->messages, envelope);
     return -1;
   }
   reply->envelope = envelope;
@@ -90,7 +90,7 @@ static int send(struct sim_socket *self, struct frames *frames) {
     errno = EFSM;
     return -1;
   }
-  struct messages *pool = &self->sim->messages;
+  struct messages *pool = &self->network->messages;
   struct message *envelope = reply->envelope;
   struct message *message = message_take(pool, frames, 0, envelope->count);
   if (message == NULL) return -1;
@@ -100,9 +100,9 @@ static int send(struct sim_socket *self, struct frames *frames) {
   reply->envelope = NULL;
   reply->sending = false;
   message_weigh(message);
-  network_sent(self, reply->pipe, message);
+  sim_socket_sent(self, reply->pipe, message);
   if (reply->pipe == NULL || !pipe_write(reply->pipe, message)) {
-    network_dropped(self->node, self, message);
+    sim_socket_dropped(self, message);
     message_free(pool, message);
   }
   reply->pipe = NULL;

@@ -5,16 +5,15 @@
 #include <errno.h>
 #include <string.h>
 
-#include "host/sim/net/message.h"
-#include "host/sim/net/sim_socket.h"
-#include "host/sim/net/state.h"
+#include "host/sim/net/fair_queue.h"
+#include "host/sim/net/socket_type.h"
 
 struct request {
   struct sim_socket base;
   bool receiving; /* a request was sent, its reply was not received */
   bool relaxed, correlate, probe;
   uint32_t id;
-  struct pipe *pipe; /* whom the request went to; NULL: the peer is gone */
+  struct pipe *pipe; /* the peer of the request; NULL: it is gone */
 };
 
 static struct request *request_of(struct sim_socket *self) {
@@ -22,7 +21,7 @@ static struct request *request_of(struct sim_socket *self) {
 }
 
 static int init(struct sim_socket *self) {
-  request_of(self)->id = (uint32_t)random_next(&self->sim->network.random);
+  request_of(self)->id = (uint32_t)random_next(&self->network->random);
   return 0;
 }
 
@@ -39,9 +38,9 @@ static void detach(struct sim_socket *self, struct pipe *pipe) {
 /* Whatever came before the request was sent can't be its reply. */
 static void drop_all(struct sim_socket *self) {
   struct message *message;
-  while ((message = pipes_receive(&self->in, NULL)) != NULL) {
-    network_dropped(self->node, self, message);
-    message_free(&self->sim->messages, message);
+  while ((message = fair_queue_receive(&self->in, NULL)) != NULL) {
+    sim_socket_dropped(self, message);
+    message_free(&self->network->messages, message);
   }
 }
 
@@ -55,13 +54,13 @@ static int send(struct sim_socket *self, struct frames *frames) {
     request->receiving = false;
   }
   request->pipe = NULL;
-  struct pipe *pipe = pipes_writable(&self->out);
+  struct pipe *pipe = round_robin_writable(&self->out);
   if (pipe == NULL) {
     errno = EAGAIN;
     return -1;
   }
   int prefix = request->correlate ? 2 : 1;
-  struct message *message = message_take(&self->sim->messages, frames, 0, prefix);
+  struct message *message = message_take(&self->network->messages, frames, 0, prefix);
   if (message == NULL) return -1;
   if (request->correlate) {
     request->id++;
@@ -70,9 +69,9 @@ static int send(struct sim_socket *self, struct frames *frames) {
   }
   request->pipe = pipe;
   drop_all(self);
-  network_sent(self, pipe, message);
+  sim_socket_sent(self, pipe, message);
   pipe_write(pipe, message);
-  pipes_advance(&self->out);
+  round_robin_advance(&self->out);
   request->receiving = true;
   return 0;
 }
@@ -99,7 +98,7 @@ static int receive(struct sim_socket *self, struct frames *frames) {
   }
   for (;;) {
     struct pipe *pipe;
-    struct message *message = pipes_receive(&self->in, &pipe);
+    struct message *message = fair_queue_receive(&self->in, &pipe);
     if (message == NULL) {
       errno = EAGAIN;
       return -1;
@@ -107,12 +106,12 @@ static int receive(struct sim_socket *self, struct frames *frames) {
     int size = envelope_size(request, message, pipe);
     if (size > 0) {
       request->receiving = false;
-      network_delivered(self, pipe, message);
+      sim_socket_delivered(self, pipe, message);
       sim_socket_wake(self, WORLD_WRITABLE);
-      return message_give(&self->sim->messages, message, size, frames);
+      return message_give(&self->network->messages, message, size, frames);
     }
-    network_dropped(self->node, self, message);
-    message_free(&self->sim->messages, message);
+    sim_socket_dropped(self, message);
+    message_free(&self->network->messages, message);
   }
 }
 

@@ -1,9 +1,9 @@
 /*
-** round_robin.h - the pipes a socket reads from, or writes to, in turn.
+** round_robin.h - the pipes that a socket reads from, or writes to, in turn.
 **
 ** The first 'active' ones may have something (or have room); the rest were
 ** found empty (or full). Kept exactly as libzmq keeps its own arrays, swaps and
-** all, because the order decides who is served next.
+** all, because the order decides which is served next.
 */
 
 #ifndef HOST_SIM_NET_ROUND_ROBIN_H
@@ -11,34 +11,34 @@
 
 #include <stdbool.h>
 
-#include "host/sim/net/message_queue.h"
+#include "host/sim/net/pipe.h"
 
-enum pipes_side { PIPES_IN, PIPES_OUT };
+enum round_robin_side { ROUND_ROBIN_IN, ROUND_ROBIN_OUT };
 
-struct pipes {
+struct round_robin {
   struct pipe **item;
   int count, active, current, room;
-  enum pipes_side side;
+  enum round_robin_side side;
 };
 
-void pipes_init(struct pipes *self, enum pipes_side side);
-void pipes_free(struct pipes *self);
-int pipes_add(struct pipes *self, struct pipe *pipe);     /* active at once; -1 and ENOMEM */
-void pipes_remove(struct pipes *self, struct pipe *pipe); /* also one that is not there */
-void pipes_activate(struct pipes *self, struct pipe *pipe);
-bool pipes_has(const struct pipes *self, const struct pipe *pipe);
+void round_robin_init(struct round_robin *self, enum round_robin_side side);
+void round_robin_free(struct round_robin *self);
+int round_robin_add(struct round_robin *self,
+                    struct pipe *pipe); /* active at once; -1 and ENOMEM */
+void round_robin_remove(struct round_robin *self,
+                        struct pipe *pipe); /* also one that is not there */
+void round_robin_activate(struct round_robin *self, struct pipe *pipe);
+bool round_robin_has(const struct round_robin *self, const struct pipe *pipe);
 
-/* Fair queueing: the next message of all pipes in turn, and whose it is. */
-struct message *pipes_receive(struct pipes *self, struct pipe **from);
-/* The message that pipes_receive would give. */
-struct message *pipes_peek(struct pipes *self);
+/* Put the pipe at this place behind the active ones: it was found empty, or full. */
+void round_robin_retire(struct round_robin *self, int place);
 
 /* Balancing: the pipe whose turn it is to be sent to, or NULL if all are full;
-** after the write, pipes_advance. */
-struct pipe *pipes_writable(struct pipes *self);
-void pipes_advance(struct pipes *self);
+** after the write, round_robin_advance. */
+struct pipe *round_robin_writable(struct round_robin *self);
+void round_robin_advance(struct round_robin *self);
 
 /* For sending to all: this pipe is full. */
-void pipes_deactivate(struct pipes *self, struct pipe *pipe);
+void round_robin_deactivate(struct round_robin *self, struct pipe *pipe);
 
 #endif

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/sim/net/message.h"
-#include "host/sim/net/state.h"
+#include "host/sim/net/fair_queue.h"
+#include "host/sim/net/socket_type.h"
 
 enum { FIRST_BUCKETS = 16, MADE_ID_SIZE = 5 };
 
@@ -86,7 +86,7 @@ int router_init(struct sim_socket *self) {
   struct router *router = router_of(self);
   router->buckets = FIRST_BUCKETS;
   router->bucket = calloc(FIRST_BUCKETS, sizeof *router->bucket);
-  router->next_id = (uint32_t)random_next(&self->sim->network.random);
+  router->next_id = (uint32_t)random_next(&self->network->random);
   return router->bucket != NULL ? 0 : -1;
 }
 
@@ -104,9 +104,9 @@ static int enter_made_id(struct router *self, struct pipe *pipe) {
 /* The pipe's id is taken over: nothing is read from it any more. */
 static void displace(struct router *self, struct pipe *pipe) {
   forget(self, pipe);
-  pipes_remove(&self->base.in, pipe);
-  pipe->stuck = pipe->refused = true;
-  if (pipe->connection == NULL) pipe_doom(pipe);
+  round_robin_remove(&self->base.in, pipe);
+  pipe->ignored = pipe->refused = true;
+  if (pipe->connection == NULL) pipe_terminate(pipe);
 }
 
 static int admit(struct router *self, struct pipe *pipe, struct message *introduction) {
@@ -115,21 +115,21 @@ static int admit(struct router *self, struct pipe *pipe, struct message *introdu
   if (size == 0) return enter_made_id(self, pipe);
   struct pipe *other = find(self, id, size);
   if (other != NULL && !self->handover) {
-    pipe->stuck = true;
+    pipe->ignored = true;
     return 0;
   }
   if (other != NULL) displace(self, other);
   return enter(self, pipe, id, size);
 }
 
-/* Learn who the peer is, if it has said so. */
+/* Read the peer's routing id, if it has arrived. */
 static int identify(struct router *self, struct pipe *pipe) {
   if (pipe_peek(pipe) == NULL) return 0;
   struct message *introduction = pipe_read(pipe);
   int status = admit(self, pipe, introduction);
-  message_free(&self->base.sim->messages, introduction);
-  if (status != 0 || pipe->stuck) return status;
-  return pipes_add(&self->base.in, pipe);
+  message_free(&self->base.network->messages, introduction);
+  if (status != 0 || pipe->ignored) return status;
+  return round_robin_add(&self->base.in, pipe);
 }
 
 int router_attach(struct sim_socket *self, struct pipe *pipe) {
@@ -138,10 +138,10 @@ int router_attach(struct sim_socket *self, struct pipe *pipe) {
   int status = 0;
   if (pipe->local && router->connect_id_size > 0) {
     if (find(router, router->connect_id, router->connect_id_size) != NULL) {
-      pipe->stuck = true; /* libzmq would abort here */
+      pipe->ignored = true; /* libzmq would abort here */
     } else {
       status = enter(router, pipe, router->connect_id, router->connect_id_size);
-      if (status == 0) status = pipes_add(&self->in, pipe);
+      if (status == 0) status = round_robin_add(&self->in, pipe);
     }
     router->connect_id_size = 0;
   } else {
@@ -154,14 +154,14 @@ int router_attach(struct sim_socket *self, struct pipe *pipe) {
 
 void router_detach(struct sim_socket *self, struct pipe *pipe) {
   forget(router_of(self), pipe);
-  pipes_remove(&self->in, pipe);
+  round_robin_remove(&self->in, pipe);
 }
 
 void router_readable(struct sim_socket *self, struct pipe *pipe) {
   if (pipe->id == NULL) {
     identify(router_of(self), pipe);
   } else {
-    pipes_activate(&self->in, pipe);
+    round_robin_activate(&self->in, pipe);
   }
   sim_socket_wake(self, WORLD_READABLE);
 }
@@ -174,14 +174,14 @@ void router_writable(struct sim_socket *self, struct pipe *pipe) {
 /* A peer that connects again says its id again, on the same pipe: skip that. */
 bool router_has_in(struct sim_socket *self) {
   struct message *message;
-  while ((message = pipes_peek(&self->in)) != NULL && message->introduction) {
-    message_free(&self->sim->messages, pipe_read(self->in.item[self->in.current]));
+  while ((message = fair_queue_peek(&self->in)) != NULL && message->introduction) {
+    message_free(&self->network->messages, pipe_read(self->in.item[self->in.current]));
   }
   return message != NULL;
 }
 
 struct message *router_take(struct sim_socket *self, struct pipe **from) {
-  return router_has_in(self) ? pipes_receive(&self->in, from) : NULL;
+  return router_has_in(self) ? fair_queue_receive(&self->in, from) : NULL;
 }
 
 int router_set(struct sim_socket *self, int option, const void *value, size_t size) {
@@ -194,7 +194,7 @@ int router_set(struct sim_socket *self, int option, const void *value, size_t si
     case ZMQ_PROBE_ROUTER:
       return socket_type_set_flag(true, value, size, &router->probe);
     case ZMQ_CONNECT_ROUTING_ID:
-      if (size > 0 && size <= SETTINGS_MAX_ID) {
+      if (size > 0 && size <= SIM_OPTIONS_MAX_ID) {
         memcpy(router->connect_id, value, size);
         router->connect_id_size = size;
         return 0;
@@ -214,22 +214,22 @@ static int receive(struct sim_socket *self, struct frames *frames) {
     errno = EAGAIN;
     return -1;
   }
-  network_delivered(self, pipe, message);
+  sim_socket_delivered(self, pipe, message);
   if (message_fill(&frames->frame[0], pipe->id, pipe->id_size) != 0) {
-    message_free(&self->sim->messages, message);
+    message_free(&self->network->messages, message);
     return -1;
   }
   frames->count = 1;
-  return message_give(&self->sim->messages, message, 0, frames);
+  return message_give(&self->network->messages, message, 0, frames);
 }
 
 /* As libzmq without MANDATORY: it takes the message and loses it. */
 static int lose(struct sim_socket *self, struct frames *frames) {
-  struct message *message = message_take(&self->sim->messages, frames, 0, 0);
+  struct message *message = message_take(&self->network->messages, frames, 0, 0);
   if (message == NULL) return -1;
-  network_sent(self, NULL, message);
-  network_dropped(self->node, self, message);
-  message_free(&self->sim->messages, message);
+  sim_socket_sent(self, NULL, message);
+  sim_socket_dropped(self, message);
+  message_free(&self->network->messages, message);
   return 0;
 }
 
@@ -243,9 +243,9 @@ static int send(struct sim_socket *self, struct frames *frames) {
     errno = pipe != NULL && pipe->state == PIPE_ACTIVE ? EAGAIN : EHOSTUNREACH;
     return -1;
   }
-  struct message *message = message_take(&self->sim->messages, frames, 1, 0);
+  struct message *message = message_take(&self->network->messages, frames, 1, 0);
   if (message == NULL) return -1;
-  network_sent(self, pipe, message);
+  sim_socket_sent(self, pipe, message);
   pipe_write(pipe, message);
   return 0;
 }

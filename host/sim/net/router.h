@@ -12,8 +12,8 @@ struct router {
   bool mandatory, handover, probe;
   uint32_t next_id; /* of the ids it makes up */
   size_t connect_id_size;
-  unsigned char connect_id[SETTINGS_MAX_ID]; /* for the next connect */
-  struct pipe **bucket;                      /* pipes by their id */
+  unsigned char connect_id[SIM_OPTIONS_MAX_ID]; /* for the next connect */
+  struct pipe **bucket;                         /* pipes by their id */
   int buckets, peers;
 };
 

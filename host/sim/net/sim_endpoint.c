@@ -1,15 +1,14 @@
 /*
-** sim_endpoint.c - takes endpoints apart, by libzmq's rules for each transport.
+** sim_endpoint.c - see sim_endpoint.h.
 */
+
+#include "host/sim/net/sim_endpoint.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "host/sim/net/network.h"
-#include "host/sim/sim_node.h"
 
 enum { LONGEST_PATH = 107 };
 
@@ -24,18 +23,18 @@ static bool is_loopback(const char *place) {
 }
 
 /* Which address a bind to this place is to; NULL and errno. */
-static const char *bound_place(const char *place, const struct sim_node *node) {
+static const char *bound_place(const char *place, const struct sim_host *host) {
   if (strcmp(place, "*") == 0) return "0.0.0.0";
   if (strcmp(place, "lo") == 0) return "127.0.0.1";
   if (strcmp(place, "0.0.0.0") == 0 || strncmp(place, "127.", 4) == 0) return place;
-  if (node->host != NULL && strcmp(place, node->host) == 0) return place;
+  if (host->machine != NULL && strcmp(place, host->machine) == 0) return place;
   bool numeric = place[0] != 0 && strspn(place, "0123456789.") == strlen(place);
   errno = numeric ? EADDRNOTAVAIL : ENODEV;
   return NULL;
 }
 
-static int parse_bind(const char *text, const char *colon, const struct sim_node *node,
-                      struct address *address) {
+static int parse_bind(const char *text, const char *colon, const struct sim_host *host,
+                      struct sim_endpoint *address) {
   const char *text_of_port = colon + 1;
   uint16_t port = (uint16_t)atoi(text_of_port); /* libzmq too cuts it to 16 bits first */
   bool chosen = text_of_port[0] == '*' || strcmp(text_of_port, "0") == 0;
@@ -43,14 +42,14 @@ static int parse_bind(const char *text, const char *colon, const struct sim_node
   char place[WORLD_ENDPOINT_SIZE];
   snprintf(place, sizeof place, "%.*s", (int)(colon - text), text);
   if (strchr(place, ';') != NULL) return refuse(EINVAL);
-  const char *bound = bound_place(place, node);
+  const char *bound = bound_place(place, host);
   if (bound == NULL) return -1;
   snprintf(address->place, sizeof address->place, "%s", bound);
   address->port = port;
   return 0;
 }
 
-static int parse_connect(const char *text, const char *colon, struct address *address) {
+static int parse_connect(const char *text, const char *colon, struct sim_endpoint *address) {
   const char *after = text;
   if (isalnum((unsigned char)*after) || *after == '[' || *after == ':') {
     while (isalnum((unsigned char)*after) || (*after != 0 && strchr(".-:%;[]_*", *after))) after++;
@@ -63,15 +62,15 @@ static int parse_connect(const char *text, const char *colon, struct address *ad
   return 0;
 }
 
-static int parse_tcp(const char *text, bool for_bind, const struct sim_node *node,
-                     struct address *address) {
+static int parse_tcp(const char *text, bool for_bind, const struct sim_host *host,
+                     struct sim_endpoint *address) {
   const char *colon = strrchr(text, ':');
   if (colon == NULL || colon[1] == 0) return refuse(EINVAL);
-  return for_bind ? parse_bind(text, colon, node, address) : parse_connect(text, colon, address);
+  return for_bind ? parse_bind(text, colon, host, address) : parse_connect(text, colon, address);
 }
 
-int network_parse(const char *endpoint, bool for_bind, const struct sim_node *node,
-                  struct address *address) {
+int sim_endpoint_parse(const char *endpoint, bool for_bind, const struct sim_host *host,
+                       struct sim_endpoint *address) {
   static const struct {
     const char *scheme;
     enum transport transport;
@@ -86,8 +85,8 @@ int network_parse(const char *endpoint, bool for_bind, const struct sim_node *no
         strncmp(endpoint, transports[i].scheme, length) != 0) {
       continue;
     }
-    *address = (struct address){.transport = transports[i].transport};
-    if (address->transport == TRANSPORT_TCP) return parse_tcp(rest, for_bind, node, address);
+    *address = (struct sim_endpoint){.transport = transports[i].transport};
+    if (address->transport == TRANSPORT_TCP) return parse_tcp(rest, for_bind, host, address);
     if (address->transport == TRANSPORT_IPC && strlen(rest) > LONGEST_PATH) {
       return refuse(ENAMETOOLONG);
     }
@@ -97,26 +96,20 @@ int network_parse(const char *endpoint, bool for_bind, const struct sim_node *no
   return refuse(EPROTONOSUPPORT);
 }
 
-bool network_same_host(const struct sim_node *a, const struct sim_node *b) {
-  if (a == b) return true;
-  if (a->host == NULL || b->host == NULL) return a->host == b->host;
-  return strcmp(a->host, b->host) == 0;
-}
-
-bool address_reaches(const struct address *wanted, const struct sim_node *from,
-                     const struct address *bound, const struct sim_node *owner) {
+bool sim_endpoint_reaches(const struct sim_endpoint *wanted, const struct sim_host *from,
+                          const struct sim_endpoint *bound, const struct sim_host *owner) {
   if (wanted->transport != bound->transport) return false;
-  bool same_host = network_same_host(from, owner);
+  bool same_host = sim_host_is_same_machine(from, owner);
   if (wanted->transport != TRANSPORT_TCP) {
     return same_host && strcmp(wanted->place, bound->place) == 0;
   }
   if (wanted->port != bound->port) return false;
   if (is_loopback(wanted->place)) return same_host;
-  bool named = owner->host != NULL && strcmp(wanted->place, owner->host) == 0;
+  bool named = owner->machine != NULL && strcmp(wanted->place, owner->machine) == 0;
   return named && (same_host || strncmp(bound->place, "127.", 4) != 0);
 }
 
-bool address_conflicts(const struct address *a, const struct address *b) {
+bool sim_endpoint_conflicts(const struct sim_endpoint *a, const struct sim_endpoint *b) {
   if (a->transport != b->transport) return false;
   if (a->transport != TRANSPORT_TCP) return strcmp(a->place, b->place) == 0;
   if (a->port != b->port) return false;

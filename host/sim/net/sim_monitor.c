@@ -7,44 +7,44 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/sim/net/sim_socket.h"
-#include "host/sim/sim_node.h"
-
-struct noted {
+struct event {
   struct list link;
   const char *name;
   int64_t detail;
   char endpoint[];
 };
 
-void monitor_event(struct sim_socket *socket, const char *name, const char *endpoint,
-                   int64_t detail) {
-  if (socket == NULL || !socket->monitored) return;
-  size_t size = strlen(endpoint) + 1;
-  struct noted *noted = malloc(sizeof *noted + size);
-  if (noted == NULL) return;
-  noted->name = name;
-  noted->detail = detail;
-  memcpy(noted->endpoint, endpoint, size);
-  list_init(&noted->link);
-  list_append(&socket->events, &noted->link);
-  if (list_empty(&socket->waiting)) list_append(&socket->node->waiting, &socket->waiting);
-  sim_node_arm(socket->node);
+void sim_monitor_init(struct sim_monitor *self, struct sim_host *host, struct list *waiting) {
+  *self = (struct sim_monitor){.host = host, .waiting = waiting};
+  list_init(&self->events);
 }
 
-bool monitor_tell(struct sim_socket *socket) {
-  struct list *link = list_shift(&socket->events);
-  if (link == NULL) return false;
-  struct noted *noted = list_entry(link, struct noted, link);
-  struct world_event event = {noted->name, noted->endpoint, noted->detail};
-  socket->node->world.user->connection(socket->base.source, &event);
-  free(noted);
-  return true;
-}
-
-void monitor_free(struct sim_socket *socket) {
+void sim_monitor_free(struct sim_monitor *self) {
   struct list *link;
-  while ((link = list_shift(&socket->events)) != NULL) {
-    free(list_entry(link, struct noted, link));
-  }
+  while ((link = list_shift(&self->events)) != NULL) free(list_entry(link, struct event, link));
+}
+
+void sim_monitor_event(struct sim_monitor *self, const char *name, const char *endpoint,
+                       int64_t detail) {
+  if (self == NULL || !self->on) return;
+  size_t size = strlen(endpoint) + 1;
+  struct event *event = malloc(sizeof *event + size);
+  if (event == NULL) return;
+  event->name = name;
+  event->detail = detail;
+  memcpy(event->endpoint, endpoint, size);
+  list_init(&event->link);
+  list_append(&self->events, &event->link);
+  if (list_empty(self->waiting)) list_append(&self->host->waiting, self->waiting);
+  sim_host_wake(self->host);
+}
+
+bool sim_monitor_report(struct sim_monitor *self, void *source) {
+  struct list *link = list_shift(&self->events);
+  if (link == NULL) return false;
+  struct event *event = list_entry(link, struct event, link);
+  struct world_event report = {event->name, event->endpoint, event->detail};
+  self->host->world.user->connection(source, &report);
+  free(event);
+  return true;
 }

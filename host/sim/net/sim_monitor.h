@@ -1,6 +1,6 @@
 /*
-** sim_monitor.h - tells a node what happened to the connections of its sockets,
-** later: never from inside a call the node made.
+** sim_monitor.h - events of a socket's connections, reported to its node in a later
+** turn: never from inside a call the node made.
 */
 
 #ifndef HOST_SIM_NET_SIM_MONITOR_H
@@ -9,15 +9,25 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct sim_socket;
+#include "host/core/list.h"
+#include "host/sim/net/sim_host.h"
 
-/* 'name' must be a constant; 'endpoint' is copied. Nothing happens if the socket
-** is NULL or not monitored. */
-void monitor_event(struct sim_socket *socket, const char *name, const char *endpoint,
-                   int64_t detail);
-/* Tell of the first event that was noted; false if there is none. The socket may
-** be closed when this returns. */
-bool monitor_tell(struct sim_socket *socket);
-void monitor_free(struct sim_socket *socket);
+struct sim_monitor {
+  struct sim_host *host;
+  struct list *waiting; /* the socket's link in the host's list of sockets that report */
+  bool on;
+  struct list events;
+};
+
+void sim_monitor_init(struct sim_monitor *self, struct sim_host *host, struct list *waiting);
+void sim_monitor_free(struct sim_monitor *self);
+
+/* 'name' must be a constant; 'endpoint' is copied. Nothing happens if the monitor is NULL or off.
+ */
+void sim_monitor_event(struct sim_monitor *self, const char *name, const char *endpoint,
+                       int64_t detail);
+/* Report the first event, about this source; false if there is none. The socket may be closed when
+** this returns. */
+bool sim_monitor_report(struct sim_monitor *self, void *source);
 
 #endif

@@ -25,13 +25,13 @@ enum {
 
 struct integer {
   int option;
-  size_t place; /* in struct settings */
+  size_t place; /* in struct sim_options */
   int least, most;
   int initial;
 };
 
-#define FIELD(name) offsetof(struct settings, name)
-#define SPARE(index) (offsetof(struct settings, spare) + (index) * sizeof(int))
+#define FIELD(name) offsetof(struct sim_options, name)
+#define SPARE(index) (offsetof(struct sim_options, spare) + (index) * sizeof(int))
 
 static const struct integer integers[] = {
     {ZMQ_SNDHWM, FIELD(sndhwm), 0, INT_MAX, 1000},
@@ -75,19 +75,19 @@ static const struct integer integers[] = {
 enum { KEY_SIZE = 32, KEY_TEXT_SIZE = 40 };
 
 /* Texts, in the order of their place. */
-static const int texts[SETTINGS_TEXTS] = {ZMQ_PLAIN_USERNAME,
-                                          ZMQ_PLAIN_PASSWORD,
-                                          ZMQ_CURVE_PUBLICKEY,
-                                          ZMQ_CURVE_SECRETKEY,
-                                          ZMQ_CURVE_SERVERKEY,
-                                          ZMQ_ZAP_DOMAIN,
-                                          ZMQ_SOCKS_PROXY,
-                                          ZMQ_BINDTODEVICE,
-                                          ZMQ_GSSAPI_PRINCIPAL,
-                                          SOCKS_USERNAME,
-                                          ZMQ_GSSAPI_SERVICE_PRINCIPAL,
-                                          SOCKS_PASSWORD,
-                                          METADATA};
+static const int texts[SIM_OPTIONS_TEXTS] = {ZMQ_PLAIN_USERNAME,
+                                             ZMQ_PLAIN_PASSWORD,
+                                             ZMQ_CURVE_PUBLICKEY,
+                                             ZMQ_CURVE_SECRETKEY,
+                                             ZMQ_CURVE_SERVERKEY,
+                                             ZMQ_ZAP_DOMAIN,
+                                             ZMQ_SOCKS_PROXY,
+                                             ZMQ_BINDTODEVICE,
+                                             ZMQ_GSSAPI_PRINCIPAL,
+                                             SOCKS_USERNAME,
+                                             ZMQ_GSSAPI_SERVICE_PRINCIPAL,
+                                             SOCKS_PASSWORD,
+                                             METADATA};
 
 static const struct integer *find_integer(int option) {
   for (size_t i = 0; i < sizeof integers / sizeof *integers; i++) {
@@ -97,7 +97,7 @@ static const struct integer *find_integer(int option) {
 }
 
 static int find_text(int option) {
-  for (int i = 0; i < SETTINGS_TEXTS; i++) {
+  for (int i = 0; i < SIM_OPTIONS_TEXTS; i++) {
     if (texts[i] == option) return i;
   }
   return -1;
@@ -108,34 +108,34 @@ static int refuse(int reason) {
   return -1;
 }
 
-static int *place_of(struct settings *self, const struct integer *entry) {
+static int *place_of(struct sim_options *self, const struct integer *entry) {
   return (int *)((char *)self + entry->place);
 }
 
-void settings_init(struct settings *self, int type) {
-  *self = (struct settings){.type = type, .maxmsgsize = -1, .mechanism = ZMQ_NULL};
+void sim_options_init(struct sim_options *self, int type) {
+  *self = (struct sim_options){.type = type, .maxmsgsize = -1, .mechanism = ZMQ_NULL};
   for (size_t i = 0; i < sizeof integers / sizeof *integers; i++) {
     *place_of(self, &integers[i]) = integers[i].initial;
   }
 }
 
-void settings_free(struct settings *self) {
-  for (int i = 0; i < SETTINGS_TEXTS; i++) free(self->text[i].data);
+void sim_options_free(struct sim_options *self) {
+  for (int i = 0; i < SIM_OPTIONS_TEXTS; i++) free(self->text[i].data);
 }
 
-struct settings settings_for_connection(const struct settings *self) {
-  struct settings copy = *self;
+struct sim_options sim_options_for_connection(const struct sim_options *self) {
+  struct sim_options copy = *self;
   memset(copy.text, 0, sizeof copy.text);
   return copy;
 }
 
-int settings_integer(const void *value, size_t size, int *result) {
+int sim_options_integer(const void *value, size_t size, int *result) {
   if (size != sizeof *result) return refuse(EINVAL);
   memcpy(result, value, sizeof *result);
   return 0;
 }
 
-static int set_text(struct settings *self, int place, const void *data, size_t size) {
+static int set_text(struct sim_options *self, int place, const void *data, size_t size) {
   char *copy = NULL;
   if (size > 0 && data != NULL) {
     copy = malloc(size + 1);
@@ -144,12 +144,12 @@ static int set_text(struct settings *self, int place, const void *data, size_t s
     copy[size] = 0;
   }
   free(self->text[place].data);
-  self->text[place] = (struct settings_text){copy, size};
+  self->text[place] = (struct sim_options_text){copy, size};
   return 0;
 }
 
 /* A key arrives as 32 bytes or as 40 printable characters, and is kept as text. */
-static int set_key(struct settings *self, int place, const void *value, size_t size) {
+static int set_key(struct sim_options *self, int place, const void *value, size_t size) {
   char text[KEY_TEXT_SIZE + 1];
   if (size == KEY_SIZE) {
     if (zmq_z85_encode(text, value, size) == NULL) return refuse(EINVAL);
@@ -165,7 +165,7 @@ static int set_key(struct settings *self, int place, const void *value, size_t s
   return set_text(self, place, text, KEY_TEXT_SIZE);
 }
 
-static int set_string(struct settings *self, int option, const void *value, size_t size) {
+static int set_string(struct sim_options *self, int option, const void *value, size_t size) {
   int place = find_text(option);
   if (place < 0) return refuse(EINVAL);
   switch (option) {
@@ -179,7 +179,7 @@ static int set_string(struct settings *self, int option, const void *value, size
         self->mechanism = ZMQ_NULL;
         return 0;
       }
-      if (size == 0 || size > SETTINGS_MAX_ID) return refuse(EINVAL);
+      if (size == 0 || size > SIM_OPTIONS_MAX_ID) return refuse(EINVAL);
       self->as_server = 0;
       self->mechanism = ZMQ_PLAIN;
       break;
@@ -189,7 +189,7 @@ static int set_string(struct settings *self, int option, const void *value, size
     case ZMQ_ZAP_DOMAIN:
     case ZMQ_GSSAPI_PRINCIPAL:
     case ZMQ_GSSAPI_SERVICE_PRINCIPAL:
-      if (size == 0 || size > SETTINGS_MAX_ID) return refuse(EINVAL);
+      if (size == 0 || size > SIM_OPTIONS_MAX_ID) return refuse(EINVAL);
       break;
     default:
       break;
@@ -197,20 +197,20 @@ static int set_string(struct settings *self, int option, const void *value, size
   return set_text(self, place, value, size);
 }
 
-static int set_server(struct settings *self, const void *value, size_t size, int mechanism) {
+static int set_server(struct sim_options *self, const void *value, size_t size, int mechanism) {
   int on;
-  if (settings_integer(value, size, &on) != 0) return -1;
+  if (sim_options_integer(value, size, &on) != 0) return -1;
   if (on != 0 && on != 1) return refuse(EINVAL);
   self->as_server = on;
   self->mechanism = on != 0 ? mechanism : ZMQ_NULL;
   return 0;
 }
 
-int settings_set(struct settings *self, int option, const void *value, size_t size) {
+int sim_options_set(struct sim_options *self, int option, const void *value, size_t size) {
   const struct integer *entry = find_integer(option);
   int number;
   if (entry != NULL) {
-    if (settings_integer(value, size, &number) != 0) return -1;
+    if (sim_options_integer(value, size, &number) != 0) return -1;
     if (number < entry->least || number > entry->most) return refuse(EINVAL);
     *place_of(self, entry) = number;
     return 0;
@@ -223,12 +223,12 @@ int settings_set(struct settings *self, int option, const void *value, size_t si
       if (option == ZMQ_MAXMSGSIZE) memcpy(&self->maxmsgsize, value, size);
       return 0;
     case ZMQ_ROUTING_ID:
-      if (size == 0 || size > SETTINGS_MAX_ID) return refuse(EINVAL);
+      if (size == 0 || size > SIM_OPTIONS_MAX_ID) return refuse(EINVAL);
       memcpy(self->id, value, size);
       self->id_size = size;
       return 0;
     case ZMQ_HEARTBEAT_TTL: /* travels in tenths of a second, in 16 bits */
-      if (settings_integer(value, size, &number) != 0) return -1;
+      if (sim_options_integer(value, size, &number) != 0) return -1;
       if (number / 100 < 0 || number / 100 > UINT16_MAX) return refuse(EINVAL);
       self->heartbeat_ttl = number / 100 * 100;
       return 0;
@@ -247,7 +247,7 @@ int settings_set(struct settings *self, int option, const void *value, size_t si
   }
 }
 
-int settings_give(const void *data, size_t have, void *value, size_t *size) {
+int sim_options_give(const void *data, size_t have, void *value, size_t *size) {
   if (*size < have) return refuse(EINVAL);
   if (have > 0) memcpy(value, data, have);
   *size = have;
@@ -256,10 +256,10 @@ int settings_give(const void *data, size_t have, void *value, size_t *size) {
 
 static int give_integer(int number, void *value, size_t *size) {
   if (*size != sizeof number) return refuse(EINVAL);
-  return settings_give(&number, sizeof number, value, size);
+  return sim_options_give(&number, sizeof number, value, size);
 }
 
-int settings_get(const struct settings *self, int option, void *value, size_t *size) {
+int sim_options_get(const struct sim_options *self, int option, void *value, size_t *size) {
   const struct integer *entry = find_integer(option);
   if (entry != NULL) {
     return give_integer(*(const int *)((const char *)self + entry->place), value, size);
@@ -269,10 +269,10 @@ int settings_get(const struct settings *self, int option, void *value, size_t *s
     case ZMQ_MAXMSGSIZE:
       if (*size != sizeof(int64_t)) return refuse(EINVAL);
       return option == ZMQ_AFFINITY
-                 ? settings_give(&self->affinity, sizeof(int64_t), value, size)
-                 : settings_give(&self->maxmsgsize, sizeof(int64_t), value, size);
+                 ? sim_options_give(&self->affinity, sizeof(int64_t), value, size)
+                 : sim_options_give(&self->maxmsgsize, sizeof(int64_t), value, size);
     case ZMQ_ROUTING_ID:
-      return settings_give(self->id, self->id_size, value, size);
+      return sim_options_give(self->id, self->id_size, value, size);
     case ZMQ_HEARTBEAT_TTL:
       return give_integer(self->heartbeat_ttl, value, size);
     case ZMQ_TYPE:
@@ -290,7 +290,7 @@ int settings_get(const struct settings *self, int option, void *value, size_t *s
   }
   int place = find_text(option);
   if (place < 0 || option == METADATA) return refuse(EINVAL);
-  const struct settings_text *text = &self->text[place];
-  return text->data != NULL ? settings_give(text->data, text->size + 1, value, size)
-                            : settings_give("", 1, value, size);
+  const struct sim_options_text *text = &self->text[place];
+  return text->data != NULL ? sim_options_give(text->data, text->size + 1, value, size)
+                            : sim_options_give("", 1, value, size);
 }

@@ -13,15 +13,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SETTINGS_MAX_ID = 255, SETTINGS_TEXTS = 13, SETTINGS_SPARE = 32 };
+enum { SIM_OPTIONS_MAX_ID = 255, SIM_OPTIONS_TEXTS = 13, SIM_OPTIONS_SPARE = 32 };
 
 /* A string that libzmq remembers for its owner; NULL is the empty one. */
-struct settings_text {
+struct sim_options_text {
   char *data;
   size_t size;
 };
 
-struct settings {
+struct sim_options {
   int type;
   int sndhwm, rcvhwm, sndbuf, rcvbuf, linger;
   int reconnect_ivl, reconnect_ivl_max, connect_timeout, handshake_ivl;
@@ -30,25 +30,25 @@ struct settings {
   int64_t maxmsgsize;
   uint64_t affinity;
   size_t id_size;
-  unsigned char id[SETTINGS_MAX_ID];
-  int spare[SETTINGS_SPARE]; /* integers without an effect here */
-  struct settings_text text[SETTINGS_TEXTS];
+  unsigned char id[SIM_OPTIONS_MAX_ID];
+  int spare[SIM_OPTIONS_SPARE]; /* integers without an effect here */
+  struct sim_options_text text[SIM_OPTIONS_TEXTS];
 };
 
-void settings_init(struct settings *self, int type);
-void settings_free(struct settings *self);
+void sim_options_init(struct sim_options *self, int type);
+void sim_options_free(struct sim_options *self);
 
 /* What a connection needs to remember: all but the texts. */
-struct settings settings_for_connection(const struct settings *self);
+struct sim_options sim_options_for_connection(const struct sim_options *self);
 
 /* As zmq_setsockopt and zmq_getsockopt: 0, or -1 and errno. */
-int settings_set(struct settings *self, int option, const void *value, size_t size);
-int settings_get(const struct settings *self, int option, void *value, size_t *size);
+int sim_options_set(struct sim_options *self, int option, const void *value, size_t size);
+int sim_options_get(const struct sim_options *self, int option, void *value, size_t *size);
 
 /* An integer out of an option's value; -1 and EINVAL if it is none. */
-int settings_integer(const void *value, size_t size, int *result);
+int sim_options_integer(const void *value, size_t size, int *result);
 
 /* Give a value back; -1 and EINVAL if there is no room for it. */
-int settings_give(const void *data, size_t have, void *value, size_t *size);
+int sim_options_give(const void *data, size_t have, void *value, size_t *size);
 
 #endif

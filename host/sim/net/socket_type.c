@@ -1,80 +1,79 @@
 /*
-** socket_type.c - what most types of sockets do with their pipes: read from all
-** fairly, write to all in turn.
+** socket_type.c - see socket_type.h.
 */
+
+#include "host/sim/net/socket_type.h"
 
 #include <errno.h>
 
-#include "host/sim/net/message.h"
-#include "host/sim/net/sim_socket.h"
-#include "host/sim/net/state.h"
+#include "host/sim/net/fair_queue.h"
 
 int socket_type_attach(struct sim_socket *self, struct pipe *pipe) {
-  if (pipes_add(&self->in, pipe) != 0 || pipes_add(&self->out, pipe) != 0) return -1;
+  if (round_robin_add(&self->in, pipe) != 0 || round_robin_add(&self->out, pipe) != 0) return -1;
   if (pipe->in.first != NULL) sim_socket_wake(self, WORLD_READABLE);
   sim_socket_wake(self, WORLD_WRITABLE);
   return 0;
 }
 
 void socket_type_detach(struct sim_socket *self, struct pipe *pipe) {
-  pipes_remove(&self->in, pipe);
-  pipes_remove(&self->out, pipe);
+  round_robin_remove(&self->in, pipe);
+  round_robin_remove(&self->out, pipe);
 }
 
 void socket_type_readable(struct sim_socket *self, struct pipe *pipe) {
-  pipes_activate(&self->in, pipe);
+  round_robin_activate(&self->in, pipe);
   sim_socket_wake(self, WORLD_READABLE);
 }
 
 void socket_type_writable(struct sim_socket *self, struct pipe *pipe) {
-  pipes_activate(&self->out, pipe);
+  round_robin_activate(&self->out, pipe);
   sim_socket_wake(self, WORLD_WRITABLE);
 }
 
 int socket_type_balance(struct sim_socket *self, struct frames *frames) {
-  struct pipe *pipe = pipes_writable(&self->out);
+  struct pipe *pipe = round_robin_writable(&self->out);
   if (pipe == NULL) {
     errno = EAGAIN;
     return -1;
   }
-  struct message *message = message_take(&self->sim->messages, frames, 0, 0);
+  struct message *message = message_take(&self->network->messages, frames, 0, 0);
   if (message == NULL) return -1;
-  network_sent(self, pipe, message);
+  sim_socket_sent(self, pipe, message);
   pipe_write(pipe, message);
-  pipes_advance(&self->out);
+  round_robin_advance(&self->out);
   return 0;
 }
 
 int socket_type_fair(struct sim_socket *self, struct frames *frames) {
   struct pipe *pipe;
-  struct message *message = pipes_receive(&self->in, &pipe);
+  struct message *message = fair_queue_receive(&self->in, &pipe);
   if (message == NULL) {
     errno = EAGAIN;
     return -1;
   }
-  network_delivered(self, pipe, message);
-  return message_give(&self->sim->messages, message, 0, frames);
+  sim_socket_delivered(self, pipe, message);
+  return message_give(&self->network->messages, message, 0, frames);
 }
 
 bool socket_type_has_in(struct sim_socket *self) {
-  return pipes_peek(&self->in) != NULL;
+  return fair_queue_peek(&self->in) != NULL;
 }
 bool socket_type_has_out(struct sim_socket *self) {
-  return pipes_writable(&self->out) != NULL;
+  return round_robin_writable(&self->out) != NULL;
 }
 
 int socket_type_probe(struct sim_socket *self, struct pipe *pipe) {
-  struct message *message = message_make(&self->sim->messages, "", 0);
+  struct message *message = message_make(&self->network->messages, "", 0);
   if (message == NULL) return -1;
-  message->id = ++self->sim->messages.made;
-  network_sent(self, pipe, message);
-  if (!pipe_write(pipe, message)) message_free(&self->sim->messages, message);
+  message->id = ++self->network->messages.made;
+  sim_socket_sent(self, pipe, message);
+  if (!pipe_write(pipe, message)) message_free(&self->network->messages, message);
   return 0;
 }
 
 int socket_type_set_flag(bool mine, const void *value, size_t size, bool *flag) {
   int number;
-  if (!mine || settings_integer(value, size, &number) != 0 || number < 0) {
+  if (!mine || sim_options_integer(value, size, &number) != 0 || number < 0) {
     errno = EINVAL;
     return -1;
   }

@@ -7,9 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/sim/net/message.h"
-#include "host/sim/net/sim_socket.h"
-#include "host/sim/net/state.h"
+#include "host/sim/net/fair_queue.h"
+#include "host/sim/net/socket_type.h"
 #include "host/sim/net/topics.h"
 
 enum { CANCEL, SUBSCRIBE };
@@ -29,11 +28,11 @@ static void free_subscriber(struct sim_socket *self) {
 
 static struct message *make_subscription(struct sim_socket *self, int what, const void *data,
                                          size_t size) {
-  struct message *message = message_make(&self->sim->messages, NULL, 0);
+  struct message *message = message_make(&self->network->messages, NULL, 0);
   if (message == NULL) return NULL;
   if (zmq_msg_init_size(&message->frame[0], size + 1) != 0) {
     zmq_msg_init(&message->frame[0]);
-    message_free(&self->sim->messages, message);
+    message_free(&self->network->messages, message);
     return NULL;
   }
   unsigned char *bytes = zmq_msg_data(&message->frame[0]);
@@ -46,19 +45,19 @@ static struct message *make_subscription(struct sim_socket *self, int what, cons
 /* As libzmq, lose what a full pipe does not take. */
 static void send_to(struct sim_socket *self, struct pipe *pipe, struct message *message) {
   if (message == NULL || pipe_write(pipe, message)) return;
-  pipes_deactivate(&self->out, pipe);
-  message_free(&self->sim->messages, message);
+  round_robin_deactivate(&self->out, pipe);
+  message_free(&self->network->messages, message);
 }
 
 static void send_to_all(struct sim_socket *self, struct message *message) {
   if (message == NULL) return;
   for (int i = self->out.active - 1; i >= 0; i--) {
-    send_to(self, self->out.item[i], message_copy(&self->sim->messages, message));
+    send_to(self, self->out.item[i], message_copy(&self->network->messages, message));
   }
-  message_free(&self->sim->messages, message);
+  message_free(&self->network->messages, message);
 }
 
-static void say_all(struct sim_socket *self, struct pipe *pipe) {
+static void resubscribe(struct sim_socket *self, struct pipe *pipe) {
   struct topics *topics = &subscriber_of(self)->topics;
   for (int i = 0; i < topics->count; i++) {
     struct topic *topic = &topics->item[i];
@@ -68,11 +67,11 @@ static void say_all(struct sim_socket *self, struct pipe *pipe) {
 
 static int attach(struct sim_socket *self, struct pipe *pipe) {
   if (socket_type_attach(self, pipe) != 0) return -1;
-  say_all(self, pipe);
+  resubscribe(self, pipe);
   return 0;
 }
 
-/* Count; whether the peers are to be told. */
+/* Count; whether the peers have to be told. */
 static bool count(struct sim_socket *self, int what, const void *data, size_t size) {
   struct topics *topics = &subscriber_of(self)->topics;
   struct topic *topic =
@@ -98,17 +97,17 @@ static int set_sub(struct sim_socket *self, int option, const void *value, size_
 
 /* A message upstream: the first byte tells whether it is a subscription. */
 static int send_xsub(struct sim_socket *self, struct frames *frames) {
-  struct message *message = message_take(&self->sim->messages, frames, 0, 0);
+  struct message *message = message_take(&self->network->messages, frames, 0, 0);
   if (message == NULL) return -1;
   const unsigned char *bytes = zmq_msg_data(&message->frame[0]);
   size_t size = zmq_msg_size(&message->frame[0]);
   bool tell = true;
   if (size > 0 && bytes[0] <= SUBSCRIBE) tell = count(self, bytes[0], bytes + 1, size - 1);
-  network_sent(self, NULL, message);
+  sim_socket_sent(self, NULL, message);
   if (tell) {
     send_to_all(self, message);
   } else {
-    message_free(&self->sim->messages, message);
+    message_free(&self->network->messages, message);
   }
   return 0;
 }
@@ -123,14 +122,14 @@ static bool matches(struct sim_socket *self, struct message *message) {
   bool matching = false;
   topics_match(&subscriber_of(self)->topics, zmq_msg_data(&message->frame[0]),
                zmq_msg_size(&message->frame[0]), say_yes, &matching);
-  return matching != (self->settings.invert_matching != 0);
+  return matching != (self->options.invert_matching != 0);
 }
 
 /* Drop what was sent before a subscription was cancelled. */
 static bool has_in_sub(struct sim_socket *self) {
   struct message *message;
-  while ((message = pipes_peek(&self->in)) != NULL && !matches(self, message)) {
-    message_free(&self->sim->messages, pipes_receive(&self->in, NULL));
+  while ((message = fair_queue_peek(&self->in)) != NULL && !matches(self, message)) {
+    message_free(&self->network->messages, fair_queue_receive(&self->in, NULL));
   }
   return message != NULL;
 }
@@ -158,7 +157,7 @@ const struct socket_type sub_type = {
     .detach = socket_type_detach,
     .readable = socket_type_readable,
     .writable = socket_type_writable,
-    .hiccup = say_all,
+    .hiccup = resubscribe,
     .send = socket_type_refuse_send,
     .receive = receive_sub,
     .has_in = has_in_sub,
@@ -174,7 +173,7 @@ const struct socket_type xsub_type = {
     .detach = socket_type_detach,
     .readable = socket_type_readable,
     .writable = socket_type_writable,
-    .hiccup = say_all,
+    .hiccup = resubscribe,
     .send = send_xsub,
     .receive = socket_type_fair,
     .has_in = socket_type_has_in,

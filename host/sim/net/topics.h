@@ -1,6 +1,6 @@
 /*
 ** topics.h - a sorted set of prefixes: what is subscribed to, how often, and by
-** whom.
+** which pipes.
 **
 ** In byte order, a prefix before what it begins: the order in which libzmq walks
 ** its tries, which a script can see. Knows nothing of sockets.
@@ -18,7 +18,7 @@ struct topic {
   unsigned char *data;
   size_t size;
   int count;          /* for a subscriber: subscriptions */
-  struct pipe **pipe; /* for a publisher: who subscribed */
+  struct pipe **pipe; /* for a publisher: the subscribers */
   int pipes, room;
 };
 

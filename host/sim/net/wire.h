@@ -1,37 +1,77 @@
 /*
-** wire.h - messages between the two ends of a connection: how long they take,
-** how many fit, and what holds them up.
+** wire.h - messages on their way between two hosts: how long they take, how many
+** fit, and what holds them up.
+**
+** A direction has the number of the end that receives. Knows no pipe and no
+** handshake.
 */
 
 #ifndef HOST_SIM_NET_WIRE_H
 #define HOST_SIM_NET_WIRE_H
 
-#include "host/sim/net/connection.h"
+#include <stdbool.h>
+#include <stdint.h>
 
-void wire_init(struct connection *self); /* when both ends are known */
+#include "host/core/timers.h"
+#include "host/sim/net/message.h"
+#include "host/sim/net/sim_host.h"
 
-/* How long it takes to this end now. */
-int64_t wire_latency(struct connection *self, int receiver);
+enum { CONNECTING_END, ACCEPTING_END };
+
+struct wire;
+
+struct direction {
+  struct wire *wire;
+  int receiver;
+  struct message *first, *last; /* on the wire */
+  int64_t bytes, room;
+  int64_t arrival; /* of the latest message */
+  int64_t put;     /* when that was put on the wire */
+  bool blocked;    /* the receiver's queue is full */
+  bool held;       /* the first has left the wire: the receiver has it, but no room for it */
+  bool ends;       /* after what is on the wire, the stream ends */
+  struct timer timer;
+};
+
+struct wire {
+  struct network *network;
+  struct sim_host *host[2]; /* at each end; NULL: not known yet */
+  int silences;             /* faults that keep it silent */
+  struct direction to[2];
+};
+
+/* 'deliver' is called when the first message of a direction has arrived, or its end. */
+void wire_init(struct wire *self, struct network *network, void (*deliver)(struct timer *timer));
+/* Lose all that is on the way, and set no timer any more. */
+void wire_free(struct wire *self);
+/* The room of this direction, by the buffer options of both ends. */
+void wire_set_room(struct wire *self, int receiver, int rcvbuf, int sndbuf);
+
+/* How long it takes to this end now, drawn; us. */
+int64_t wire_latency(struct wire *self, int receiver);
 
 /* The network lets nothing through to this end. */
-bool wire_blocked(const struct connection *self, int receiver);
+bool wire_blocked(const struct wire *self, int receiver);
 /* Nothing gets to this end: the network, or its node stands still. */
-bool wire_stalled(const struct connection *self, int receiver);
+bool wire_stalled(const struct wire *self, int receiver);
 /* No heartbeat would be answered. */
-bool wire_impaired(const struct connection *self);
+bool wire_impaired(const struct wire *self);
 
-/* Deliver what has arrived: a direction's timer. */
-void wire_deliver(struct timer *timer);
-/* Tell a pipe that was full what has become of it: an end's timer. */
-void wire_tell_room(struct timer *timer);
-/* Something was written at this end: put it on the wire. */
-void wire_written(struct connection *self, int end);
-/* What held up the way to this end may be gone. */
-void wire_go_on(struct connection *self, int receiver);
+static inline bool wire_has_room(const struct wire *self, int receiver) {
+  return self->to[receiver].bytes < self->to[receiver].room;
+}
+void wire_put(struct wire *self, int receiver, struct message *message);
+/* The first message, taken off; there must be one. */
+struct message *wire_take(struct wire *self, int receiver);
+/* The receiver has read the first message and holds it outside its queue, which is full: there is
+** room on the wire. False if it holds it already. */
+bool wire_hold(struct wire *self, int receiver);
 
+/* Have 'deliver' called for what is first. */
+void wire_await(struct wire *self, int receiver);
 /* The stream to this end stops behind what is on the wire. */
-void wire_end(struct connection *self, int receiver);
+void wire_end(struct wire *self, int receiver);
 /* Lose what is on the wire to this end. */
-void wire_drop(struct connection *self, int receiver);
+void wire_drop(struct wire *self, int receiver);
 
 #endif

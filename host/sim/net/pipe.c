@@ -1,0 +1,214 @@
+/*
+** pipe.c - see pipe.h.
+*/
+
+#include "host/sim/net/pipe.h"
+
+#include <stdlib.h>
+
+#include <zmq.h>
+
+enum { US_PER_MS = 1000 };
+
+static bool conflates(const struct sim_options *options) {
+  int type = options->type;
+  return options->conflate && (type == ZMQ_DEALER || type == ZMQ_PULL || type == ZMQ_PUSH ||
+                               type == ZMQ_PUB || type == ZMQ_SUB);
+}
+
+void pipe_init_queues(struct pipe *self, const struct sim_options *options) {
+  message_queue_init(&self->in, options->rcvhwm, conflates(options));
+  message_queue_init(&self->out, options->sndhwm, conflates(options));
+}
+
+static int with_boost(int own, int boost) {
+  if (boost < 0) return own;
+  return own == 0 || boost == 0 ? 0 : own + boost;
+}
+
+void pipe_set_hwm(struct pipe *self, int in, int out) {
+  message_queue_set_hwm(&self->in, with_boost(in, self->boost_in));
+  message_queue_set_hwm(self->peer != NULL ? &self->peer->in : &self->out,
+                        with_boost(out, self->boost_out));
+}
+
+int pipe_peer(const struct pipe *self) {
+  if (self->peer != NULL) return self->peer->host->index;
+  return self->transport != NULL ? self->transport->peer(self) : -1;
+}
+
+void pipe_give_up(struct pipe *self) {
+  pipe_drop_queue(self, &self->out);
+  if (self->transport != NULL) {
+    self->transport->given_up(self);
+  } else {
+    pipe_free(self);
+  }
+}
+
+static void linger_is_over(struct timer *timer) {
+  pipe_give_up(list_entry(timer, struct pipe, linger));
+}
+
+struct pipe *pipe_new(struct sim_host *host) {
+  struct pipe *self = calloc(1, sizeof *self);
+  if (self == NULL) return NULL;
+  self->host = host;
+  self->in_active = self->out_active = true;
+  self->place[0] = self->place[1] = -1;
+  self->boost_in = self->boost_out = -1;
+  list_init(&self->link);
+  list_init(&self->terminating);
+  timer_init(&self->linger, linger_is_over);
+  return self;
+}
+
+void pipe_drop_queue(struct pipe *self, struct message_queue *queue) {
+  struct network *network = self->host->network;
+  for (struct message *message; (message = message_queue_take(queue)) != NULL;) {
+    network_dropped(network, self->host->index, self->label, message);
+    message_free(&network->messages, message);
+  }
+  queue->seen = queue->read;
+}
+
+void pipe_free(struct pipe *self) {
+  pipe_drop_queue(self, &self->in);
+  pipe_drop_queue(self, &self->out);
+  network_cancel(self->host->network, &self->linger);
+  list_remove(&self->link);
+  list_remove(&self->terminating);
+  free(self->id);
+  free(self->endpoint);
+  free(self);
+}
+
+static struct message_queue *queue_out(struct pipe *self) {
+  return self->peer != NULL ? &self->peer->in : &self->out;
+}
+
+bool pipe_check_write(struct pipe *self) {
+  if (!self->out_active || self->state != PIPE_ACTIVE) return false;
+  struct message_queue *queue = queue_out(self);
+  if (!message_queue_full(queue)) return true;
+  /* Who sends in one go is faster than the thread that empties the queue. */
+  bool is_news =
+      self->peer == NULL && self->flushed < self->host->network->now && message_queue_grant(queue);
+  self->out_active = is_news && !message_queue_full(queue);
+  return self->out_active;
+}
+
+bool pipe_write(struct pipe *self, struct message *message) {
+  if (!pipe_check_write(self)) return false;
+  message_queue_put(queue_out(self), &self->host->network->messages, message);
+  if (self->peer != NULL) {
+    pipe_arrived(self->peer);
+  } else if (self->transport != NULL) {
+    self->transport->written(self);
+  }
+  return true;
+}
+
+struct message *pipe_peek(struct pipe *self) {
+  if (!self->in_active || self->state == PIPE_CLOSED) return NULL;
+  if (self->in.first == NULL) self->in_active = false;
+  return self->in.first;
+}
+
+struct message *pipe_read(struct pipe *self) {
+  if (pipe_peek(self) == NULL) return NULL;
+  struct message *message = message_queue_take(&self->in);
+  bool room = message_queue_grant(&self->in);
+  if (room && self->peer != NULL) {
+    pipe_has_room(self->peer);
+  } else if (room && self->transport != NULL) {
+    self->transport->has_room(self);
+  }
+  if (self->state == PIPE_DRAINING && self->in.first == NULL) pipe_terminate(self);
+  return message;
+}
+
+void pipe_arrived(struct pipe *self) {
+  if (self->socket == NULL || self->state == PIPE_CLOSED) return;
+  bool was_active = self->in_active;
+  self->in_active = true;
+  if (!self->ignored) self->user->readable(self, was_active);
+}
+
+void pipe_deliver(struct pipe *self, struct message *message) {
+  message_queue_put(&self->in, &self->host->network->messages, message);
+  pipe_arrived(self);
+}
+
+void pipe_introduce(struct pipe *self, const struct sim_options *peer) {
+  struct message *message = message_make(&self->host->network->messages, peer->id, peer->id_size);
+  if (message == NULL) return;
+  message->introduction = true;
+  pipe_deliver(self, message);
+}
+
+void pipe_has_room(struct pipe *self) {
+  if (self->out_active || self->socket == NULL || self->state != PIPE_ACTIVE) return;
+  self->out_active = true;
+  self->user->writable(self);
+}
+
+void pipe_terminate(struct pipe *self) {
+  if (list_empty(&self->terminating))
+    list_append(&self->host->network->terminating, &self->terminating);
+}
+
+void pipe_reap(struct network *network) {
+  struct list *link;
+  while ((link = list_shift(&network->terminating)) != NULL) {
+    struct pipe *pipe = list_entry(link, struct pipe, terminating);
+    if (pipe->socket != NULL) {
+      pipe->user->ended(pipe);
+    } else {
+      pipe_free(pipe);
+    }
+  }
+}
+
+void pipe_peer_gone(struct pipe *self) {
+  self->peer = NULL;
+  self->connection = NULL;
+  pipe_drop_queue(self, &self->out);
+  if (self->waiting) return;
+  if (self->socket == NULL || self->ignored) {
+    self->state = PIPE_CLOSED;
+    pipe_terminate(self);
+  } else if (self->state == PIPE_ACTIVE) {
+    self->state = PIPE_DRAINING;
+    if (self->no_delay || self->in.first == NULL) pipe_terminate(self);
+  }
+}
+
+static bool linger_begins(struct pipe *self, int linger) {
+  if (linger == 0 || self->out.first == NULL) return false;
+  list_append(&self->host->lingering, &self->link);
+  if (linger > 0) {
+    network_at(self->host->network, &self->linger,
+               self->host->network->now + (int64_t)linger * US_PER_MS);
+  }
+  return true;
+}
+
+void pipe_close(struct pipe *self, int linger) {
+  self->state = PIPE_CLOSED;
+  self->socket = NULL;
+  self->label = NULL;
+  list_remove(&self->link);
+  list_remove(&self->terminating);
+  pipe_drop_queue(self, &self->in);
+  if (self->peer != NULL) {
+    struct pipe *peer = self->peer;
+    self->peer = NULL;
+    pipe_peer_gone(peer);
+    pipe_free(self);
+  } else if (self->transport == NULL) {
+    pipe_free(self);
+  } else {
+    self->transport->closed(self, linger_begins(self, linger), linger);
+  }
+}

@@ -1,0 +1,248 @@
+/*
+** world_sockets.c - see world_sockets.h.
+*/
+
+#include "host/sim/net/world_sockets.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "host/sim/net/connection.h"
+#include "host/sim/net/connector.h"
+#include "host/sim/net/inproc.h"
+#include "host/sim/net/listener.h"
+#include "host/sim/net/socket_type.h"
+
+static const struct socket_type *const types[] = {
+    &pair_type,   &pub_type,  &sub_type,  &req_type,  &rep_type, &dealer_type,
+    &router_type, &pull_type, &push_type, &xpub_type, &xsub_type};
+
+static const struct socket_type *find_type(int number) {
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+    if (types[i]->number == number) return types[i];
+  }
+  return NULL;
+}
+
+static int refuse(int reason) {
+  errno = reason;
+  return -1;
+}
+
+static struct sim_socket *self_of(struct world_socket *socket) {
+  return (struct sim_socket *)socket;
+}
+
+struct world_socket *world_sockets_open(struct world *world, int type, void *source) {
+  struct sim_host *host = sim_host_of(world);
+  const struct socket_type *kind = find_type(type);
+  if (kind == NULL || !host->up) {
+    errno = !host->up ? ETERM : type == ZMQ_STREAM ? EPROTONOSUPPORT : EINVAL;
+    return NULL;
+  }
+  struct sim_socket *self = sim_socket_new(host, kind, source);
+  return self != NULL ? &self->base : NULL;
+}
+
+static void close_listeners(struct sim_socket *self) {
+  struct list *link;
+  while ((link = list_first(&self->listeners)) != NULL) {
+    listener_close(list_entry(link, struct listener, owned));
+  }
+}
+
+/* Close everything with this linger. A script that is destroyed may still ask what the socket is
+** ready for, or send: so its type forgets each pipe. */
+static void close_all(struct sim_socket *self, int linger) {
+  struct list *link;
+  self->monitor.on = false;
+  close_listeners(self);
+  connection_leave(self);
+  while ((link = list_first(&self->pipes)) != NULL) {
+    sim_socket_detach(list_entry(link, struct pipe, link), linger);
+  }
+  /* What is left has no pipe: IMMEDIATE and not connected. */
+  while ((link = list_first(&self->connectors)) != NULL) {
+    connector_close(list_entry(link, struct connector, link), 0);
+  }
+}
+
+void world_sockets_close(struct world_socket *socket, int grace) {
+  struct sim_socket *self = self_of(socket);
+  int linger = self->options.linger;
+  if (linger < 0 || linger > grace) linger = grace;
+  close_all(self, linger);
+  sim_socket_free(self);
+}
+
+void world_sockets_vanish(struct sim_socket *self) {
+  self->base.wants = 0;
+  self->pending = 0;
+  close_all(self, 0);
+}
+
+int world_sockets_set(struct world_socket *socket, int option, const void *value, size_t size) {
+  struct sim_socket *self = self_of(socket);
+  if (self->type->set != NULL) {
+    int status = self->type->set(self, option, value, size);
+    if (status == 0 || errno != EINVAL) return status;
+  }
+  int status = sim_options_set(&self->options, option, value, size);
+  if (status == 0 && (option == ZMQ_SNDHWM || option == ZMQ_RCVHWM)) {
+    for (struct list *link = self->pipes.next; link != &self->pipes; link = link->next) {
+      pipe_set_hwm(list_entry(link, struct pipe, link), self->options.rcvhwm, self->options.sndhwm);
+    }
+  }
+  return status;
+}
+
+int world_sockets_get(struct world_socket *socket, int option, void *value, size_t *size) {
+  struct sim_socket *self = self_of(socket);
+  int number;
+  switch (option) {
+    case ZMQ_LAST_ENDPOINT:
+      return sim_options_give(self->last_endpoint, strlen(self->last_endpoint) + 1, value, size);
+    case ZMQ_EVENTS:
+      number = (self->type->has_in(self) ? ZMQ_POLLIN : 0) |
+               (self->type->has_out(self) ? ZMQ_POLLOUT : 0);
+      return sim_options_give(&number, sizeof number, value, size);
+    case ZMQ_RCVMORE: /* messages are received whole */
+      number = 0;
+      return sim_options_give(&number, sizeof number, value, size);
+    default:
+      return sim_options_get(&self->options, option, value, size);
+  }
+}
+
+int world_sockets_send(struct world_socket *socket, struct frames *frames) {
+  struct sim_socket *self = self_of(socket);
+  if (frames->count == 0) return refuse(EINVAL);
+  if (self->type->send(self, frames) == 0) return 0;
+  if (errno == EAGAIN) self->base.ready &= ~WORLD_WRITABLE;
+  return -1;
+}
+
+int world_sockets_receive(struct world_socket *socket, struct frames *frames) {
+  struct sim_socket *self = self_of(socket);
+  if (self->type->receive(self, frames) == 0) return 0;
+  if (errno != EMSGSIZE) self->base.ready &= ~WORLD_READABLE;
+  return -1;
+}
+
+void world_sockets_watch(struct world_socket *socket) {
+  struct sim_socket *self = self_of(socket);
+  int what = socket->wants;
+  if ((what & WORLD_READABLE) != 0 && self->type->has_in(self)) {
+    sim_socket_wake(self, WORLD_READABLE);
+  }
+  if ((what & WORLD_WRITABLE) != 0 && self->type->has_out(self)) {
+    sim_socket_wake(self, WORLD_WRITABLE);
+  }
+}
+
+/* Is there anything of this name? libzmq does not tell what is bound from what is
+** connected. */
+static bool has_endpoint(const struct sim_socket *self, const char *endpoint) {
+  for (struct list *link = self->listeners.next; link != &self->listeners; link = link->next) {
+    if (strcmp(list_entry(link, struct listener, owned)->endpoint, endpoint) == 0) return true;
+  }
+  for (struct list *link = self->connectors.next; link != &self->connectors; link = link->next) {
+    if (strcmp(list_entry(link, struct connector, link)->endpoint, endpoint) == 0) return true;
+  }
+  return false;
+}
+
+int world_sockets_bind(struct world_socket *socket, const char *endpoint, char *actual,
+                       size_t size) {
+  struct sim_socket *self = self_of(socket);
+  struct sim_endpoint address;
+  if (!self->host->up) return refuse(ETERM);
+  if (sim_endpoint_parse(endpoint, true, self->host, &address) != 0) return -1;
+  struct listener *listener = listener_new(self, &address, endpoint);
+  if (listener == NULL) return -1;
+  memcpy(self->last_endpoint, listener->endpoint, sizeof self->last_endpoint);
+  if (actual != NULL) snprintf(actual, size, "%s", listener->endpoint);
+  if (address.transport == TRANSPORT_INPROC) {
+    inproc_bound(listener);
+  } else {
+    listener->descriptor = ++self->network->next_descriptor;
+    sim_monitor_event(&self->monitor, "listening", listener->endpoint, listener->descriptor);
+  }
+  return 0;
+}
+
+int world_sockets_connect(struct world_socket *socket, const char *endpoint) {
+  struct sim_socket *self = self_of(socket);
+  struct sim_endpoint address;
+  if (!self->host->up) return refuse(ETERM);
+  if (sim_endpoint_parse(endpoint, false, self->host, &address) != 0) return -1;
+  if (address.transport == TRANSPORT_INPROC) {
+    if (inproc_connect(self, &address, endpoint) != 0) return -1;
+  } else {
+    int type = self->options.type;
+    bool only_once = type == ZMQ_DEALER || type == ZMQ_SUB || type == ZMQ_PUB || type == ZMQ_REQ;
+    if (only_once && has_endpoint(self, endpoint)) return 0;
+    if (connector_new(self, &address, endpoint) == NULL) return -1;
+  }
+  snprintf(self->last_endpoint, sizeof self->last_endpoint, "%s", endpoint);
+  return 0;
+}
+
+static struct listener *find_own(struct sim_socket *self, const char *endpoint) {
+  struct sim_endpoint address;
+  bool parsed = sim_endpoint_parse(endpoint, true, self->host, &address) == 0;
+  for (struct list *link = self->listeners.next; link != &self->listeners; link = link->next) {
+    struct listener *listener = list_entry(link, struct listener, owned);
+    if (strcmp(listener->endpoint, endpoint) == 0) return listener;
+    if (parsed && address.transport == TRANSPORT_TCP &&
+        listener->address.transport == TRANSPORT_TCP && address.port == listener->address.port &&
+        strcmp(address.place, listener->address.place) == 0) {
+      return listener;
+    }
+  }
+  return NULL;
+}
+
+static bool disconnect(struct sim_socket *self, const char *endpoint) {
+  bool found = false;
+  struct list *link = self->connectors.next, *next;
+  for (; link != &self->connectors; link = next) {
+    next = link->next;
+    struct connector *connector = list_entry(link, struct connector, link);
+    if (strcmp(connector->endpoint, endpoint) != 0) continue;
+    found = true;
+    if (connector->pipe != NULL) {
+      sim_socket_detach(connector->pipe, self->options.linger);
+    } else {
+      connector_close(connector, 0);
+    }
+  }
+  return found;
+}
+
+int world_sockets_release(struct world_socket *socket, const char *endpoint) {
+  struct sim_socket *self = self_of(socket);
+  struct sim_endpoint address;
+  if (sim_endpoint_parse(endpoint, false, self->host, &address) != 0 &&
+      sim_endpoint_parse(endpoint, true, self->host, &address) != 0) {
+    return -1;
+  }
+  /* Everything of that name, bound and connected; but over inproc either. */
+  struct listener *listener = find_own(self, endpoint);
+  bool found = listener != NULL;
+  if (found) {
+    connection_unlisten(listener);
+    listener_close(listener);
+  }
+  if (address.transport == TRANSPORT_INPROC) {
+    return found ? 0 : inproc_disconnect(self, endpoint);
+  }
+  found |= disconnect(self, endpoint);
+  return found ? 0 : refuse(ENOENT);
+}
+
+int world_sockets_monitor(struct world_socket *socket) {
+  self_of(socket)->monitor.on = true;
+  return 0;
+}

@@ -196,10 +196,10 @@ static bool begin(struct sim *sim, struct sim_fault *fault, int index) {
       sim_node_die(node, fault->silent);
       return false;
     case SIM_DISK_ERROR:
-      node->disk_failures++;
+      node->disk.failures++;
       break;
     case SIM_DISK_SLOW:
-      node->disk_delay += fault->amount;
+      node->disk.delay += fault->amount;
       break;
     case SIM_LATE: /* the boots have been put off already */
     case SIM_FAULT_KINDS:
@@ -239,10 +239,10 @@ static void end(struct sim *sim, struct sim_fault *fault, int index) {
       node->wall -= fault->amount;
       break;
     case SIM_DISK_ERROR:
-      node->disk_failures--;
+      node->disk.failures--;
       break;
     case SIM_DISK_SLOW:
-      node->disk_delay -= fault->amount;
+      node->disk.delay -= fault->amount;
       break;
     case SIM_CUT:
     case SIM_DEATH:

@@ -13,7 +13,6 @@
 #include "host/sim/net/inproc.h"
 #include "host/sim/net/world_sockets.h"
 #include "host/sim/sim_state.h"
-#include "host/sim/sim_store.h"
 
 enum { MILLION = 1000000, PATIENCE = 1000 };
 enum { BACK_OFF_US = 100000, BACK_OFFS = 6 }; /* before a node that failed is booted again */
@@ -47,13 +46,15 @@ int sim_node_init(struct sim_node *self, struct sim *sim, int index, const char 
   random_seed(&own, sim->options.seed, SIM_STREAM_OWN + 2 * (uint64_t)index);
   self->clock = random_between(&own, MILLION, INT64_C(100000) * MILLION);
   self->wall = EPOCH - self->clock;
-  random_seed(&self->disk_random, sim->options.seed, DISK_STREAM + (uint64_t)index);
+  self->disk.network = &sim->network;
+  self->disk.node = self->name;
+  random_seed(&self->disk.random, sim->options.seed, DISK_STREAM + (uint64_t)index);
   return arena_init(&self->arena, index);
 }
 
 void sim_node_free(struct sim_node *self) {
   arena_free(&self->arena);
-  disk_free(&self->disk);
+  disk_free(&self->disk.disk);
   sim_host_free(&self->host);
   free(self->name);
 }
@@ -93,6 +94,7 @@ void sim_node_set_rate(struct sim_node *self, int64_t rate) {
 static void set_phase(struct sim_node *self, enum sim_node_phase phase) {
   self->phase = phase;
   self->host.up = phase == SIM_NODE_UP;
+  self->disk.crashed = phase == SIM_NODE_HALTING;
 }
 
 /* Turns. */
@@ -364,6 +366,10 @@ static int64_t no_cpu(struct world *world) {
   return 0;
 }
 
+static struct world_store *open_store(struct world *world, const char *path, char *reason) {
+  return sim_store_open(&sim_node_of(world)->disk, path, reason);
+}
+
 const struct world_functions sim_node_functions = {
     .now = sim_node_now,
     .wall = wall,
@@ -389,5 +395,5 @@ const struct world_functions sim_node_functions = {
     .receive = world_sockets_receive,
     .watch = world_sockets_watch,
     .close = world_sockets_close,
-    .open_store = sim_store_open,
+    .open_store = open_store,
 };

@@ -14,9 +14,9 @@
 #include "host/core/timers.h"
 #include "host/core/world.h"
 #include "host/sim/base/arena.h"
-#include "host/sim/base/disk.h"
 #include "host/sim/base/random.h"
 #include "host/sim/net/sim_host.h"
+#include "host/sim/sim_store.h"
 
 struct sim;
 
@@ -43,10 +43,7 @@ struct sim_node {
   int boots;
   struct random random;
   struct arena arena;
-  struct disk disk;
-  struct random disk_random; /* how long commits take, and what a crash keeps of them */
-  int disk_failures;         /* faults for which commits fail now */
-  int64_t disk_delay;        /* what they take longer at most, us */
+  struct sim_disk disk;
   struct timer wake;
   int64_t wake_time; /* by the node's own clock; WORLD_NEVER: none */
   int idle_turns;    /* turns in a row in which nothing ran, at one instant */

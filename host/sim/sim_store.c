@@ -8,14 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/sim/sim_node.h"
-#include "host/sim/sim_state.h"
-
 enum { MS = 1000, QUICK_MS = 10, SLOWEST_MS = 200, QUICK_ODDS = 80, KEPT_ODDS = 50 };
 
 struct sim_store {
   struct world_store base; /* first */
-  struct sim_node *node;
+  struct sim_disk *owner;
   struct disk_store *disk;
   struct timer done;                 /* when the commit is */
   const struct world_entry *entries; /* to be committed */
@@ -67,7 +64,7 @@ static bool apply(struct sim_store *self) {
 
 static void finish(struct timer *timer) {
   struct sim_store *self = list_entry(timer, struct sim_store, done);
-  bool bad = self->bad || self->node->disk_failures > 0;
+  bool bad = self->bad || self->owner->failures > 0;
   self->base.failed = bad || !apply(self);
   if (self->base.failed) {
     snprintf(self->base.reason, sizeof self->base.reason, "disk I/O error");
@@ -78,24 +75,24 @@ static void finish(struct timer *timer) {
 
 static void commit(struct world_store *base, const struct world_entry *entries, size_t count) {
   struct sim_store *self = sim_store(base);
-  struct sim_node *node = self->node;
-  if (node->phase == SIM_NODE_HALTING) return;
-  int64_t most = random_chance(&node->disk_random, QUICK_ODDS) ? QUICK_MS : SLOWEST_MS;
-  int64_t took = random_between(&node->disk_random, MS, most * MS);
-  if (node->disk_delay > 0) took += random_between(&node->disk_random, 0, node->disk_delay);
+  struct sim_disk *disk = self->owner;
+  if (disk->crashed) return;
+  int64_t most = random_chance(&disk->random, QUICK_ODDS) ? QUICK_MS : SLOWEST_MS;
+  int64_t took = random_between(&disk->random, MS, most * MS);
+  if (disk->delay > 0) took += random_between(&disk->random, 0, disk->delay);
   self->entries = entries;
   self->count = count;
-  self->bad = node->disk_failures > 0;
-  network_at(&node->sim->network, &self->done, node->sim->network.now + took);
+  self->bad = disk->failures > 0;
+  network_at(disk->network, &self->done, disk->network->now + took);
 }
 
 /* An orderly end waits for a commit under way; a crash does not. */
 static void close_store(struct world_store *base) {
   struct sim_store *self = sim_store(base);
-  struct sim_node *node = self->node;
-  network_cancel(&node->sim->network, &self->done);
-  if (self->count > 0 && !self->bad && node->disk_failures == 0 &&
-      (node->phase != SIM_NODE_HALTING || random_chance(&node->disk_random, KEPT_ODDS))) {
+  struct sim_disk *disk = self->owner;
+  network_cancel(disk->network, &self->done);
+  if (self->count > 0 && !self->bad && disk->failures == 0 &&
+      (!disk->crashed || random_chance(&disk->random, KEPT_ODDS))) {
     apply(self);
   }
   disk_store_release(self->disk);
@@ -105,18 +102,17 @@ static void close_store(struct world_store *base) {
 static const struct world_store_functions functions = {
     .get = get, .scan = scan, .next = next, .end = end, .commit = commit, .close = close_store};
 
-struct world_store *sim_store_open(struct world *world, const char *path, char *reason) {
-  struct sim_node *node = sim_node_of(world);
+struct world_store *sim_store_open(struct sim_disk *disk, const char *path, char *reason) {
   const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
   struct sim_store *self = calloc(1, sizeof *self);
-  if (self != NULL) self->disk = disk_find(&node->disk, name);
+  if (self != NULL) self->disk = disk_find(&disk->disk, name);
   if (self == NULL || self->disk == NULL) {
     snprintf(reason, WORLD_STORE_REASON_SIZE, "not enough memory");
   } else if (!disk_store_take(self->disk)) {
-    snprintf(reason, WORLD_STORE_REASON_SIZE, "%s is in use by %s", path, node->name);
+    snprintf(reason, WORLD_STORE_REASON_SIZE, "%s is in use by %s", path, disk->node);
   } else {
     self->base.functions = &functions;
-    self->node = node;
+    self->owner = disk;
     timer_init(&self->done, finish);
     return &self->base;
   }

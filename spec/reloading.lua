@@ -117,10 +117,16 @@ end
 function reloading:reload() return self:ask "reload" end
 function reloading:status() return self:ask "status" end
 
---- Write the node's file anew and reload: the answer.
+--- Write the node's file anew and reload: the answer. It is always another text than before.
 function reloading:change(text)
-  self:write("node.lua", text)
+  self.changes = (self.changes or 0) + 1
+  self:write("node.lua", ("%s\n-- change %d"):format(text, self.changes))
   return self:reload()
+end
+
+--- Reload the same code as if it were new.
+function reloading:renew()
+  return self:change((helper.read(self.folder .. "/node.lua"):gsub("\n%-%- change %d+$", "")))
 end
 
 --- The same for a change that must be taken.

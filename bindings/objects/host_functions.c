@@ -136,14 +136,14 @@ static int core_counts(lua_State *L) {
 }
 
 /* core.info() -> { generation =, errors =, memory =, waiting =, slow =, ended =, computing =,
-** running = } */
+** running =, starting = } */
 static int core_info(lua_State *L) {
   struct script *script = script_of(L);
   uint64_t waiting = 0;
   for (struct list *link = script->tasks.next; link != &script->tasks; link = link->next) {
     waiting += list_entry(link, struct task, all)->state == TASK_WAITING;
   }
-  lua_createtable(L, 0, 8);
+  lua_createtable(L, 0, 9);
   set_count(L, "generation", script->generation);
   set_count(L, "errors", script->errors);
   set_count(L, "memory", script->memory);
@@ -154,6 +154,8 @@ static int core_info(lua_State *L) {
   lua_setfield(L, -2, "computing");
   lua_pushboolean(L, script->node.phase == NODE_RUNNING);
   lua_setfield(L, -2, "running");
+  lua_pushboolean(L, script->node.phase < NODE_RUNNING);
+  lua_setfield(L, -2, "starting");
   return 1;
 }
 

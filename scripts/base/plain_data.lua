@@ -13,21 +13,26 @@ function plain.copy(value, copies)
   return made
 end
 
---- Are two values equal? Tables are compared by content.
-function plain.same(a, b, compared)
+local function equal(a, b, compared, functions)
   if rawequal(a, b) then return true end
+  if functions and type(a) == "function" then return type(b) == "function" end
   if type(a) ~= "table" or type(b) ~= "table" then return false end
-  compared = compared or {}
   if compared[a] == b then return true end -- cyclic: no difference so far
   compared[a] = b
   for key, value in next, a do
-    if not plain.same(value, rawget(b, key), compared) then return false end
+    if not equal(value, rawget(b, key), compared, functions) then return false end
   end
   for key in next, b do
     if rawget(a, key) == nil then return false end
   end
   return true
 end
+
+--- Are two values equal? Tables are compared by content.
+function plain.same(a, b) return equal(a, b, {}, false) end
+
+--- The same, where any function equals any other.
+function plain.alike(a, b) return equal(a, b, {}, true) end
 
 local function step(path, key)
   if type(key) == "string" and key:find("^[%a_][%w_]*$") then return path .. "." .. key end

@@ -2,6 +2,7 @@
 -- An answer is { ok = true, ... } or { ok = false, reason = }. Gets the node node.lua built.
 local node = ...
 local core = node.core
+local error_text = node.tool "node/error_text"
 local inspect = require "base/inspect"
 
 local SELF <const> = 1
@@ -75,23 +76,19 @@ function answers.reconnect(request)
   return { ok = true }
 end
 
-local function words_of(problem)
-  local meta = getmetatable(problem)
-  local has_words = type(problem) ~= "table" or type(meta) == "table" and meta.__tostring
-  return has_words and tostring(problem) or "(error object is a table value)"
-end
-
 function answers.eval(request)
   local environment = setmetatable({ self = node.root[SELF] }, { __index = core.globals() })
   local chunk = load("return " .. request.text, "=eval", "t", environment)
   local reason
   if not chunk then chunk, reason = load(request.text, "=eval", "t", environment) end
   if not chunk then return { ok = false, reason = reason } end
-  local results = table.pack(core.limited(chunk))
-  if not results[1] then return { ok = false, reason = words_of(results[2]) } end
-  local lines = {}
-  for i = 2, results.n do lines[i - 1] = inspect.text(results[i]) end
-  return { ok = true, text = table.concat(lines, "\n") }
+  local ok, text = core.limited(function() -- also what prints the results may be the script's
+    local results, lines = table.pack(chunk()), {}
+    for i = 1, results.n do lines[i] = inspect.text(results[i]) end
+    return table.concat(lines, "\n")
+  end)
+  if not ok then return { ok = false, reason = error_text(text) } end
+  return { ok = true, text = text }
 end
 
 local MAX_DEPTH <const> = 100 -- what goes to another process can't be nested much more
@@ -137,7 +134,9 @@ function answers.state(request)
     fields = {}
     for key, each in next, value do fields[key] = each end
   end
-  return { ok = true, value = portable(fields, {}, 0) }
+  local ok, made = core.limited(portable, fields, {}, 0)
+  if not ok then return { ok = false, reason = error_text(made) } end
+  return { ok = true, value = made }
 end
 
 -- What may be asked while an event is being handled, half of its changes done.

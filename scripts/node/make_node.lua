@@ -14,7 +14,7 @@ local SELF <const> = 1
 
 local LIFE <const> = { init = true, main = true, stop = true, migrate = true, reloaded = true }
 
-local building = {}
+local make_node = {}
 
 -- ---- self ----
 
@@ -49,13 +49,13 @@ end
 -- ---- what it opens ----
 
 --- Why a socket can't be what its declaration says.
-function building.in_words(inst, name, reason)
+function make_node.in_words(inst, name, reason)
   return ("%s: socket '%s' %s"):format(inst.declaration.path, name,
     (reason:gsub("^cannot", "can't", 1)))
 end
 
 --- A socket's table as the binding takes it.
-function building.written(declared)
+function make_node.written(declared)
   local socket = plain.copy(declared.options)
   socket[1], socket.bind, socket.connect = declared.type, declared.bind, declared.connect
   socket.subscribe, socket.when = declared.subscribe, declared.when
@@ -63,7 +63,7 @@ function building.written(declared)
 end
 
 --- An endpoint that was left to the system is said, so that others can connect to it.
-function building.announce(name, declared, socket)
+function make_node.announce(name, declared, socket)
   for i, asked in ipairs(declared.bind or {}) do
     local actual = socket.endpoints[i]
     if asked:find("*", 1, true) and asked:find("[:*/]%*$") and actual then
@@ -74,17 +74,17 @@ end
 
 local function open_sockets(inst)
   for name, declared in pairs(inst.declaration.sockets) do
-    local socket = core.socket(inst, name, building.written(declared), declared.events)
+    local socket = core.socket(inst, name, make_node.written(declared), declared.events)
     inst.sockets[name], inst.names[name] = socket, socket
     local ok, reason = core.open(socket)
-    if not ok then return nil, building.in_words(inst, name, reason) end
-    building.announce(name, declared, socket)
+    if not ok then return nil, make_node.in_words(inst, name, reason) end
+    make_node.announce(name, declared, socket)
   end
   return true
 end
 
 --- Make the relay of this name from the instance's sockets.
-function building.join(inst, name)
+function make_node.join(inst, name)
   local declared = inst.declaration.relays[name]
   local relay = core.relay(inst.sockets[declared.front], inst.sockets[declared.back],
     inst.sockets[declared.capture])
@@ -100,7 +100,7 @@ local function make_sources(inst)
   for name in pairs(inst.declaration.timers) do
     inst.timers[name] = core.timer(inst, name)
   end
-  for name in pairs(inst.declaration.relays) do building.join(inst, name) end
+  for name in pairs(inst.declaration.relays) do make_node.join(inst, name) end
   for _, name in ipairs(inst.declaration.signals) do
     local source, reason = core.signal(inst, name)
     if not source then
@@ -114,7 +114,7 @@ end
 -- ---- instances ----
 
 --- Let the owner see its parts of this name.
-function building.show_parts(inst, name)
+function make_node.show_parts(inst, name)
   local selves = {}
   for i, part in ipairs(inst.parts[name]) do selves[i] = part[SELF] end
   inst.names[name] = inst.declaration.parts[name].count and selves or selves[1]
@@ -124,18 +124,18 @@ local function build_parts(inst)
   for name, declared in pairs(inst.declaration.parts) do
     inst.parts[name] = {}
     for i, declaration in ipairs(declared) do
-      local part, reason = building.build(declaration, inst, name)
+      local part, reason = make_node.build(declaration, inst, name)
       if not part then return nil, reason end
       inst.parts[name][i] = part
     end
-    building.show_parts(inst, name)
+    make_node.show_parts(inst, name)
   end
   return true
 end
 
 --- Make the instance of a declaration, with its parts and all it opens; nil and the reason, and
 -- then what it did open is among `node.all`, to be closed with the others.
-function building.build(declaration, owner, part)
+function make_node.build(declaration, owner, part)
   local inst = { -- the fields that C reads, in their order, so that they lie in the array part
     false, declaration.role.on or {}, {}, owner, part,
     declaration = declaration, role = declaration.role,
@@ -157,7 +157,7 @@ end
 -- ---- the role ----
 
 --- The declaration of a role of this node, as declare.lua answers.
-function building.declare(role, path, entry)
+function make_node.declare(role, path, entry)
   return declare(role, path, entry, {
     load_role = loader.load_role, source = loader.source,
     socket_types = core.socket_types(), socket_options = core.socket_options(),
@@ -166,7 +166,7 @@ function building.declare(role, path, entry)
 end
 
 --- Load the node's role and build it: true, or nil, the reason, and whether the user is to blame.
-function building.begin()
+function make_node.begin()
   local spec = node.spec
   core.set_strict(spec.strict)
   core.set_limits(spec.handler_warn, spec.handler_limit, spec.memory)
@@ -175,24 +175,24 @@ function building.begin()
   local role
   role, path = loader.load_role(spec.role)
   if not role then return nil, path end
-  local declaration, found = building.declare(role, path, spec.entry)
+  local declaration, found = make_node.declare(role, path, spec.entry)
   if not declaration then
     local text, status = problems.summary(found)
     return nil, text, status == 2
   end
-  node.root, reason = building.build(declaration)
+  node.root, reason = make_node.build(declaration)
   if not node.root then return nil, reason end
   node.since = core.methods.now()
-  building.note_variables()
+  make_node.note_variables()
   return true
 end
 
 --- Note what globals and the files' own locals hold, so that it can be told what a reload resets.
-function building.note_variables()
+function make_node.note_variables()
   local roles = {}
   for i, inst in ipairs(node.all) do roles[i] = inst.role end
   node.locals = upvalues.take(roles, loader.is_loaded)
   node.globals = upvalues.take_globals(core.globals())
 end
 
-return building
+return make_node

@@ -51,6 +51,10 @@ function instance.start() node.tool "node/start".start() end
 --- `init` is done: handlers may be called.
 function instance.started()
   node.tool "node/start".started()
+  if node.reload_is_due then
+    node.reload_is_due = nil
+    node.tool "node/reload".reload()
+  end
   forget_tools()
 end
 

@@ -2,10 +2,11 @@
 -- Whatever fails leaves everything as it was. Gets the node of node.lua.
 local node = ...
 local core = node.core
-local beginning, building = node.tool "node/start", node.tool "node/make_node"
+local start, make_node = node.tool "node/start", node.tool "node/make_node"
 local problems = require "role/problems"
 local loader = require "sloop.loader"
-local origin, transition = node.tool "node/code_version", node.tool "node/reload_plan"
+local code_version, reload_plan = node.tool "node/code_version", node.tool "node/reload_plan"
+local error_text = node.tool "node/error_text"
 local upvalues = require "node/upvalues"
 
 local SELF <const> = 1
@@ -14,20 +15,20 @@ local PROBATION_MS <const> = 5000
 local reload = { done = 0, refused = 0, reason = nil }
 
 --- A hash of all the code that runs, as 16 hex digits; the paths of its files.
-reload.hash, reload.files = origin.hash, origin.files
+reload.hash, reload.files = code_version.hash, code_version.files
 
 -- ---- going on ----
 
 local function go_on(plan)
   core.retire(plan.all_tasks or false)
   for _, inst in ipairs(node.all) do
-    if inst.role.reloaded and not transition.is_new(plan, inst) then
+    if inst.role.reloaded and not reload_plan.is_new(plan, inst) then
       core.task(false, inst.role.reloaded, inst[SELF])
     end
   end
-  transition.begin_added(plan)
-  transition.run_mains(plan)
-  building.note_variables()
+  reload_plan.begin_added(plan)
+  reload_plan.run_mains(plan)
+  make_node.note_variables()
 end
 
 -- ---- what a reload can't keep ----
@@ -39,7 +40,7 @@ local function warn_of_offences()
     local self = node.root[SELF]
     local function look()
       for _, inst in ipairs(node.all) do
-        local offence = beginning.sampled_offence(inst, function() self:sleep(0) end)
+        local offence = start.sampled_offence(inst, function() self:sleep(0) end)
         if offence then
           core.warn(("%s: %s: a reload can't keep it"):format(inst.declaration.path, offence))
         end
@@ -70,68 +71,100 @@ end
 
 -- ---- reload ----
 
-local function load_fresh()
-  local role, path = loader.load_role(node.spec.role)
-  if not role then return nil, path end
-  local declaration, found = building.declare(role, path, node.spec.entry)
+local function declare(role, path, entry)
+  local declaration, found = make_node.declare(role, path, entry)
   if not declaration then return nil, (problems.summary(found)) end
   return declaration
 end
 
+local function load_fresh()
+  local role, path = loader.load_role(node.spec.role)
+  if not role then return nil, path end
+  return declare(role, path, node.spec.entry)
+end
+
+-- The script's own functions run here: what they raise, and what never ends, is a reason.
+local function limited(fn, ...)
+  local ok, declaration, reason = core.limited(fn, ...)
+  if ok then return declaration, reason end
+  return nil, error_text(declaration)
+end
+
 local function snapshot(was)
   return {
-    declaration = node.root.declaration, states = transition.states(), was = was,
-    version = transition.version(node.root.role),
+    declaration = node.root.declaration, states = reload_plan.states(), was = was,
+    version = reload_plan.version(node.root.role),
   }
 end
 
-local function attempt()
-  node.reloads = true
-  if not core.info().running then return nil, "the node is starting or stopping" end
-  local changed = changed_variables()
-  local was = origin.forget()
+-- Change over to what was loaded since `was`: true, or nil and the reason.
+local function take(fresh, was)
   local before = node.spec.probation and snapshot(was)
-  local ok, fresh, reason = core.limited(load_fresh)
-  if not ok then fresh, reason = nil, tostring(fresh) end
-  local plan
-  if fresh then plan, reason = transition.change_to(fresh) end
-  if not plan then
-    origin.note_tried()
-    origin.recall(was)
-    return nil, reason
-  end
-  origin.accept()
-  if not before then origin.drop(was) end
+  local plan, reason = reload_plan.change_to(fresh)
+  if not plan then return nil, reason end
+  code_version.accept()
+  if not before then code_version.drop(was) end
   go_on(plan)
   reload.before = before
   if before then core.probation(node.spec.probation + 1, PROBATION_MS) end
   warn_of_offences()
-  warn_of_variables(changed)
   return true
 end
 
---- Reload the node's code from its files: true; or nil, the reason, and the old code goes on. The
--- log says which.
-function reload.reload()
-  local start = core.clock()
-  local ok, reason = attempt()
-  if ok then
-    reload.done, reload.took = reload.done + 1, core.clock() - start
-    core.log(("reloaded: generation %d (%s) in %.2f ms"):format(core.info().generation,
-      reload.hash(), reload.took))
-    return true
+-- True, and whether there was anything new; or nil and the reason.
+local function attempt()
+  node.reloads = true
+  if not core.info().running then return nil, "the node is starting or stopping" end
+  local changed = changed_variables()
+  local was = code_version.begin()
+  local fresh, reason = limited(load_fresh)
+  if fresh and code_version.is_same(was) and reload_plan.is_same(fresh) then
+    code_version.recall(was)
+    return true, false
   end
-  reload.refused, reload.reason = reload.refused + 1, reason
-  core.warn("reload refused, the old code goes on: " .. reason)
-  return nil, reason
+  local ok = fresh ~= nil
+  if ok then ok, reason = take(fresh, was) end
+  if not ok then
+    code_version.refuse(was)
+    return nil, reason
+  end
+  warn_of_variables(changed)
+  return true, true
 end
 
-reload.hang_up = reload.reload
+--- Reload the node's code from its files: true; or nil, the reason, and the old code goes on. The
+-- log says which. Files that say what runs already change nothing.
+function reload.reload()
+  local began = core.clock()
+  local ok, is_new = attempt()
+  local generation = ("generation %d (%s)"):format(core.info().generation, reload.hash())
+  if not ok then
+    reload.refused, reload.reason = reload.refused + 1, is_new
+    core.warn("reload refused, the old code goes on: " .. is_new)
+    return nil, is_new
+  elseif is_new then
+    reload.done, reload.took = reload.done + 1, core.clock() - began
+    core.log(("reloaded: %s in %.2f ms"):format(generation, reload.took))
+  else
+    core.log("reload: the files hold what runs already: " .. generation)
+  end
+  return true
+end
 
---- Files may have changed, and this is so manieth a look. False when it is too early.
-function reload.changed(looks)
-  local changed = origin.changed(looks)
-  if changed then reload.reload() end
+-- While the node starts there is no code to go back to: it reloads when it has started.
+local function reload_in_time()
+  if not core.info().starting then return reload.reload() end
+  if not node.reload_is_due then core.log "reload: when 'init' has ended" end
+  node.reload_is_due = true
+end
+
+reload.hang_up = reload_in_time
+
+--- Files may have changed; `checks` is how often it was asked since anything happened to them.
+-- False when it is too early to say.
+function reload.changed(checks)
+  local changed = code_version.changed(checks)
+  if changed then reload_in_time() end
   return changed ~= nil
 end
 
@@ -140,11 +173,11 @@ function reload.chore(failed)
   local before = reload.before
   reload.before = nil
   if not before then return end
-  if not failed then return origin.drop(before.was) end
-  local same = transition.version(node.root.role) == before.version
-  local plan, reason = transition.change_to(before.declaration, not same and before.states or nil)
+  if not failed then return code_version.drop(before.was) end
+  local same = reload_plan.version(node.root.role) == before.version
+  local plan, reason = reload_plan.change_to(before.declaration, not same and before.states or nil)
   if not plan then return core.warn("can't go back to the code before: " .. reason) end
-  origin.recall(before.was)
+  code_version.recall(before.was)
   go_on(plan)
   core.warn(("generation %d raised too many errors: back to the code before%s"):format(
     core.info().generation - 1, same and "" or ", and to the state of then"))
@@ -168,14 +201,15 @@ function reload.set(settings)
   for key, value in pairs(node.spec.entry) do entry[key] = value end
   entry["--"] = override(entry["--"] or {}, settings)
   local root = node.root
-  local declaration, found = building.declare(root.role, root.declaration.path, entry)
-  if not declaration then return nil, (problems.summary(found)) end
-  local plan, reason = transition.change_to(declaration)
+  local declaration, reason = limited(declare, root.role, root.declaration.path, entry)
+  if not declaration then return nil, reason end
+  local plan
+  plan, reason = reload_plan.change_to(declaration)
   if not plan then return nil, reason end
   node.spec.entry = entry
   if plan.parts_change then core.end_mains() end -- some may be of parts that are gone
-  transition.begin_added(plan)
-  if plan.parts_change then transition.run_mains(plan) end
+  reload_plan.begin_added(plan)
+  if plan.parts_change then reload_plan.run_mains(plan) end
   return true
 end
 

@@ -3,21 +3,22 @@
 -- node of node.lua.
 local node = ...
 local core = node.core
-local beginning, building = node.tool "node/start", node.tool "node/make_node"
+local start, make_node = node.tool "node/start", node.tool "node/make_node"
+local error_text = node.tool "node/error_text"
 local plain = require "base/plain_data"
-local reconcile = require "node/reload_sockets"
+local reload_sockets = require "node/reload_sockets"
 local stores = node.tool "node/stores"
 
 local SELF <const>, ON <const> = 1, 2
 
-local transition = {}
+local reload_plan = {}
 
 -- ---- state ----
 
 --- The version of a role's state.
-function transition.version(role) return role.version or 1 end
+function reload_plan.version(role) return rawget(role, "version") or 1 end
 
-local version = transition.version
+local version = reload_plan.version
 
 local function current(inst)
   local fields = {}
@@ -48,7 +49,7 @@ local function migrate(inst, new)
       path, from, to)
   end
   local ok, made = core.limited(new.role.migrate, core.copy(current(inst)), from)
-  if not ok then return nil, tostring(made) end
+  if not ok then return nil, ("%s: migrate: %s"):format(path, error_text(made)) end
   if type(made) ~= "table" then
     return nil, ("%s: migrate returned a %s, not the new state"):format(path, type(made))
   end
@@ -82,8 +83,8 @@ end
 
 -- An instance is used when its `init` is done, which may wait.
 local function begin(inst)
-  beginning.enable(inst)
-  beginning.run_main(inst)
+  start.enable(inst)
+  start.run_main(inst)
 end
 
 local function init(plan, inst)
@@ -104,7 +105,7 @@ end
 local function build_part(plan, owner, name, declaration)
   plan.change:vacate_all(declaration)
   local before = #node.all
-  local part, reason = building.build(declaration, owner, name)
+  local part, reason = make_node.build(declaration, owner, name)
   local built = table.move(node.all, before + 1, #node.all, 1, {})
   for i = #node.all, before + 1, -1 do node.all[i] = nil end
   plan.change:on_undo(function()
@@ -181,7 +182,7 @@ local function plan_parts(plan, inst, new)
       if not parts[name] and not new.owners[name] then inst.names[name] = nil end
     end
     inst.parts = parts
-    for name in pairs(parts) do building.show_parts(inst, name) end
+    for name in pairs(parts) do make_node.show_parts(inst, name) end
   end)
   return true
 end
@@ -196,7 +197,7 @@ local function plan_state(plan, inst, new)
     plan.all_tasks = true
     plan.change:on_commit(function() replace_state(inst, state) end)
   else
-    local offence = node.spec.strict and beginning.offence(inst)
+    local offence = node.spec.strict and start.offence(inst)
     if offence then return nil, ("%s: %s"):format(new.path, offence) end
     plan.change:on_commit(function() add_fields(inst, new) end)
   end
@@ -206,7 +207,7 @@ end
 function plan_instance(plan, inst, new)
   local ok, reason = plan_state(plan, inst, new)
   if ok then ok, reason = stores.prepare(plan.change, inst, new) end
-  if ok then ok, reason = reconcile.prepare(plan.change, inst, new) end
+  if ok then ok, reason = reload_sockets.prepare(plan.change, inst, new) end
   if ok then ok, reason = plan_parts(plan, inst, new) end
   if not ok then return nil, reason end
   plan.change:on_commit(function()
@@ -241,8 +242,34 @@ local function prepare(plan, declaration)
   return ok, reason
 end
 
+-- What a declaration says beside its functions.
+local SAYS <const> = { "options", "state", "sockets", "timers", "relays", "stores", "signals" }
+
+local function says_the_same(old, new)
+  if old.path ~= new.path then return false end
+  for _, key in ipairs(SAYS) do
+    if not plain.alike(old[key], new[key]) then return false end
+  end
+  for _, list in ipairs { { old, new }, { new, old } } do
+    for name, parts in pairs(list[1].parts) do
+      local others = list[2].parts[name] or {}
+      for i = 1, math.max(#parts, #others) do
+        if not parts[i] or not others[i] or not says_the_same(parts[i], others[i]) then
+          return false
+        end
+      end
+    end
+  end
+  return true
+end
+
+--- Does this declaration, made of the same text, say what that of the node says?
+function reload_plan.is_same(declaration)
+  return says_the_same(node.root.declaration, declaration)
+end
+
 --- The state of all instances, copied.
-function transition.states()
+function reload_plan.states()
   local states = {}
   for _, inst in ipairs(node.all) do states[inst] = core.copy(current(inst)) end
   return states
@@ -250,38 +277,38 @@ end
 
 --- Change the node to this tree, with these states if given: what was done, for `begin_added` and
 -- `run_mains`; or nil, the reason, and nothing has changed.
-function transition.change_to(declaration, states)
-  local plan = { change = reconcile.new(node), added = {}, states = states }
+function reload_plan.change_to(declaration, states)
+  local plan = { change = reload_sockets.new(node), added = {}, states = states }
   local returned, ok, reason = pcall(prepare, plan, declaration)
   if not returned or not ok then
     plan.change:undo()
     stores.sweep()
-    return nil, returned and reason or tostring(ok)
+    return nil, returned and reason or error_text(ok)
   end
   plan.change:commit()
   take_stock()
   for _, added in ipairs(plan.added) do plan[added.inst] = true end
   for _, inst in ipairs(node.all) do
-    if not plan[inst] then beginning.handle_sockets(inst) end
+    if not plan[inst] then start.handle_sockets(inst) end
   end
   return plan
 end
 
 --- What is new begins, when its `init` is done.
-function transition.begin_added(plan)
+function reload_plan.begin_added(plan)
   for _, added in ipairs(plan.added) do
     if added.ready then begin(added.inst) else added.late = true end
   end
 end
 
 --- Start `main` of all that was there before.
-function transition.run_mains(plan)
+function reload_plan.run_mains(plan)
   for _, inst in ipairs(node.all) do
-    if not plan[inst] then beginning.run_main(inst) end
+    if not plan[inst] then start.run_main(inst) end
   end
 end
 
 --- Did the instance come with this change?
-function transition.is_new(plan, inst) return plan[inst] or false end
+function reload_plan.is_new(plan, inst) return plan[inst] or false end
 
-return transition
+return reload_plan

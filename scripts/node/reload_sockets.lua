@@ -3,7 +3,7 @@
 -- nothing of files and versions: that is reload.lua.
 local plain = require "base/plain_data"
 
-local reconcile = {}
+local reload_sockets = {}
 
 -- ---- sockets ----
 
@@ -108,13 +108,13 @@ local function change_in_place(change, socket, old, new, options)
 end
 
 local function open(change, inst, name, declared)
-  local core, building = change.core, change.building
+  local core, make_node = change.core, change.make_node
   change:vacate(declared)
-  local socket = core.socket(inst, name, building.written(declared), declared.events)
+  local socket = core.socket(inst, name, make_node.written(declared), declared.events)
   change:on_undo(function() core.release(socket) end)
   local ok, reason = core.open(socket)
-  if not ok then return nil, building.in_words(inst, name, reason) end
-  building.announce(name, declared, socket)
+  if not ok then return nil, make_node.in_words(inst, name, reason) end
+  make_node.announce(name, declared, socket)
   return socket
 end
 
@@ -148,11 +148,11 @@ end
 local function change_socket(change, inst, name, old, new)
   local core, socket = change.core, inst.sockets[name]
   local options = differences(core, inst, name, old, new)
-  change:on_commit(function() core.declare(socket, change.building.written(new), new.events) end)
+  change:on_commit(function() core.declare(socket, change.make_node.written(new), new.events) end)
   if options then
     if not core.is_open(socket) then return true end
     local ok, reason = change_in_place(change, socket, old, new, options)
-    return ok, not ok and change.building.in_words(inst, name, reason) or nil
+    return ok, not ok and change.make_node.in_words(inst, name, reason) or nil
   end
   change.leaving[socket] = old
   return open_in_time(change, inst, name, new, function(fresh) replace(change, socket, fresh) end)
@@ -243,7 +243,7 @@ local function open_relays(change, inst, new)
   change:on_commit(function()
     for name in pairs(new.relays) do
       if not inst.relays[name] then
-        change.building.join(inst, name)
+        change.make_node.join(inst, name)
         inst.relays[name]:resume()
       end
     end
@@ -265,8 +265,8 @@ end
 
 -- Close for good what stood on the socket, and keep what it is: tasks may wait for it.
 local function close_beneath(change, holder, declared)
-  local core, building, inst, name = change.core, change.building, holder.inst, holder.name
-  local socket, written = holder.socket, building.written(declared)
+  local core, make_node, inst, name = change.core, change.make_node, holder.inst, holder.name
+  local socket, written = holder.socket, make_node.written(declared)
   local empty = core.socket(inst, name, written, declared.events)
   local as_it_was = plain.copy(written)
   as_it_was.bind = plain.copy(socket.endpoints) -- also where the system had chosen
@@ -275,7 +275,7 @@ local function close_beneath(change, holder, declared)
   change:on_undo(function()
     local again = core.socket(inst, name, as_it_was, declared.events)
     local ok, reason = core.open(again)
-    if not ok then core.warn(building.in_words(inst, name, reason)) end
+    if not ok then core.warn(make_node.in_words(inst, name, reason)) end
     core.swap(socket, again)
     core.declare(socket, written, declared.events)
     core.release(again)
@@ -339,9 +339,9 @@ function change_class:commit()
 end
 
 --- A change of any number of instances of this node.
-function reconcile.new(node)
+function reload_sockets.new(node)
   return setmetatable({
-    node = node, core = node.core, building = node.tool "node/make_node",
+    node = node, core = node.core, make_node = node.tool "node/make_node",
     undos = {}, commits = {}, last = {},
     leaving = {}, -- socket that goes, or is replaced -> what it was declared as
     holders = holders(node),
@@ -349,7 +349,7 @@ function reconcile.new(node)
 end
 
 --- Prepare the instance for another declaration: true, or nil and the reason.
-function reconcile.prepare(change, inst, new)
+function reload_sockets.prepare(change, inst, new)
   local old = inst.declaration
   -- The declaration first: relays are joined as it says.
   change:on_commit(function() inst.declaration = new end)
@@ -363,4 +363,4 @@ function reconcile.prepare(change, inst, new)
   return true
 end
 
-return reconcile
+return reload_sockets

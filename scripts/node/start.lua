@@ -7,7 +7,7 @@ local plain = require "base/plain_data"
 -- What C reads of an instance: bindings/objects/self.h.
 local SELF <const>, ON <const>, PART <const> = 1, 2, 5
 
-local beginning = {}
+local start = {}
 
 local function fields_of(inst)
   local fields = {}
@@ -16,18 +16,18 @@ local function fields_of(inst)
 end
 
 --- What is in the instance's state that is not plain data, as one line; nil when all is well.
-function beginning.offence(inst)
+function start.offence(inst)
   local fields = fields_of(inst)
   return not core.is_plain(fields) and plain.offence(fields, "self", core.is_host_object) or nil
 end
 
 --- The same of what can be looked at in pieces, with `pause` called in between.
-function beginning.sampled_offence(inst, pause)
+function start.sampled_offence(inst, pause)
   return plain.offence(fields_of(inst), "self", core.is_host_object, pause)
 end
 
 --- Run every `init`, parts first.
-function beginning.start()
+function start.start()
   core.task(true, function()
     for _, inst in ipairs(node.all) do
       local init = inst.role.init
@@ -38,7 +38,7 @@ function beginning.start()
 end
 
 --- Start the instance's `main`, if it has one. Only that of the node itself ends it by returning.
-function beginning.run_main(inst)
+function start.run_main(inst)
   local main = inst.role.main
   if not main then return end
   if inst == node.root then
@@ -52,7 +52,7 @@ function beginning.run_main(inst)
 end
 
 --- Have the messages of the instance's sockets handled, as its role says now.
-function beginning.handle_sockets(inst)
+function start.handle_sockets(inst)
   for name, socket in pairs(inst.sockets) do
     local declared = inst.declaration.sockets[name]
     core.handle(socket, inst[ON][name] and (declared.parallel or 1) or 0, declared.when ~= nil)
@@ -60,21 +60,21 @@ function beginning.handle_sockets(inst)
 end
 
 --- From now on the instance's handlers are called.
-function beginning.enable(inst)
-  beginning.handle_sockets(inst)
+function start.enable(inst)
+  start.handle_sockets(inst)
   for _, relay in pairs(inst.relays) do relay:resume() end
   for name, timer in pairs(inst.timers) do timer:set(inst.declaration.timers[name]) end
 end
 
 --- `init` is done: handlers may be called.
-function beginning.started()
+function start.started()
   for _, inst in ipairs(node.all) do
-    local offence = beginning.offence(inst)
+    local offence = start.offence(inst)
     if offence and node.spec.strict then return core.stop(nil, offence) end
     if offence then core.warn(offence .. ": a reload can't keep it") end
   end
-  for _, inst in ipairs(node.all) do beginning.enable(inst) end
-  for _, inst in ipairs(node.all) do beginning.run_main(inst) end
+  for _, inst in ipairs(node.all) do start.enable(inst) end
+  for _, inst in ipairs(node.all) do start.run_main(inst) end
 end
 
-return beginning
+return start

@@ -29,16 +29,51 @@ describe("SIGHUP", function()
     assert.equal(1, node:status().reloads.refused)
   end)
 
-  it("before the node runs ends nothing", function()
+  it("while the node starts is done when it has started", function()
     local folder = helper.folder()
-    local path = helper.write(folder .. "/node.lua", [[return {
-      init = function(self) self:log "waits" self:wait("never", 200) end,
-      main = function(self) return 0 end }]])
+    local function role(word)
+      return ([[return {
+        init = function(self) self:log "waits" self:wait("never", 200) end,
+        main = function(self)
+          self:log %q
+          if %q == "new" then return 0 end
+          self:wait "never"
+        end }]]):format(word, word)
+    end
+    local path = helper.write(folder .. "/node.lua", role "old")
     local process = helper.sloop { "run", path, "--control=none" }
     process:line "waits"
+    helper.write(path, role "new")
     process:signal "sighup"
-    process:line "reload refused.*starting or stopping"
+    process:line "reload: when 'init' has ended"
+    process:line "reloaded: generation 2"
+    process:line "new"
     assert.equal(0, (process:wait()))
+  end)
+
+  it("while the node starts ends nothing when the new code is refused", function()
+    local path = helper.write(helper.folder() .. "/node.lua", [[return {
+      init = function(self) self:log "waits" self:wait("never", 200) end,
+      main = function(self) self:sleep(100) return 0 end }]])
+    local process = helper.sloop { "run", path, "--control=none" }
+    process:line "waits"
+    helper.write(path, "return {")
+    process:signal "sighup"
+    process:line "reload refused, the old code goes on"
+    assert.equal(0, (process:wait()))
+  end)
+
+  it("of files that say what runs already is no new generation", function()
+    local text = [[return {
+      state = { said = "" },
+      timers = { once = 1 },
+      on = { once = function(self) self:wait "go" self.said = self.said .. "done" end } }]]
+    local node = reloading.start { ["node.lua"] = text }
+    for _ = 1, 5 do assert.is_true(node:reload().ok) end
+    node:line "reload: the files hold what runs already: generation 1"
+    assert.equal(1, node:status().generation)
+    node:wait_for "self:wake 'go' == 1"
+    assert.matches('^"done', node:eval "self.said")
   end)
 end)
 

@@ -214,7 +214,7 @@ describe("generations that are over", function()
     local node = reloading.start({ ["node.lua"] = COUNTED, ["module.lua"] = "return {}" })
     assert.equal("4", node:eval(COUNT))
     for _ = 1, 20 do
-      node:reload()
+      node:renew()
       node:change "return {"
       node:accept(COUNTED)
     end
@@ -233,7 +233,7 @@ describe("generations that are over", function()
     end
     local function reload(times)
       for _ = 1, times do
-        local answer = node:reload()
+        local answer = node:renew()
         assert.is_nil(answer.reason)
       end
     end

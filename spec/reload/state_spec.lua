@@ -156,7 +156,7 @@ describe("a local of the file", function()
         return { next = function() last = last + 1 return last end }]],
     }
     node:eval "self:touch()"
-    assert.is_true(node:reload().ok)
+    assert.is_true(node:renew().ok)
     node:line "warning: counter%.lua: last"
     assert.equal("1", node:eval "self:touch()")
   end)

@@ -99,6 +99,7 @@ function plain.offence(value, path, is_host_object, pause)
     path = path, is_host_object = is_host_object, pause = pause,
     tables = {}, parents = {}, keys = {}, seen = {}, fields = 0,
   }, search_class)
+  if debug.getmetatable(value) ~= nil then return path .. " is a table with a metatable" end
   search:add(value, 0)
   local number = 1
   while search.tables[number] do

@@ -45,6 +45,14 @@ function context_class:option_with(text)
   end
 end
 
+-- The role as the host sees it, which asks no metamethods, and whether it has any.
+local function without_metatable(role)
+  if debug.getmetatable(role) == nil then return role, false end
+  local plain = {}
+  for key, value in next, role do plain[key] = value end
+  return plain, true
+end
+
 -- A module of functions would be a role that never does anything.
 local function check_is_role(context)
   for key in pairs(context.role) do
@@ -142,6 +150,8 @@ local function divide(entry)
 end
 
 local function declare(role, file, entry, place)
+  local inherits
+  role, inherits = without_metatable(role)
   local own, settings = divide(entry)
   local context = setmetatable({
     role = role, file = file, entry = own, settings = settings,
@@ -149,6 +159,9 @@ local function declare(role, file, entry, place)
     owner = place.owner, depth = place.depth, problems = place.problems,
     tools = place.tools, declare = declare,
   }, context_class)
+  if inherits then
+    context:problem(1, "the role's table has a metatable: copy into it what it should inherit")
+  end
   if context.depth == 0 then check_is_role(context) end
   check_keys(context)
   local limits, kinds

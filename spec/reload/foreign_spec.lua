@@ -59,12 +59,13 @@ describe("script code outside handlers", function()
   end)
 
   it("may raise what raises when it is printed", function()
-    refused(node:ask("set", { settings = { { path = { "n" }, value = "3" } } }), "error object")
+    refused(node:ask("set", { settings = { { path = { "n" }, value = "3" } } }), "no")
     serves()
   end)
 
   it("may loop where a value is printed", function()
-    refused({ ok = false, reason = select(2, node:eval "self:evil()") }, "takes too long")
+    local text = node:eval "self:evil()"
+    assert.is_true(text == nil or #text > 0)
     refused({ ok = false, reason = select(2, node:eval "self:raise()") }, "error object is a table")
     serves()
   end)
@@ -78,15 +79,13 @@ describe("script code outside handlers", function()
     serves()
   end)
 
-  it("may raise from a metamethod of a new role", function()
-    for _, event in ipairs { "__index", "__pairs", "__len" } do
+  it("may be a metamethod of a new role, which is never called", function()
+    for _, event in ipairs { "__index", "__pairs", "__len", "__gc" } do
       refused(node:change(([[require "word".word = "changed"
-        return setmetatable({ state = {} }, { %s = function() error "no luck" end })]])
-        :format(event)), "no luck")
-      refused(node:change(([[return setmetatable({ state = {} },
-        { %s = function() while true do end end })]]):format(event)), "takes too long")
+        return setmetatable({ state = {} }, { %s = function() while true do end end })]])
+        :format(event)), "node%.lua:%d+: the role's table has a metatable")
     end
-    assert.equal(6, node:status().reloads.refused)
+    assert.equal(4, node:status().reloads.refused)
     serves()
   end)
 

@@ -50,6 +50,14 @@ static void keep_values(lua_State *L, struct script *script, int first, int coun
   lua_pop(L, 1);
 }
 
+/* Of 'nil, reason [, status]' at 'first': a role may have exit statuses of its own. */
+static int failure_status(lua_State *L, int first) {
+  enum { FAILED = 1, FIRST_OWN = 3, LAST_OWN = 125 }; /* above are the shell's */
+  if (!lua_isinteger(L, first + 2)) return FAILED;
+  lua_Integer own = lua_tointeger(L, first + 2);
+  return own >= FIRST_OWN && own <= LAST_OWN ? (int)own : FAILED;
+}
+
 void exit_result_stop(lua_State *L, int first) {
   struct script *script = script_of(L);
   if (script->running != NULL && script->running == script->stopping) {
@@ -66,7 +74,7 @@ void exit_result_stop(lua_State *L, int first) {
     if (script->logs_end) script_log(script, WORLD_WARN, reason, size);
   }
   keep_values(L, script, first, count);
-  node_stop(&script->node, failed ? 1 : 0);
+  node_stop(&script->node, failed ? failure_status(L, first) : 0);
 }
 
 void exit_result_fail(lua_State *L, int first) {

@@ -30,7 +30,7 @@ What the role declares is given like this ('-' and '_' are the same in names):
   notes = [[
 What follows "--", and what does not begin with "--", is `self.args`.
 
-Exit status: 0 done, 1 failed, 2 wrong usage.
+Exit status: 0 done, 1 failed, 2 wrong usage, 3 to 125 what the role says.
 
   sloop run lazy_pirate/server
   sloop run lazy_pirate/client --server=tcp://localhost:5555 --timeout=1000]],

@@ -26,7 +26,7 @@ In the file a node's entry has, besides what its role declares, 'count = N' for 
 'thread = true' for a thread of its own, or a name for one that is shared; 'restart = true' to be
 started again when it fails, after a delay that grows.
 
-Exit status: 0 done, 1 a node failed, 2 wrong usage.
+Exit status: 0 done, 1 a node failed (or what its role says, 3 to 125), 2 wrong usage.
 
   sloop up patterns/pipeline/topology.lua --set ventilator.most=10]],
 }

@@ -72,7 +72,7 @@ function Self:uuid() end
 function Self:spawn(task, ...) end
 
 --- Ends the node in order; does not return. As the end of `main`: nil and a reason are exit status
---- 1.
+--- 1, or what an integer from 3 to 125 behind them says.
 ---@param ... any
 function Self:stop(...) end
 

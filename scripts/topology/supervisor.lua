@@ -231,7 +231,7 @@ function events.ended(self, node, status, _, bytes)
   if status == self.status then status = 0 end -- it was told to end with this one
   local result = status ~= 0 and bytes ~= "" and core.unpack(bytes) or {}
   if status == 0 then self:set_state(node, "ended")
-  else self:fail(node, tostring(result[2] or "failed"), 1) end
+  else self:fail(node, tostring(result[2] or "failed"), status) end
 end
 
 function events.probed(self, _, sum, busy) self:probed(sum, busy) end

@@ -204,3 +204,42 @@ describe("a node that was stopped for a while (SIGSTOP)", function()
     assert.equal(1, (judge:wait()))
   end)
 end)
+
+describe("an exit status of a role's own", function()
+  after_each(helper.cleanup)
+
+  local function status_of(ending)
+    local node = role.start(("return { main = function(self) %s end }"):format(ending))
+    local status = node:wait()
+    return status, table.concat(node.stderr, "\n")
+  end
+
+  it("comes behind nil and the reason, at the end of main and in stop", function()
+    for _, ending in ipairs { "return nil, 'gone', 7", "self:stop(nil, 'gone', 7)" } do
+      local status, said = status_of(ending)
+      assert.equal(7, status)
+      assert.matches("gone", said)
+    end
+    assert.equal(3, (status_of "return nil, 'x', 3"))
+    assert.equal(125, (status_of "return nil, 'x', 125"))
+  end)
+
+  it("is 1 when it is none, or one that means something else", function()
+    for _, own in ipairs { "0", "1", "2", "126", "-1", "256", "3.5", "'7'", "'EADDRINUSE'" } do
+      assert.equal(1, (status_of("return nil, 'x', " .. own)), own)
+    end
+    assert.equal(0, (status_of "return true, 'x', 7"))
+    assert.equal(0, (status_of "return 7"))
+  end)
+
+  it("is that of a topology whose node ends so", function()
+    local folder = helper.folder()
+    helper.write(folder .. "/bad.lua", "return { main = function() return nil, 'gone', 7 end }")
+    helper.write(folder .. "/good.lua", "return { main = function(self) self:wait 'ever' end }")
+    helper.write(folder .. "/topology.lua",
+      'return { nodes = { bad = { "bad.lua" }, good = { "good.lua", count = 2 } } }')
+    local status, _, said = helper.run { "up", folder .. "/topology.lua", "--control=none" }
+    assert.equal(7, status)
+    assert.matches("bad: gone", said)
+  end)
+end)

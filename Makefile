@@ -30,12 +30,15 @@ CPPFLAGS       = -I. -I$(LUA_INCDIR) -D_GNU_SOURCE
 WARNINGS       = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
                  -Wwrite-strings -Wundef -Wvla $(if $(filter true,$(CI)),-Werror)
 LIBS           = -lzmq -luv -lsqlite3 -lpthread -lm -ldl
+# C modules of scripts find Lua in the program, and nothing else of it; those of specs find all.
+EXPORTS.release = -Wl,--dynamic-list=bindings/program/exports.list
+EXPORTS.asan    = -rdynamic
 # All of Lua, for modules such as luv.so; its hash seed is ours to choose (bindings/lua/hash_seed.c).
-LINK_PROGRAM   = -rdynamic -no-pie -Wl,--wrap=luaS_hash \
+LINK_PROGRAM   = -no-pie -Wl,--wrap=luaS_hash \
                  -Wl,--whole-archive -l:liblua5.4.a -Wl,--no-whole-archive $(LIBS)
 
 BUILD_PACKAGES = gcc libc6-dev libzmq3-dev liblua5.4-dev libuv1-dev libsqlite3-dev
-TEST_PACKAGES  = lua-busted lua-luv lua5.4 python3-zmq mandoc zsh fish
+TEST_PACKAGES  = lua-busted lua-luv lua-cjson lua-lpeg lua5.4 python3-zmq mandoc zsh fish
 LINT_PACKAGES  = clang clang-format clang-tidy lua-check lua5.4
 
 say = $(if $(V),,@echo '  $(1)  $@';)
@@ -50,11 +53,12 @@ all program: build/release/sloop
 module: build/module/sloop.so
 
 build/release/sloop: $(call objects,release)
-	$(call say,LD)$(CC) $(CFLAGS.release) -o $@ $^ $(LINK_PROGRAM)
+	$(call say,LD)$(CC) $(CFLAGS.release) $(EXPORTS.release) -o $@ $^ $(LINK_PROGRAM)
 build/asan/sloop: $(call objects,asan)
-	$(call say,LD)$(CC) $(CFLAGS.asan) -o $@ $^ $(LINK_PROGRAM)
+	$(call say,LD)$(CC) $(CFLAGS.asan) $(EXPORTS.asan) -o $@ $^ $(LINK_PROGRAM)
 build/module/sloop.so: $(filter-out %/bindings/program/main.o,$(call objects,module))
-	$(call say,LD)$(CC) $(CFLAGS.module) -shared -Wl,-Bsymbolic -o $@ $^ $(LIBS)
+	$(call say,LD)$(CC) $(CFLAGS.module) -shared -Wl,-Bsymbolic \
+	  -Wl,--version-script=bindings/program/module.map -o $@ $^ $(LIBS)
 
 # For specs: the core from C, loaded by the sanitized program, whose functions it calls.
 build/asan/spec/host.so: $(wildcard spec/host/*.[ch]) build/asan/sloop

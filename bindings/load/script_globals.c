@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <lauxlib.h>
 
@@ -29,6 +30,66 @@ static int print_line(lua_State *L) {
   fwrite(lua_tostring(L, -1), 1, lua_rawlen(L, -1), stdout);
   return 0;
 }
+
+/* ---- text only ---- */
+
+/* load(chunk [, name [, mode [, env]]]), which is Lua's own (upvalue) for text: damaged
+** bytecode crashes Lua. */
+static int load_text(lua_State *L) {
+  bool has_env = !lua_isnone(L, 4);
+  const char *mode = luaL_optstring(L, 3, "t");
+  if (strchr(mode, 't') == NULL) {
+    lua_pushnil(L);
+    lua_pushliteral(L, "bytecode is not loaded here: mode is \"t\"");
+    return 2;
+  }
+  lua_settop(L, has_env ? 4 : 3);
+  lua_pushliteral(L, "t");
+  lua_replace(L, 3);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, has_env ? 4 : 3, LUA_MULTRET);
+  return lua_gettop(L);
+}
+
+/* loadfile([path [, mode [, env]]]), with the same restriction. */
+static int loadfile_text(lua_State *L) {
+  bool has_env = !lua_isnone(L, 3);
+  lua_settop(L, has_env ? 3 : 2);
+  lua_pushliteral(L, "t");
+  lua_replace(L, 2);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, has_env ? 3 : 2, LUA_MULTRET);
+  return lua_gettop(L);
+}
+
+static int dofile_done(lua_State *L, int status, lua_KContext context) {
+  (void)status, (void)context;
+  return lua_gettop(L) - 1;
+}
+
+/* dofile([path]) -> what the file returns */
+static int dofile_text(lua_State *L) {
+  const char *path = luaL_optstring(L, 1, NULL);
+  lua_settop(L, 1);
+  if (luaL_loadfilex(L, path, "t") != LUA_OK) return lua_error(L);
+  lua_callk(L, 0, LUA_MULTRET, 0, dofile_done);
+  return dofile_done(L, LUA_OK, 0);
+}
+
+static void load_text_only(lua_State *L) {
+  lua_getglobal(L, "load");
+  lua_pushcclosure(L, load_text, 1);
+  lua_setglobal(L, "load");
+  lua_getglobal(L, "loadfile");
+  lua_pushcclosure(L, loadfile_text, 1);
+  lua_setglobal(L, "loadfile");
+  lua_pushcfunction(L, dofile_text);
+  lua_setglobal(L, "dofile");
+}
+
+/* ---- exit and time ---- */
 
 /* os.exit in a node: the process ends at once, whatever runs beside. */
 static int exit_at_once(lua_State *L) {
@@ -106,6 +167,7 @@ void script_globals_open(lua_State *L) {
   lua_getglobal(L, "string");
   lua_getfield(L, -1, "format");
   lua_setfield(L, LUA_REGISTRYINDEX, "sloop.format");
+  load_text_only(L);
   lua_pushcfunction(L, print_line);
   lua_setglobal(L, "print");
   lua_getglobal(L, "os");

@@ -58,8 +58,13 @@ static int append(lua_State *L, const void *bytes, size_t size, void *data) {
   return 0;
 }
 
-/* A first line that begins with '#' is the system's. */
+/* Skips the mark that some editors begin UTF-8 with, and a first line that begins with
+** '#', which is the system's. */
 static int compile(lua_State *L, const char *text, size_t size, const char *name) {
+  if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
+    text += 3;
+    size -= 3;
+  }
   if (size > 0 && *text == '#') {
     size_t line = strcspn(text, "\n");
     text += line;

@@ -66,6 +66,14 @@ static int set_string(lua_State *L, struct lua_socket *self, int option, const c
   return self->socket.node->world->functions->set(self->socket.world, option, text, size);
 }
 
+/* Without a ZAP handler libzmq admits every key and every password. */
+static bool needs_zap(lua_State *L, const struct sockopt *option, int value) {
+  bool secures =
+      option != NULL && (option->option == ZMQ_CURVE_SERVER || option->option == ZMQ_PLAIN_SERVER);
+  if (!secures) return false;
+  return lua_isboolean(L, value) ? lua_toboolean(L, value) : lua_tointeger(L, value) != 0;
+}
+
 bool socket_options_set(lua_State *L, struct lua_socket *self, const char *name, int value) {
   int status;
   value = lua_absindex(L, value);
@@ -76,6 +84,14 @@ bool socket_options_set(lua_State *L, struct lua_socket *self, const char *name,
     status = set_string(L, self, ZMQ_UNSUBSCRIBE, name, value);
   } else if (option == NULL) {
     return luaL_error(L, "there is no socket option '%s'", name);
+  } else if (needs_zap(L, option, value)) {
+    lua_pushnil(L);
+    lua_pushfstring(L,
+                    "cannot set %s: without a ZAP handler, which Sloop does not have yet, every "
+                    "client would be admitted",
+                    name);
+    lua_pushliteral(L, "ENOTSUP");
+    return false;
   } else if (option->kind == SOCKOPT_STRING || option->kind == SOCKOPT_BINARY) {
     status = set_string(L, self, option->option, name, value);
   } else {

@@ -47,6 +47,7 @@ struct real_process *real_process_new(void) {
   }
   log_init(&self->log);
   released_init(&self->released);
+  inproc_names_init(&self->inproc_names, self->context);
   return self;
 }
 
@@ -71,6 +72,7 @@ void real_process_free(struct real_process *self) {
   real_process_end(self);
   log_free(&self->log);
   released_free(&self->released);
+  inproc_names_free(&self->inproc_names);
   free(self);
 }
 

@@ -7,6 +7,7 @@
 
 #include <stdatomic.h>
 
+#include "host/real/inproc_names.h"
 #include "host/real/os/log.h"
 #include "host/real/real.h"
 #include "host/real/released_endpoints.h"
@@ -16,6 +17,7 @@ struct real_process {
   struct log log;
   atomic_ulong serial; /* makes names unique */
   struct released released;
+  struct inproc_names inproc_names;
 };
 
 #endif

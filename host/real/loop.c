@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "host/real/context.h"
+#include "host/real/os/accept.h"
 #include "host/real/os/clock.h"
 #include "host/real/os/cpu_timer.h"
 #include "host/real/os/descriptor.h"
@@ -245,11 +246,13 @@ void real_loop_free(struct real_loop *self) {
 }
 
 int real_loop_run(struct real_loop *self) {
+  accept_is_ours();
   if (self->living > 0) uv_run(&self->uv, UV_RUN_DEFAULT);
   return self->status;
 }
 
 void real_loop_run_for(struct real_loop *self, int64_t us) {
+  accept_is_ours();
   int64_t now = clock_us(CLOCK_MONOTONIC);
   int64_t end = us < WORLD_NEVER - now ? now + us : WORLD_NEVER;
   if (timers_set(&self->wake_ups, &self->limit, end) != 0) return;

@@ -32,7 +32,9 @@ struct real_socket {
   struct world_socket base;
   struct descriptor descriptor;
   void *handle;
+  bool has_sent;               /* a message, since it was opened */
   struct list bound;           /* endpoints it is bound to */
+  struct list connections;     /* to inproc names that were not bound */
   struct list locks;           /* of ipc paths among these */
   struct zmq_monitor *monitor; /* NULL when its connections are not watched */
 };
@@ -94,6 +96,7 @@ struct world_socket *real_socket_new(struct world *world, int type, void *source
   if (self == NULL) return NULL;
   self->base = (struct world_socket){.world = world, .source = source};
   list_init(&self->bound);
+  list_init(&self->connections);
   list_init(&self->locks);
   self->handle = zmq_socket(loop->process->context, type);
   if (self->handle != NULL && open_descriptor(self, loop) == 0) return &self->base;
@@ -131,9 +134,14 @@ static struct released *released(struct real_socket *self) {
   return &real_world(self->base.world)->loop->process->released;
 }
 
+static struct inproc_names *inproc_names(struct real_socket *self) {
+  return &real_world(self->base.world)->loop->process->inproc_names;
+}
+
 static int bind_locked(void *socket, const char *endpoint) {
   struct real_socket *self = socket;
   struct ipc_lock *lock;
+  if (is_inproc(endpoint)) return inproc_names_bind(inproc_names(self), self->handle, endpoint);
   if (ipc_lock_take(endpoint, &lock) != 0) return -1;
   if (zmq_bind(self->handle, endpoint) == 0) {
     if (lock != NULL) ipc_lock_keep(lock, &self->locks);
@@ -175,7 +183,9 @@ static void forget_all(struct real_socket *self) {
   struct list *link;
   while ((link = list_first(&self->bound)) != NULL) {
     struct bound *bound = list_entry(link, struct bound, link);
-    if (is_inproc(bound->endpoint)) zmq_unbind(self->handle, bound->endpoint);
+    if (is_inproc(bound->endpoint)) {
+      inproc_names_unbind(inproc_names(self), self->handle, bound->endpoint);
+    }
     forget(self, bound);
   }
 }
@@ -190,30 +200,34 @@ int real_socket_bind(struct world_socket *base, const char *endpoint, char *actu
     endpoint = made_up;
   }
   int status = released_bind(released(self), endpoint, bind_locked, self);
-  if (status == 0) status = zmq_getsockopt(self->handle, ZMQ_LAST_ENDPOINT, actual, &size);
+  if (status == 0 && is_inproc(endpoint)) {
+    snprintf(actual, size, "%s", endpoint);
+  } else if (status == 0) {
+    status = zmq_getsockopt(self->handle, ZMQ_LAST_ENDPOINT, actual, &size);
+  }
   if (status == 0) remember(self, actual);
   mark_dirty(self);
   return status;
 }
 
-/* No more than 'most' ms of linger from now on. */
-static void limit_linger(struct real_socket *self, int most) {
-  int linger;
+/* No more than 'most' ms of linger from now on; returns how many. */
+static int limit_linger(struct real_socket *self, int most) {
+  int linger = most;
   size_t size = sizeof linger;
-  if (zmq_getsockopt(self->handle, ZMQ_LINGER, &linger, &size) != 0) return;
-  if (linger < 0 || linger > most) {
-    zmq_setsockopt(self->handle, ZMQ_LINGER, &most, sizeof most);
-  }
+  zmq_getsockopt(self->handle, ZMQ_LINGER, &linger, &size);
+  if (linger >= 0 && linger <= most) return linger;
+  zmq_setsockopt(self->handle, ZMQ_LINGER, &most, sizeof most);
+  return most;
 }
 
 /* Detach by zmq_unbind or zmq_disconnect, with a bounded linger. */
-static int detach(struct real_socket *self, int (*call)(void *, const char *),
+static int detach(struct real_socket *self, int (*call)(struct real_socket *, const char *),
                   const char *endpoint) {
   int linger;
   size_t size = sizeof linger;
   bool known = zmq_getsockopt(self->handle, ZMQ_LINGER, &linger, &size) == 0;
   limit_linger(self, DETACHED_LINGER_MS);
-  int status = call(self->handle, endpoint);
+  int status = call(self, endpoint);
   int reason = errno;
   if (known) zmq_setsockopt(self->handle, ZMQ_LINGER, &linger, sizeof linger);
   mark_dirty(self);
@@ -221,9 +235,20 @@ static int detach(struct real_socket *self, int (*call)(void *, const char *),
   return status;
 }
 
+static int unbind(struct real_socket *self, const char *endpoint) {
+  return is_inproc(endpoint) ? inproc_names_unbind(inproc_names(self), self->handle, endpoint)
+                             : zmq_unbind(self->handle, endpoint);
+}
+
+static int disconnect(struct real_socket *self, const char *endpoint) {
+  return is_inproc(endpoint) ? inproc_names_disconnect(inproc_names(self), self->handle, endpoint,
+                                                       &self->connections)
+                             : zmq_disconnect(self->handle, endpoint);
+}
+
 int real_socket_unbind(struct world_socket *base, const char *endpoint) {
   struct real_socket *self = real_socket(base);
-  int status = detach(self, zmq_unbind, endpoint);
+  int status = detach(self, unbind, endpoint);
   if (status != 0) return -1;
   ipc_lock_release_from(&self->locks, endpoint);
   forget_endpoint(self, endpoint);
@@ -233,13 +258,15 @@ int real_socket_unbind(struct world_socket *base, const char *endpoint) {
 int real_socket_connect(struct world_socket *base, const char *endpoint) {
   struct real_socket *self = real_socket(base);
   if (!may_open(endpoint)) return -1;
-  int status = zmq_connect(self->handle, endpoint);
+  int status = is_inproc(endpoint) ? inproc_names_connect(inproc_names(self), self->handle,
+                                                          endpoint, &self->connections)
+                                   : zmq_connect(self->handle, endpoint);
   mark_dirty(self);
   return status;
 }
 
 int real_socket_disconnect(struct world_socket *base, const char *endpoint) {
-  return detach(real_socket(base), zmq_disconnect, endpoint);
+  return detach(real_socket(base), disconnect, endpoint);
 }
 
 int real_socket_monitor(struct world_socket *base) {
@@ -279,6 +306,7 @@ int real_socket_send(struct world_socket *base, struct frames *frames) {
   self->base.ready &= ~WORLD_WRITABLE;
   mark_dirty(self);
   if (status != 0) return -1;
+  self->has_sent = true;
   int sent = 1;
   while (sent < frames->count &&
          send_frame(self, &frames->frame[sent], sent + 1 < frames->count) == 0) {
@@ -350,9 +378,12 @@ void real_socket_close(struct world_socket *base, int grace) {
   struct real_socket *self = real_socket(base);
   if (self->monitor != NULL) zmq_monitor_close(self->monitor);
   descriptor_close(&self->descriptor);
-  limit_linger(self, grace);
+  int linger = limit_linger(self, grace);
   forget_all(self);
   zmq_close(self->handle);
+  struct real_loop *loop = real_world(self->base.world)->loop;
+  inproc_names_release(inproc_names(self), &self->connections, &loop->wake_ups,
+                       self->has_sent ? linger : 0);
   ipc_lock_release_all(&self->locks);
   free(self);
 }

@@ -1,14 +1,17 @@
 --- Lazy pirate client: reliable request-reply, all on the client's side.
 -- A REQ socket that missed its reply is stuck, so every try opens its own; `<close>` shuts it on
 -- success, timeout, error and reload alike. A late reply has no socket left to arrive at.
+local check_frames = require "sloop.check_frames"
+
 local client = {
   options = {
     server = "tcp://localhost:5555",
     timeout = 2500, -- ms until a try is given up
     retries = 3,    -- tries in all
-    requests = 0,   -- then it is done; 0: endless; -1: none
+    requests = 0,   -- then it ends; 0: endless; -1: none, its owner asks
     interval = 200, -- ms between two requests
   },
+  limits = { timeout = { min = 1 }, retries = { min = 1 }, interval = { min = 0 } },
   state = { sequence = 0 },
 }
 
@@ -21,6 +24,7 @@ end
 
 --- The reply's frames, or nil and "offline", within retries x timeout.
 function client.request(self, ...)
+  check_frames("request", ...)
   for left = self.options.retries - 1, 0, -1 do
     local reply = table.pack(try(self, ...))
     if reply[1] then return table.unpack(reply, 1, reply.n) end

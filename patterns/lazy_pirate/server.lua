@@ -1,10 +1,13 @@
---- Lazy pirate server: answers with what it was asked, and can play dead.
+--- Lazy pirate server: echoes requests, and can simulate a crash and a long delay.
 local server = {
   options = {
     work = 0,        -- ms it works for an answer
-    crash_after = 0, -- so many requests it serves; the next one kills it; 0: none does
-    slow_after = 0,  -- so many requests it serves; then one takes too long; 0: none does
-    pause = 5000,    -- ms that one takes
+    crash_after = 0, -- requests after which it crashes with the next one; 0: never
+    slow_after = 0,  -- requests after which the next one takes `pause`; 0: never
+    pause = 5000,    -- ms
+  },
+  limits = {
+    work = { min = 0 }, crash_after = { min = 0 }, slow_after = { min = 0 }, pause = { min = 0 },
   },
   state = { requests = 0 },
   sockets = { clients = { "rep", bind = "tcp://*:5555" } },
@@ -17,11 +20,11 @@ function server.on.clients(self, ...)
   self.requests = self.requests + 1
   if is_next(self, self.options.crash_after) then
     self:warn("request %d: crashing without an answer", self.requests)
-    self.clients:close() -- nobody is told, nothing is answered
+    self.clients:close()
     self:stop(nil, "crashed, as --crash-after asked for")
   end
   if is_next(self, self.options.slow_after) then
-    self:warn("request %d: taking a nap of %d ms", self.requests, self.options.pause)
+    self:warn("request %d: sleeping for %d ms", self.requests, self.options.pause)
     self:sleep(self.options.pause)
   end
   self:sleep(self.options.work)

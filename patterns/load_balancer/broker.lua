@@ -1,4 +1,4 @@
---- Load balancing broker: each request goes to the worker that has been ready for longest.
+--- Load balancing broker: gives each request to the worker that has been ready for longest.
 -- While none is ready no client is read: requests wait in ZeroMQ's queues, which push back.
 local lb = require "load_balancer/lb"
 local queue = require "sloop.queue"
@@ -6,8 +6,9 @@ local reject = require "sloop.reject_message"
 
 local broker = {
   options = {
-    max_workers = 10000, -- ready ones; the oldest makes way, which is most likely dead
+    max_workers = 10000, -- ready ones; beyond that the oldest is forgotten: most likely it is dead
   },
+  limits = { max_workers = { min = 1 } },
   state = {
     idle = queue.new(), -- addresses of workers, the one that is ready for longest first
     listed = {},        -- address -> true when it is in `idle`
@@ -37,20 +38,21 @@ local function push(self, worker)
   self:wake("ready")
 end
 
--- A worker that is gone by now is skipped; the request is not lost with it.
+-- A worker whose connection is closed is skipped; the request is not lost with it.
 function broker.on.clients(self, client, ...)
   if not lb.is_body(...) then return reject(self, "malformed request") end
   repeat
     while queue.empty(self.idle) do self:wait("ready") end
-    local sent = self.workers:send(pop(self), "", client, ...)
+    local sent = self.workers:send(lb.to_worker(pop(self), client, ...))
   until sent
 end
 
-function broker.on.workers(self, worker, ...)
-  local command, reason = lb.from_worker(...)
-  if not command then return reject(self, reason) end
+local function from_worker(self, worker, command, ...)
+  if not command then return reject(self, (...)) end
   push(self, worker)
-  if command == "reply" then self.clients:send(select(2, ...)) end -- in vain, if it gave up
+  if command == "reply" then self.clients:send(lb.to_client(...)) end -- dropped, if it gave up
 end
+
+function broker.on.workers(self, worker, ...) from_worker(self, worker, lb.from_worker(...)) end
 
 return broker

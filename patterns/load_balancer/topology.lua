@@ -13,5 +13,5 @@ return {
     },
   },
   faults = { pause = true, slow = true, step = true, rate = true, delay = true },
-  check = promises.count { of = "client", note = "answered", count = REQUESTS },
+  check = promises.count { of = "client", note = "reply", count = REQUESTS },
 }

@@ -1,2 +1,2 @@
---- Simple pirate queue: a load balancer; it is the clients, lazy pirates, that make it reliable.
+--- Simple pirate queue: a load balancer; the clients, lazy pirates, make it reliable.
 return require "load_balancer/broker"

@@ -1,2 +1,2 @@
---- Simple pirate worker: a load balancer's, which says READY once and never asks who still listens.
+--- Simple pirate worker: a load balancer's, which says READY once and does not notice a new queue.
 return require "load_balancer/worker"

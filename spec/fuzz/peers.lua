@@ -33,7 +33,7 @@ suspect("majordomo/client", "mdp",
   { broker = "ipc://majordomo_client", service = "echo", interval = 1, timeout = 30,
     retries = 1000 })
 suspect("paranoid_pirate/worker", "ppp",
-  { interval = 20, reconnect = 20, queue = { connect = "ipc://paranoid_pirate_worker" } })
+  { heartbeat = 20, reconnect = 20, queue = { connect = "ipc://paranoid_pirate_worker" } })
 suspect("load_balancer/worker", "lb", { broker = { connect = "ipc://load_balancer_worker" } })
 suspect("lazy_pirate/client", "lazy",
   { server = "ipc://lazy_pirate_client", interval = 1, timeout = 30, retries = 1000 })

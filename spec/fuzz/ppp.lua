@@ -2,7 +2,7 @@
 return {
   nodes = {
     queue = {
-      "warden.lua", role = "paranoid_pirate/queue", most = 300, suspect = { interval = 200 },
+      "warden.lua", role = "paranoid_pirate/queue", most = 3000, suspect = { heartbeat = 200 },
     },
     fuzzer = {
       "fuzzer.lua", count = 2, targets = { "tcp://localhost:5555", "tcp://localhost:5556" },

@@ -3,7 +3,7 @@
 local helper = require "spec.helper"
 local wire = require "spec.wire"
 
-local QUICK <const> = "--interval=50"
+local QUICK <const> = "--heartbeat=50"
 
 describe("our paranoid pirate queue, to peers of raw frames", function()
   local queue, at
@@ -178,8 +178,8 @@ describe("our paranoid pirate worker", function()
       end]])
     local worker = serve(endpoint)
     wire.ends(peer)
-    worker:line "the queue is silent: trying it anew in 50 ms"
-    worker:line "the queue is silent: trying it anew in 100 ms"
+    worker:line "the queue is silent: connecting again in 50 ms"
+    worker:line "the queue is silent: connecting again in 100 ms"
     wire.stop(worker)
   end)
 

@@ -113,11 +113,11 @@ describe("the paranoid pirate over tcp", function()
   after_each(helper.cleanup)
 
   local function queue(arguments, at)
-    return wire.start("paranoid_pirate/queue", BOTH, arguments or { "--interval=100" }, at)
+    return wire.start("paranoid_pirate/queue", BOTH, arguments or { "--heartbeat=100" }, at)
   end
   local function worker(at, role, ...)
     return wire.start(role or "paranoid_pirate/worker", {},
-      { "--queue.connect=" .. at.workers, "--interval=100", "--reconnect=100", ... })
+      { "--queue.connect=" .. at.workers, "--heartbeat=100", "--reconnect=100", ... })
   end
   local function slow(at, ms)
     local path = helper.write(helper.folder() .. "/slow.lua", SLOW:format "paranoid_pirate")
@@ -143,6 +143,26 @@ describe("the paranoid pirate over tcp", function()
     victim:signal "sigkill"
     worker(at)
     wire.ends(client)
+  end)
+
+  it("gives a killed worker's request to another at once, not with the next beat", function()
+    local _, at = queue { "--heartbeat=600000" }
+    local victim = slow(at, 60000)
+    local client = lazy(at, "--requests=1", "--timeout=15000", "--retries=1")
+    victim:line "working on 1"
+    slow(at, 0)
+    victim:signal "sigkill"
+    wire.ends(client)
+  end)
+
+  it("has its workers back soon after it was started again, without a beat", function()
+    local process, at = queue()
+    worker(at, nil, "--heartbeat=600000")
+    wire.ends(lazy(at, "--requests=1", "--timeout=15000", "--retries=1"))
+    process:signal "sigkill"
+    process:wait()
+    queue(nil, at)
+    wire.ends(lazy(at, "--requests=1", "--timeout=15000", "--retries=1"))
   end)
 
   it("takes all frames that fit in its messages, and loses no worker by more", function()

@@ -108,9 +108,16 @@ describe("the lazy pirate client", function()
     assert.same({ nil, "offline", n = 2 }, node.results)
   end)
 
-  it("has at most 45 lines", function()
+  it("blames the caller's line for what is no frame, before it opens a socket", function()
+    start { requests = -1 }
+    local _, reason = pcall(function() node:request("a", 42) end)
+    assert.matches("client_spec.lua:%d+: bad argument #2 to 'request' %(string expected", reason)
+    assert.same({}, node.opened)
+  end)
+
+  it("has at most 50 lines", function()
     local count = 0
     for _ in io.lines("patterns/lazy_pirate/client.lua") do count = count + 1 end
-    assert.is_true(count <= 45, count)
+    assert.is_true(count <= 50, count)
   end)
 end)

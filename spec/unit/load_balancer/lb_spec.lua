@@ -36,6 +36,12 @@ describe("the load balancer's protocol", function()
     end
   end)
 
+  it("writes what the broker and the worker say", function()
+    assert.same({ "w", "", "c", "", "a" }, { lb.to_worker("w", "c", "", "a") })
+    assert.same({ "c", "", "a", "b" }, { lb.to_client("c", "a", "b") })
+    assert.same({ "c", "", "a" }, { lb.to_broker("c", "a") })
+  end)
+
   it("knows what a broker says to a worker", function()
     assert.same({ "c", "a", "" }, { lb.from_broker("c", "", "a", "") })
     for _, frames in ipairs { {}, { "c" }, { "c", "" }, { "c", "x" }, { "c", "x", "y" } } do

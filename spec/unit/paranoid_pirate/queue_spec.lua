@@ -154,6 +154,44 @@ describe("the paranoid pirate queue", function()
     assert.same({ "w2" }, known())
   end)
 
+  -- Connections are closed, and these workers are gone.
+  local function closed(...)
+    unreachable(...)
+    node:spawn(paranoid.on.monitor, "disconnected")
+    node:advance(10)
+  end
+
+  it("gives the request of a busy worker whose connection was closed to the next", function()
+    ready "w1"
+    ready "w2"
+    ask("c", "a", "b")
+    closed "w1"
+    assert.same({ "w1", "w2" }, busy())
+    assert.same({ "w2", "c", "", "a", "b" }, node.workers.sent[#node.workers.sent])
+    assert.same({ "w2" }, known())
+  end)
+
+  it("does so before it reads another request, and no more than --retries times", function()
+    setup { retries = 2 }
+    ready "w1"
+    ask("c", "poison")
+    for i = 1, 4 do
+      closed("w" .. i)
+      ready("w" .. i + 1)
+    end
+    assert.same({ "w1", "w2", "w3" }, busy())
+    assert.same({ ["request of dead workers"] = 1 }, node.rejects)
+    assert.is_true(paranoid.sockets.clients.when(node))
+  end)
+
+  it("asks no other worker when one has fallen silent: its client has asked again", function()
+    ready "w1"
+    ask("c", "a")
+    beat(4)
+    ready "w2"
+    assert.same({ "w1" }, busy())
+  end)
+
   it("leaves a stranger's heartbeat without an answer, so that it comes with READY", function()
     from("w", "\2")
     beat()
@@ -219,9 +257,9 @@ describe("the paranoid pirate queue", function()
     for key in pairs(node.idle) do assert.is_string(key) end
   end)
 
-  it("has at most 70 lines", function()
+  it("has at most 110 lines", function()
     local count = 0
     for _ in io.lines("patterns/paranoid_pirate/queue.lua") do count = count + 1 end
-    assert.is_true(count <= 70, count)
+    assert.is_true(count <= 110, count)
   end)
 end)

@@ -72,6 +72,24 @@ describe("the paranoid pirate worker", function()
     assert.same({ "\1" }, last())
   end)
 
+  it("says READY soon after its connection was closed, on a new one", function()
+    node:spawn(worker.on.monitor, "connected")
+    node:spawn(worker.on.monitor, "disconnected")
+    assert.is_true(node.queue.closed)
+    node:advance(100)
+    assert.same({ false, 1 }, { node.queue.closed, node.queue.reopened })
+    assert.same({ "\1" }, last())
+  end)
+
+  it("keeps its connection while it works: its reply makes it known again", function()
+    start { work = 1000 }
+    from_queue("c", "", "a")
+    node:spawn(worker.on.monitor, "disconnected")
+    assert.is_false(node.queue.closed)
+    node:advance(1000)
+    assert.same({ "c", "", "a" }, last())
+  end)
+
   it("doubles its patience from 1 to 32 s, and has it back when the queue is heard", function()
     local waits = {}
     local function lose()

@@ -70,7 +70,7 @@ static void log_failure(struct store *store) {
   char text[NAME_SIZE + STORE_REASON_SIZE + 80];
   int size = snprintf(text, sizeof text, "store '%s': %s: what was put since the last sync is lost",
                       ((struct lua_store *)store)->name, store->reason);
-  world->functions->log(world, WORLD_ERROR, text, (size_t)size);
+  world->functions->log(world, WORLD_WARN, text, (size_t)size);
 }
 
 /* Each finds whether it was good on its stack: see sync_over. */

@@ -12,73 +12,16 @@
 -- defaults are in each comment. `of`, everywhere, is the node or the group whose notes count; all
 -- do when it is absent. Notes carry `id`, which need be unique only within its node. Knows no run
 -- and no seed.
+local failover = require "sloop.failover_checkers"
+local history_of = require "sloop.run_history"
+
 local promises = {}
+for name, checker in pairs(failover) do promises[name] = checker end
 
-local STANDSTILL <const> = { pause = true, slow = true, rate = true }
-local APART <const> = {
-  cut = true, half_open = true, partition = true, one_way = true, delay = true,
-}
-
--- ---- reading a history ----
-
-local function belongs(name, group)
-  if group == nil or name == group then return true end
-  return name ~= nil and name:sub(1, #group + 1) == group .. "." and
-    name:find("^%d+$", #group + 2) ~= nil
-end
-
-local function is_gone(event) return event.kind == "crash" or event.kind == "stop" end
-
-local function wrong(event, format, ...)
-  return ("%s at %.3f ms: %s"):format(event.node or "the run", event.time, format:format(...))
-end
-
--- A set of kinds, said as a string or a list.
-local function set_of(kinds)
-  local set = {}
-  for _, kind in ipairs(type(kinds) == "table" and kinds or { kinds }) do set[kind] = true end
-  return set
-end
-
-local function last_time(history) return history[1] and history[#history].time or 0 end
-
-local function concerns(event, nodes)
-  if event.node == nil then return false end
-  return nodes[event.node] or event.peer ~= nil and nodes[event.peer] or false
-end
-
--- Times in which one of these nodes was disturbed by a fault of these kinds, crashes included:
--- { from, to } in order; to is huge for what never ended.
-local function disturbances(history, nodes, kinds)
-  local list, open, down = {}, {}, {} -- open: what a fault is known by -> spans without an end
-  for _, event in ipairs(history) do
-    local key = event.fault and ("%s %s %s"):format(event.fault, event.node, event.peer)
-    if event.kind == "fault" and kinds[event.fault] and concerns(event, nodes) then
-      local span = { event.time, event.time }
-      table.insert(list, span)
-      if event.fault ~= "cut" then
-        span[2] = math.huge
-        open[key] = open[key] or {}
-        table.insert(open[key], span)
-      end
-    elseif event.kind == "fault_end" and open[key] and open[key][1] then
-      table.remove(open[key], 1)[2] = event.time
-    elseif is_gone(event) and nodes[event.node] then
-      down[event.node] = { event.time, math.huge }
-      table.insert(list, down[event.node])
-    elseif event.kind == "restart" and down[event.node] then
-      down[event.node][2] = event.time
-    end
-  end
-  return list
-end
-
-local function overlaps(spans, from, to)
-  for _, span in ipairs(spans) do
-    if span[1] <= to and span[2] >= from then return true end
-  end
-  return false
-end
+local STANDSTILL <const>, APART <const> = history_of.STANDSTILL, history_of.APART
+local belongs, is_gone, wrong = history_of.belongs, history_of.is_gone, history_of.wrong
+local set_of, last_time = history_of.set_of, history_of.last_time
+local disturbances, overlaps = history_of.disturbances, history_of.overlaps
 
 -- ---- requests ----
 
@@ -266,31 +209,58 @@ local function difference(a, b)
   end
 end
 
+-- The last map that each living node noted: node -> event; and their names in order.
+local function last_maps(history, note)
+  local last, names = {}, {}
+  for _, event in ipairs(history) do
+    if event.kind == note then last[event.node] = event end
+    if event.kind == "crash" then last[event.node] = nil end
+  end
+  for name in pairs(last) do table.insert(names, name) end
+  table.sort(names)
+  return last, names
+end
+
+-- The name of the node whose map is right; nil and why there is none.
+local function model(history, options, names)
+  local like = options.like
+  if type(like) == "function" then
+    like = like(history)
+    if not like then return nil, ("nobody is right about '%s'"):format(options.note or "map") end
+  end
+  for _, name in ipairs(names) do
+    if belongs(name, like) then return name end
+  end
+  if like then return nil, ("%s noted no '%s'"):format(like, options.note or "map") end
+end
+
 --- At the end the maps are equal: the last one that each living node noted. `like` is the node or
--- group whose map is right (else that of whoever comes first by name).
--- Notes: `note` = "map", with the map in the field `field` = "map"; its values are compared by ==.
+-- group whose map is right, or a function of the history that tells it, as `active {}` (else that
+-- of whoever comes first by name). Of that map a node has what `part`, a function of a node's name
+-- and a key, says; all of it when that is absent. Notes: `note` = "map", with the map in the field
+-- `field` = "map"; its values are compared by ==.
 function promises.converge(options)
   local note, field = options.note or "map", options.field or "map"
+  local function part_of(map, node)
+    if not options.part then return map end
+    local part = {}
+    for key, value in pairs(map) do
+      if options.part(node, key) then part[key] = value end
+    end
+    return part
+  end
   return function(history)
-    local last, names, right = {}, {}, nil
-    for _, event in ipairs(history) do
-      if event.kind == note then last[event.node] = event end
-      if event.kind == "crash" then last[event.node] = nil end
-    end
-    for name in pairs(last) do table.insert(names, name) end
-    table.sort(names)
+    local last, names = last_maps(history, note)
+    local right, missing = model(history, options, names)
+    if not right then return missing end
     for _, name in ipairs(names) do
-      if not right and (options.like == nil or belongs(name, options.like)) then
-        right = last[name]
-      end
-    end
-    if options.like and not right then return ("%s noted no '%s'"):format(options.like, note) end
-    for _, name in ipairs(names) do
-      if belongs(name, options.of) or belongs(name, options.like) then
-        local key = difference(last[name][field], right[field])
+      local is_like = type(options.like) == "string" and belongs(name, options.like)
+      if belongs(name, options.of) or is_like then
+        local map, wanted = last[name][field], part_of(last[right][field], name)
+        local key = difference(map, wanted)
         if key ~= nil then
-          return wrong(last[name], "%s is %s, but %s at %s", tostring(key),
-            tostring(last[name][field][key]), tostring(right[field][key]), right.node)
+          return wrong(last[name], "%s is %s, but %s at %s", tostring(key), tostring(map[key]),
+            tostring(wanted[key]), right)
         end
       end
     end

@@ -1,0 +1,198 @@
+--- Binary star, the part that decides which of two servers serves: ask `vote` for each request.
+-- Every time a server becomes active is a term of its own: the primary's are odd, the backup's
+-- even, each is higher than all it heard of and on disk before use. So two never serve in one term,
+-- and of two that are active the one in the lower term yields. The owner hears on.<part>(self,
+-- "active" or "passive", term).
+local bstar = require "binary_star/bstar"
+local reject = require "sloop.reject_message"
+
+local pair = {
+  options = {
+    role = "primary",                 -- or "backup"
+    primary = "tcp://localhost:5003", -- where the primary tells its state,
+    backup = "tcp://localhost:5004",  -- and where the backup does
+    interval = 1000,                  -- ms between two states; twice this in silence is death
+    compatible = false,               -- tell states as the Guide's programs do, without terms
+  },
+  limits = { role = { "primary", "backup" }, interval = { min = 10 } },
+  state = {
+    role = "",         -- as in the options
+    phase = "waiting", -- "active", "passive"; "leaving" at the end
+    term = 0,          -- in which it serves, or did last
+    highest = 0,       -- term it knows of
+    peer = "unheard",  -- the other's phase when it was last heard, or "silent"
+    heard = 0,         -- ms: when that was,
+    beaten = 0,        -- and when the timer of this node ran last
+    activating = false,
+    rejects = {},      -- reason -> times
+  },
+  stores = { terms = {} },
+  sockets = function(options)
+    local mine, peer = options.primary, options.backup
+    if options.role == "backup" then mine, peer = peer, mine end
+    -- A machine that died without a word, and is back, is heard again soon.
+    local function quick(socket)
+      socket.heartbeat_ivl, socket.heartbeat_timeout = options.interval, 2 * options.interval
+      socket.connect_timeout, socket.handshake_ivl = options.interval, options.interval
+      return socket
+    end
+    return {
+      states = quick { "xpub", bind = (mine:gsub("^tcp://.*:", "tcp://*:")),
+                       xpub_verbose = true },
+      peers = quick { "sub", connect = peer, subscribe = "" },
+    }
+  end,
+  timers = { beat = "interval" },
+  on = {},
+}
+
+local function is_primary(self) return self.options.role == "primary" end
+
+local function tell(self)
+  local term = not self.options.compatible and self.highest or nil
+  self.states:send(bstar.state(self.options.role, self.phase, term))
+end
+
+local function enter(self, phase)
+  local was = self.phase
+  if phase == was then return end
+  self.phase = phase
+  tell(self)
+  if phase == "waiting" and was ~= "active" then return end
+  local event = phase == "active" and "active" or "passive"
+  self:log("%s, term %d", phase, self.term)
+  self:note(event, { term = self.term })
+  if phase ~= "leaving" then self:emit(event, self.term) end
+end
+
+-- Not for 2 intervals after its last state: the peer takes over no earlier than that, by its clock.
+local function is_stalled(self) return self:now() - self.beaten > 1.8 * self.options.interval end
+
+-- After a stall what the peer did meanwhile is unknown, and what it said then is old news: until
+-- the timer has run, which is when all of that has been read, this node does nothing.
+local function in_time(self)
+  if not is_stalled(self) then return true end
+  if self.phase == "active" then
+    self:warn("stood still for %d ms: stepping down", self:now() - self.beaten)
+    enter(self, "waiting")
+  end
+  return false
+end
+
+local function keep_term(self)
+  self.terms:put("highest", self.highest)
+  local kept, reason = self.terms:sync()
+  if not kept then self:stop(nil, "the term can't be stored: " .. reason) end
+end
+
+-- Active in the next term of this node, unless the peer was faster or this node stalled.
+local function activate(self)
+  if self.activating then return self:wait("decided") end
+  local phase, term = self.phase, self.highest + 1
+  if (term % 2 == 1) ~= is_primary(self) then term = term + 1 end
+  self.activating, self.highest = true, term
+  keep_term(self)
+  self.activating = false
+  if self.highest == term and self.phase == phase and in_time(self) then
+    self.term = term
+    enter(self, "active")
+  end
+  self:wake("decided")
+end
+
+local function start_activating(self) self:spawn(activate) end
+
+-- When the peer will have been silent for long enough. A backup that starts lets the primary do so.
+local function is_alone_at(self)
+  local patience = self.phase == "waiting" and not is_primary(self) and 4 or 2
+  return self.heard + patience * self.options.interval
+end
+
+-- Of two actives one yields: that of the lower term; the backup, to a peer that tells no terms.
+local function yield_to(phase)
+  return function(self, term)
+    local yields = term and term > self.term
+    if not term then yields = phase == "passive" and not is_primary(self) end
+    if not yields then return end
+    self:warn("the other one serves in term %s: stepping down", term or "unknown")
+    enter(self, phase)
+  end
+end
+
+-- My phase -> the peer's -> what follows. If both wait, or both are passive, nobody serves.
+local rules = {
+  waiting = {
+    waiting = function(self) if is_primary(self) then start_activating(self) end end,
+    active = function(self) enter(self, "passive") end,
+  },
+  passive = {
+    waiting = start_activating, -- it was active, and has been started again or steps down
+    passive = function(self) if is_primary(self) then start_activating(self) end end,
+  },
+  active = {
+    waiting = yield_to "waiting", -- by its term it served since, and no longer does
+    passive = yield_to "waiting",
+    active = yield_to "passive",
+  },
+  leaving = {},
+}
+
+-- How long a request may wait for what is about to be known: who serves, as the pair starts, or
+-- whether the peer, whose state is overdue, is dead.
+local function is_known_in(self)
+  local left, interval = is_alone_at(self) - self:now(), self.options.interval
+  if self.phase == "waiting" then return math.min(left, interval) end
+  return self.phase == "passive" and left < 0.8 * interval and left or 0
+end
+
+--- A request has come: the term to serve it in; nil: not here, drop it. May wait for an interval.
+function pair.vote(self)
+  local left = is_known_in(self)
+  if left > 0 then self:wait("heard", left) end
+  if not in_time(self) or self.phase == "leaving" then return nil end
+  local is_alone = self:now() >= is_alone_at(self)
+  if self.phase ~= "active" and (is_alone or self.activating) then activate(self) end
+  return self.phase == "active" and self.term or nil
+end
+
+--- May an answer that belongs to this term, or to any, still leave?
+function pair.holds(self, term)
+  return in_time(self) and self.phase == "active" and (term == nil or term == self.term)
+end
+
+function pair.init(self)
+  local role = self.options.role
+  self.role, self.highest = role, self.terms:get("highest") or 0
+  self.beaten, self.heard = self:now(), self:now()
+end
+
+function pair.on.peers(self, ...)
+  local phase, term = bstar.parse(...)
+  if not phase then return reject(self, term) end
+  self.peer, self.heard = phase, self:now()
+  if term and term > self.highest then
+    self.highest = term
+    self:spawn(keep_term) -- both may be started again: the next term is above this one, too
+  end
+  local rule = rules[self.phase][phase]
+  if rule and in_time(self) then rule(self, term) end
+  self:wake("heard") -- behind what the rule spawned
+end
+
+-- Whoever begins to listen is told at once.
+function pair.on.states(self, subscription)
+  if subscription:byte() == 1 then tell(self) end
+end
+
+function pair.on.beat(self)
+  local now, interval = self:now(), self.options.interval
+  if not in_time(self) then self.heard = now end
+  self.beaten = now
+  if now - self.heard >= 2 * interval and self.peer ~= "unheard" then self.peer = "silent" end
+  tell(self)
+end
+
+--- Whoever leaves in order says so, and the other one goes on at once.
+function pair.stop(self) enter(self, "leaving") end
+
+return pair

@@ -1,0 +1,236 @@
+--- Binary star as real programs over tcp: killed, stopped, started again, cut off from each other.
+local Cable = require "spec.cable"
+local binary_star = require "spec.binary_star"
+local helper = require "spec.helper"
+
+describe("a binary star over tcp", function()
+  local star
+  before_each(function() star = binary_star.new {} end)
+  after_each(function()
+    Cable.remove_all()
+    helper.cleanup()
+  end)
+
+  local function kill(name, signal)
+    local process = star.processes[name]
+    process:signal(signal or "sigkill")
+    process:wait()
+  end
+  local function ends_well(client) assert.equal(0, (client:wait())) end
+  local function becomes(name, phase)
+    local state
+    assert.is_true(helper.wait_until(function()
+      state = star:state(name)
+      return state and state.phase == phase
+    end), name .. " is " .. tostring(state and state.phase) .. " instead of " .. phase)
+    return state
+  end
+  -- Each reply was to its own request: the server echoes its number.
+  local function is_genuine(client, count)
+    local number = 0
+    for _, line in ipairs(client.lines) do
+      local asked, got = line:match "request (%d+): answered (%S+)"
+      if asked then
+        number = number + 1
+        assert.same({ tostring(number), tostring(number) }, { asked, got })
+      end
+    end
+    assert.equal(count, number)
+  end
+
+  it("serves as soon as both are there, and tells ctl who is what", function()
+    star:start_both()
+    ends_well(star:client(5))
+    local primary, backup = star:state "primary", becomes("backup", "passive")
+    assert.same({ "primary", "active", 1, "passive" },
+      { primary.role, primary.phase, primary.term, becomes("primary", "active").peer })
+    assert.same({ "backup", "passive", "active" }, { backup.role, backup.phase, backup.peer })
+  end)
+
+  for name, alone in pairs { primary = 2, backup = 4 } do
+    it(("has a %s that is alone serve after %d intervals"):format(name, alone), function()
+      star:start(name)
+      star.endpoints[name == "primary" and "backup" or "primary"] = "tcp://127.0.0.1:1"
+      ends_well(star:client(3))
+      becomes(name, "active")
+    end)
+  end
+
+  it("goes on with the backup when the primary is killed, and stays there", function()
+    star:start_both()
+    local client = star:client(200)
+    client:line "request 20: answered"
+    kill "primary"
+    ends_well(client)
+    is_genuine(client, 200)
+    star:start "primary"
+    becomes("primary", "passive")
+    ends_well(star:client(20, { "--interval=50" })) -- for more than an interval
+    assert.same({ "active", "passive" },
+      { star:state("backup").phase, star:state("primary").phase })
+  end)
+
+  it("goes back to the primary by hand: the backup is told to stop, and hands over", function()
+    star:start_both()
+    kill "primary"
+    local client = star:client(300)
+    client:line "request 20: answered"
+    star:start "primary"
+    becomes("primary", "passive")
+    kill("backup", "sigterm")
+    star.processes.primary:line "active, term 3"
+    ends_well(client)
+    is_genuine(client, 300)
+  end)
+
+  it("notices that the active stands still; that one steps down as it goes on", function()
+    local primary = star:start_both()
+    local client = star:client(200)
+    client:line "request 20: answered"
+    primary:signal "sigstop"
+    star.processes.backup:line "active, term 2"
+    primary:signal "sigcont"
+    primary:line "stood still for %d+ ms: stepping down"
+    ends_well(client)
+    is_genuine(client, 200)
+    becomes("primary", "passive")
+  end)
+
+  it("goes on when the active is started again faster than a heartbeat", function()
+    star:start_both()
+    local client = star:client(200)
+    client:line "request 20: answered"
+    kill "primary"
+    star:start "primary"
+    ends_well(client)
+    is_genuine(client, 200)
+    becomes("backup", "active")
+    becomes("primary", "passive")
+  end)
+
+  it("goes on above its terms when both were killed", function()
+    star:start_both()
+    kill "primary"
+    ends_well(star:client(3))
+    assert.equal(2, becomes("backup", "active").term)
+    kill "backup"
+    star:start "backup"
+    star:start "primary"
+    ends_well(star:client(3))
+    local state = becomes("primary", "active")
+    assert.is_true(state.term >= 3 and state.term % 2 == 1, "term " .. state.term)
+  end)
+
+  it("leaves one of two alive and active when their link was cut both ways", function()
+    star:start_both()
+    local here, there = star:client(0), helper.sloop {
+      "run", "binary_star/client", "--control=none", "--name=there", "--timeout=500",
+      "--servers=" .. star.endpoints.backup, "--interval=10", "--retries=0", "--settle=0",
+    }
+    here:line "request 20: answered"
+    star.to.primary:cut()
+    star.to.backup:cut()
+    there:line "request 1: answered" -- README says so: each has clients, and nothing in between
+    star.to.primary:mend()
+    star.to.backup:mend()
+    star.processes.primary:line "the other one serves in term %d+: stepping down"
+    becomes("primary", "passive")
+    becomes("backup", "active")
+    here.seen = #here.lines
+    here:line "answered"
+  end)
+
+  it("has the older one yield at once when only one of them hears the other", function()
+    star:start_both()
+    star.to.primary:cut "backward" -- what the primary says
+    local there = helper.sloop {
+      "run", "binary_star/client", "--control=none", "--name=there", "--timeout=500",
+      "--servers=" .. star.endpoints.backup, "--interval=10", "--retries=0", "--settle=0",
+    }
+    there:line "request 1: answered"
+    star.processes.primary:line "the other one serves in term 2: stepping down"
+  end)
+
+  it("serves 50 clients through a failover", function()
+    star:start_both()
+    local path = helper.write(star.folder .. "/crowd.lua", ([[return {
+      nodes = { client = { "binary_star/client", count = 50, servers = { %q, %q }, requests = 40,
+        interval = 50, timeout = 1000, settle = 500, retries = 40 } } }]]):format(
+      star.endpoints.primary, star.endpoints.backup))
+    local crowd = helper.sloop { "up", path, "--control=none" }
+    crowd:line "request 10: answered"
+    kill "primary"
+    assert.equal(0, (crowd:wait(60000)))
+    local last = 0
+    for _, line in ipairs(crowd.lines) do
+      if line:find "request 40: answered" then last = last + 1 end
+    end
+    assert.equal(50, last)
+  end)
+
+  it("has its active reloaded under load without a failover", function()
+    local primary = star:start_both()
+    local client = star:client(300, { "--interval=5" })
+    client:line "request 20: answered"
+    local core = require "sloop".core
+    for _ = 1, 5 do
+      local answer = core.ask(star.folder .. "/primary.sock", { command = "reload" }, 10000)
+      assert.is_true(answer.ok, answer.reason)
+    end
+    ends_well(client)
+    is_genuine(client, 300)
+    assert.same({ "active", 1 }, { star:state("primary").phase, star:state("primary").term })
+    for _, line in ipairs(client.lines) do assert.not_matches("timeout", line) end
+    primary:signal "sigterm"
+    assert.equal(0, (primary:wait()))
+  end)
+
+  it("takes no notice of states that are none, and of bytes that are no ZMTP", function()
+    star:start_both()
+    local uv = require "luv"
+    local tcp, sent = uv.new_tcp(), false
+    tcp:connect("127.0.0.1", star.to.primary.target, function(reason)
+      assert(not reason, reason)
+      tcp:write(("nonsense "):rep(1000), function() sent = true end)
+    end)
+    assert.is_true(helper.wait_until(function() return sent end))
+    tcp:close()
+    ends_well(star:client(20))
+    assert.equal("active", star:state("primary").phase)
+  end)
+end)
+
+describe("a binary star of publishers over tcp", function()
+  after_each(function()
+    Cable.remove_all()
+    helper.cleanup()
+  end)
+
+  it("has its subscribers fail over, and tells them so", function()
+    local star = binary_star.new {
+      role = "binary_star/publisher", socket = "feed", arguments = { "--every=20" },
+    }
+    local primary = star:start_both()
+    local subscribers = {}
+    for i = 1, 3 do
+      subscribers[i] = helper.sloop {
+        "run", "binary_star/subscriber", "--strict", "--control=none", "--silence=1000",
+        "--servers=" .. star.endpoints.primary, "--servers=" .. star.endpoints.backup,
+        "--topics=A",
+      }
+      subscribers[i]:line "following tcp://%S+, term 1"
+      subscribers[i]:line "A 1 %d+"
+    end
+    primary:signal "sigkill"
+    for _, subscriber in ipairs(subscribers) do
+      subscriber:line "following tcp://%S+, term 2"
+      subscriber:line "A 2 %d+"
+    end
+    star:start "primary"
+    for _, subscriber in ipairs(subscribers) do
+      for _ = 1, 10 do subscriber:line "A 2 %d+" end
+      subscriber:signal "sigterm"
+      assert.equal(0, (subscriber:wait()))
+    end
+  end)
+end)

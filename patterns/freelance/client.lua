@@ -1,26 +1,31 @@
---- Freelance client: several servers, no broker; how they are asked is the strategy's business.
--- `sequential`, `shotgun` and `complex` are models 1, 2 and 3, each a part with `request`.
-local STRATEGIES <const> = { sequential = true, shotgun = true, complex = true }
+--- Freelance client: several servers, no broker. `strategy` says how they are asked: `sequential`,
+-- `shotgun` and `complex` are models 1, 2 and 3, each a part with a method `request`.
+local check_frames = require "sloop.check_frames"
 
 local client = {
   options = {
     servers = { "tcp://localhost:5555", "tcp://localhost:5556" },
     strategy = "sequential",
     timeout = 3000, -- ms a request may take in all
-    requests = 0,   -- then it is done; 0: endless; -1: none
+    requests = 0,   -- then it ends; 0: endless; -1: none, its owner asks
     interval = 200, -- ms between two requests
+  },
+  limits = {
+    strategy = { "sequential", "shotgun", "complex" }, timeout = { min = 1 },
+    requests = { min = -1 }, interval = { min = 0 },
   },
   state = { sequence = 0 },
   parts = function(options)
-    local known = STRATEGIES[options.strategy]
-    if not known then error("the strategy is sequential, shotgun or complex", 0) end
     return { pool = { "freelance/" .. options.strategy,
                       servers = options.servers, timeout = options.timeout } }
   end,
 }
 
 --- The reply's frames, or nil and "offline".
-function client.request(self, ...) return self.pool:request(...) end
+function client.request(self, ...)
+  check_frames("request", ...)
+  return self.pool:request(...)
+end
 
 function client.main(self)
   while self.options.requests == 0 or self.sequence < self.options.requests do

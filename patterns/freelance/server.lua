@@ -1,15 +1,19 @@
 --- Freelance server of any model: 1 echoes, 2 answers numbered requests, 3 speaks FLP (RFC 10).
--- It does what its owner's `on.<part>` does, or the function that `serve` was given.
-local extend = require "sloop.extend_role"
+-- What it does is its owner's `on.<part>`, or the function given to `serve`.
+local answer = require "sloop.answer"
+local extend_role = require "sloop.extend_role"
 local flp = require "freelance/flp"
+local numbered = require "freelance/numbered"
 local reject = require "sloop.reject_message"
+local serve = require "sloop.serve"
 
 local server = {
   options = {
     model = 1,
-    endpoint = "tcp://localhost:5555", -- what clients connect to; in model 3 it is also its name
+    endpoint = "tcp://localhost:5555", -- what clients connect to; in model 3 also its routing id
     work = 0,                          -- ms it works for an answer
   },
+  limits = { model = { 1, 2, 3 }, endpoint = { min = 1, max = 255 }, work = { min = 0 } },
   state = {
     rejects = {}, -- reason -> times
   },
@@ -23,10 +27,9 @@ local SOCKETS <const> = {
 }
 
 function server.sockets(options)
-  local socket = SOCKETS[options.model] or error("the model is 1, 2 or 3", 0)
   local bind = options.endpoint:gsub("^tcp://[^:]+", "tcp://*")
-  local name = options.model == 3 and options.endpoint or nil
-  return { clients = extend(socket, { bind = bind, routing_id = name }) }
+  local id = options.model == 3 and options.endpoint or nil
+  return { clients = extend_role(SOCKETS[options.model], { bind = bind, routing_id = id }) }
 end
 
 --- The reply's frames.
@@ -35,25 +38,28 @@ function server.work(self, ...)
   return self:emit(...)
 end
 
+local function from_numbered(self, number, ...)
+  if number then return numbered.to_client(number, self:work(...)) end
+  reject(self, (...))
+  return "" -- a REP has to answer
+end
+
+local function from_flp(self, client, kind, control, ...)
+  if not kind then return reject(self, control) end -- the reason
+  if kind == flp.PING then return self.clients:send(flp.to_client(client, flp.PONG)) end
+  self.clients:send(flp.to_client(client, control, flp.OK, self:work(...)))
+end
+
 local models = {
-  require "sloop.answer",
-  function(self, number, ...)
-    if flp.is_shot(number, ...) then return number, flp.OK, self:work(...) end
-    reject(self, "malformed request")
-    return "" -- a REP that was asked has to say something
-  end,
-  function(self, client, ...)
-    local kind, reason = flp.from_client(...)
-    if not kind then return reject(self, reason) end
-    if kind == flp.PING then return self.clients:send(client, flp.PONG) end
-    self.clients:send(client, (...), flp.OK, self:work(select(2, ...)))
-  end,
+  answer,
+  function(self, ...) return from_numbered(self, numbered.from_client(...)) end,
+  function(self, client, ...) return from_flp(self, client, flp.from_client(...)) end,
 }
 
 function server.on.clients(self, ...) return models[self.options.model](self, ...) end
 
 --- A role of its own: `return server.serve(function(self, text) return text:upper() end)`. `more`
 --- adds to it as a role has it: { options = { model = 3 } }.
-function server.serve(work, more) return extend(extend(server, { work = work }), more or {}) end
+function server.serve(work, more) return serve(server, work, more) end
 
 return server

@@ -152,7 +152,7 @@ describe("our freelance client, to servers of raw frames", function()
       repeat id, text = peer:recv(15000) until text ~= "PING"
       same("PING", (select(2, peer:recv(15000)))) -- and no second request before it
       peer:send(id, text, "OK")]])
-    local ours = client("complex", 1, { endpoint }, "--timeout=15000", "--pool.ping=200")
+    local ours = client("complex", 1, { endpoint }, "--timeout=15000", "--pool.heartbeat=200")
     wire.ends(ours)
     wire.ends(peer)
   end)

@@ -59,6 +59,33 @@ describe("freelance over tcp", function()
     end)
   end
 
+  it("complex asks the next server at once when one is killed with a request", function()
+    local victim, first = wire.start("freelance/server", { "clients" },
+      { "--model=3", "--endpoint=tcp://localhost:1", "--work=60000" })
+    local _, second = server(3)
+    local path = helper.write(helper.folder() .. "/asker.lua", ([[
+      return {
+        parts = { pool = { "freelance/client", strategy = "complex", requests = -1,
+                           timeout = 600000, servers = { %q, %q } } },
+        main = function(self)
+          local connections = self.pool.pool.connections
+          while not (connections[1].living and connections[2].living) do self:sleep(1) end
+          self:spawn(function()
+            self:log("reply: %%s", self.pool:request("a"))
+            self:stop()
+          end)
+          while next(connections[1].asked) == nil do self:sleep(1) end
+          self:log "asked"
+          self:wait "end"
+        end,
+      }]]):format(first.clients, second.clients))
+    local ours = wire.start(path, {})
+    ours:line "asked"
+    victim:signal "sigkill"
+    ours:line "reply: OK"
+    wire.ends(ours)
+  end)
+
   it("complex comes back to the first server as soon as that answers PING", function()
     local _, first = server(3)
     local _, second = server(3)
@@ -68,10 +95,10 @@ describe("freelance over tcp", function()
                            servers = { %q, %q } } },
         main = function(self)
           for i = 1, 3 do
-            local lines = self.pool.pool.lines
-            lines[1]:doubt() -- as if it had missed a reply
+            local connections = self.pool.pool.connections
+            connections[1]:doubt() -- as if it had missed a reply
             if self.pool:request("a") ~= "OK" then error "no reply" end
-            while not lines[1].living do self:sleep(1) end
+            while not connections[1].living do self:sleep(1) end
             self:log("back %%d", i)
           end
         end,

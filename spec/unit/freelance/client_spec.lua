@@ -25,8 +25,9 @@ describe("the freelance client", function()
   end)
 
   it("knows no other strategy", function()
-    assert.has_error(function() client.parts { strategy = "flp", servers = {}, timeout = 7 } end,
-      "the strategy is sequential, shotgun or complex")
+    local status, _, said = helper.run { "run", "freelance/client", "--strategy=flp" }
+    assert.equal(2, status)
+    assert.matches("must be 'sequential', 'shotgun' or 'complex', not 'flp'", said)
   end)
 
   it("asks again and again, and tells its story", function()
@@ -50,6 +51,13 @@ describe("the freelance client", function()
     start { requests = 2 }
     assert.same({ nil, "request 1: all servers are offline", n = 2 }, node.results)
     assert.equal("gave_up", node.notes[2].kind)
+  end)
+
+  it("blames the caller's line for what is no frame", function()
+    start { requests = -1 }
+    local _, reason = pcall(function() node:request(42) end)
+    assert.matches("client_spec.lua:%d+: bad argument #1 to 'request' %(string expected", reason)
+    assert.same({}, asked)
   end)
 
   it("makes no requests of its own when they are negative; others may", function()

@@ -3,35 +3,38 @@ local complex = require "freelance/complex"
 local helper = require "spec.helper"
 
 describe("the complex strategy", function()
-  local node, lines
-  -- Lines are fakes, which record what they are asked.
+  local node, connections
+  -- Connections are fakes, which record what they are asked.
   local function start(count, timeout)
     local servers = {}
-    lines = {}
+    connections = {}
     for i = 1, count do
       servers[i] = "tcp://s:" .. i
-      lines[i] = { living = true, asked = {}, doubts = 0 }
-      lines[i].ask = function(self, ...) table.insert(self.asked, { ... }) end
-      lines[i].doubt = function(self) self.doubts, self.living = self.doubts + 1, false end
+      connections[i] = { living = true, asked = {}, doubts = 0 }
+      connections[i].ask = function(self, ...) table.insert(self.asked, { ... }) end
+      connections[i].forget = function(self, control) self.forgot = control end
+      connections[i].doubt = function(self) self.doubts, self.living = self.doubts + 1, false end
     end
-    node = helper.node(complex, { servers = servers, timeout = timeout }, { lines = lines })
+    node = helper.node(complex, { servers = servers, timeout = timeout },
+      { connections = connections })
   end
   local function request(...) node:spawn("request", ...) end
-  local function reply(...) complex.on.lines(node, ...) end
+  local function reply(...) complex.on.connections(node, ...) end
 
-  it("has a line to each server", function()
-    local parts = complex.parts { servers = { "A", "B" }, ping = 5, liveness = 6 }
-    assert.same({ 2, 5, 6 }, { parts.lines.count, parts.lines.ping, parts.lines.liveness })
-    assert.equal("B", parts.lines.server.connect(2))
+  it("has a connection to each server", function()
+    local parts = complex.parts { servers = { "A", "B" }, heartbeat = 5, liveness = 6 }
+    local copies = parts.connections
+    assert.same({ 2, 5, 6 }, { copies.count, copies.heartbeat, copies.liveness })
+    assert.equal("B", copies.server.connect(2))
   end)
 
   it("asks the first living server, and only that", function()
     start(3, 900)
-    lines[1].living = false
+    connections[1].living = false
     request("a", "")
-    assert.same({}, lines[1].asked)
-    assert.same({ { "1", "a", "" } }, lines[2].asked)
-    assert.same({}, lines[3].asked)
+    assert.same({}, connections[1].asked)
+    assert.same({ { "1", "a", "" } }, connections[2].asked)
+    assert.same({}, connections[3].asked)
     reply("1", "OK", "x")
     assert.same({ "OK", "x", n = 2 }, node.results)
   end)
@@ -40,10 +43,20 @@ describe("the complex strategy", function()
     start(3, 900)
     request "a"
     node:advance(300)
-    assert.equal(1, lines[1].doubts)
-    assert.same({ { "1", "a" } }, lines[2].asked)
+    assert.equal(1, connections[1].doubts)
+    assert.same({ { "1", "a" } }, connections[2].asked)
     node:advance(300)
-    assert.same({ { "1", "a" } }, lines[3].asked)
+    assert.same({ { "1", "a" } }, connections[3].asked)
+  end)
+
+  it("asks the next at once when the connection is closed", function()
+    start(3, 900)
+    request "a"
+    reply "1" -- without frames: it is lost
+    assert.same({ { "1", "a" } }, connections[2].asked)
+    assert.same({ "1", 1 }, { connections[1].forgot, connections[1].doubts })
+    reply("1", "OK")
+    assert.same({ "OK", n = 1 }, node.results)
   end)
 
   it("takes a late reply of a server it doubts", function()
@@ -72,28 +85,28 @@ describe("the complex strategy", function()
     start(2, 900)
     request "a"
     node:advance(300)
-    lines[1].living = true -- a PONG
-    assert.equal(1, #lines[2].asked)
+    connections[1].living = true -- a PONG
+    assert.equal(1, #connections[2].asked)
     node:advance(300)
-    assert.same({ 1, 1 }, { #lines[1].asked, #lines[2].asked })
+    assert.same({ 1, 1 }, { #connections[1].asked, #connections[2].asked })
     node:advance(50) -- both were tried: begin anew
-    assert.same({ 2, 1 }, { #lines[1].asked, #lines[2].asked })
+    assert.same({ 2, 1 }, { #connections[1].asked, #connections[2].asked })
   end)
 
   it("waits for one to live", function()
     start(2, 900)
-    lines[1].living, lines[2].living = false, false
+    connections[1].living, connections[2].living = false, false
     request "a"
     node:advance(500)
-    assert.same({}, lines[2].asked)
-    lines[2].living = true
+    assert.same({}, connections[2].asked)
+    connections[2].living = true
     node:advance(50)
-    assert.same({ { "1", "a" } }, lines[2].asked)
+    assert.same({ { "1", "a" } }, connections[2].asked)
   end)
 
   it("gives up when the time is over", function()
     start(2, 900)
-    lines[2].living = false
+    connections[2].living = false
     request "a"
     node:advance(899)
     assert.is_nil(node.results)

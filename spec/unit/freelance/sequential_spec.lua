@@ -32,6 +32,20 @@ describe("the sequential strategy", function()
     assert.same({ "x", n = 1 }, node.results)
   end)
 
+  it("begins with the server that answered last", function()
+    start({ "A", "B", "C" }, 900)
+    node:advance(300)
+    opened():deliver "x"
+    node:spawn("request", "a")
+    assert.same({ "A", "B", "B" }, asked())
+    node:advance(300)
+    node:advance(300)
+    assert.same({ "A", "B", "B", "C", "A" }, asked())
+    opened():deliver "y"
+    node:spawn("request", "a")
+    assert.equal("A", asked()[6])
+  end)
+
   it("asks one server three times", function()
     start({ "A" }, 900)
     node:advance(300)

@@ -6,27 +6,28 @@ describe("the shotgun strategy", function()
   local node, servers
   -- Parts are fakes: a connection each, which records what is sent.
   local function start(count, timeout)
-    local names, barrels = {}, {}
+    local names, connections = {}, {}
     servers = {}
     for i = 1, count do
       names[i] = "tcp://s:" .. i
       servers[i] = { sent = {} }
-      barrels[i] = { server = servers[i] }
+      connections[i] = { server = servers[i] }
       servers[i].try_send = function(self, ...)
         if self.full then return nil, "full" end
         table.insert(self.sent, { ... })
         return true
       end
     end
-    node = helper.node(shotgun, { servers = names, timeout = timeout }, { barrels = barrels })
+    node = helper.node(shotgun, { servers = names, timeout = timeout },
+      { connections = connections })
   end
   local function request(...) node:spawn("request", ...) end
-  local function reply(...) shotgun.on.barrels(node, "", ...) end
+  local function reply(...) shotgun.on.connections(node, "", ...) end
 
   it("has a connection to each server", function()
     local parts = shotgun.parts { servers = { "A", "B" } }
-    assert.equal(2, parts.barrels.count)
-    assert.equal("B", parts.barrels.server.connect(2))
+    assert.equal(2, parts.connections.count)
+    assert.equal("B", parts.connections.server.connect(2))
   end)
 
   it("asks all at once and takes the first reply", function()
@@ -83,7 +84,7 @@ describe("the shotgun strategy", function()
   it("rejects what makes no sense", function()
     start(1, 900)
     request("a")
-    shotgun.on.barrels(node, "1", "OK")
+    shotgun.on.connections(node, "1", "OK")
     reply("1")
     assert.is_nil(node.results)
     assert.same({ ["malformed reply"] = 2 }, node.rejects)

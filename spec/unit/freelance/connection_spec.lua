@@ -1,20 +1,20 @@
---- Specs: a line to a freelance server.
+--- Specs: a connection to a freelance server.
+local connection = require "freelance/connection"
 local helper = require "spec.helper"
-local line = require "freelance/line"
 
-describe("a line to a freelance server", function()
+describe("a connection to a freelance server", function()
   local node
   before_each(function()
-    node = helper.node(line, { ping = 100, liveness = 3 })
-    node:spawn(line.init)
+    node = helper.node(connection, { heartbeat = 100, liveness = 3 })
+    node:spawn(connection.init)
   end)
-  local function hear(...) line.on.server(node, "server", ...) end
+  local function hear(...) connection.on.server(node, "server", ...) end
   local function tick(count)
-    for _ = 1, count or 1 do line.on.ping(node) end
+    for _ = 1, count or 1 do connection.on.beat(node) end
   end
 
   it("has a name of its own for the server, whatever that calls itself", function()
-    assert.equal("server", line.sockets.server.connect_routing_id)
+    assert.equal("server", connection.sockets.server.connect_routing_id)
   end)
 
   it("asks at once whether the server lives, and again and again", function()
@@ -46,6 +46,25 @@ describe("a line to a freelance server", function()
   it("sends requests", function()
     assert.is_true(node:ask("7", "a", ""))
     assert.same({ "server", "7", "a", "" }, node.sent[2])
+  end)
+
+  it("tells its owner of requests that are lost when the connection is closed", function()
+    hear "PONG"
+    for _, control in ipairs { "1", "2", "3" } do node:ask(control, "a") end
+    hear("1", "OK")
+    node:forget "1"
+    node:forget "2"
+    for i = #node.emitted, 1, -1 do node.emitted[i] = nil end
+    connection.on.monitor(node, "disconnected")
+    assert.same({ { "3" } }, node.emitted)
+    assert.is_false(node.living)
+  end)
+
+  it("asks whether the server lives as soon as it is connected again", function()
+    connection.on.monitor(node, "connected")
+    assert.equal(1, #node.sent)
+    connection.on.monitor(node, "handshake_succeeded")
+    assert.same({ "server", "PING" }, node.sent[2])
   end)
 
   it("asks at once when it is in doubt", function()

@@ -9,7 +9,9 @@
 #   make fuzz       say nonsense to brokers and their peers in virtual time; SEEDS=50 times 20,000
 #   make bench      measure, beside the same loops in plain C; BENCH="--rounds=9 --ms=500 CASE..."
 #   make module     the Lua module for a plain lua5.4: build/module/sloop.so
-#   make install    program and module; PREFIX=/usr/local, DESTDIR=
+#   make install    program, module, manual, types, completion, units; PREFIX=/usr/local, DESTDIR=
+#   make uninstall  remove what it installed
+#   make deb        Debian packages in build/deb: sloop, lua-sloop
 #   make deps       install what is missing to build (Debian packages); demo and test do so too
 #   make clean
 #
@@ -20,6 +22,10 @@ CC         = gcc
 PREFIX     = /usr/local
 BINDIR     = $(PREFIX)/bin
 LUADIR     = $(PREFIX)/lib/lua/5.4
+DATADIR    = $(PREFIX)/share
+DOCDIR     = $(DATADIR)/doc/sloop
+ZSHDIR     = $(DATADIR)/zsh/site-functions
+UNITDIR    = $(PREFIX)/lib/systemd/system
 LUA_INCDIR = /usr/include/lua5.4
 
 CFLAGS.release = -O2 -g -fno-pie
@@ -39,6 +45,7 @@ LINK_PROGRAM   = -no-pie -Wl,--wrap=luaS_hash \
 
 BUILD_PACKAGES = gcc libc6-dev libzmq3-dev liblua5.4-dev libuv1-dev libsqlite3-dev
 TEST_PACKAGES  = lua-busted lua-luv lua-cjson lua-lpeg lua5.4 python3-zmq mandoc zsh fish
+DEB_PACKAGES   = debhelper dpkg-dev lintian
 LINT_PACKAGES  = clang clang-format clang-tidy lua-check lua5.4
 
 say = $(if $(V),,@echo '  $(1)  $@';)
@@ -48,7 +55,7 @@ folders := $(shell find scripts patterns -type d ! -path scripts/meta 2>/dev/nul
 scripts := $(sort $(wildcard $(addsuffix /*.lua,$(folders))))
 objects  = $(sources:%.c=build/$(1)/%.o) build/embedded.o
 
-.PHONY: all program demo test lint format bench fuzz module install deps deps-test deps-lint clean
+.PHONY: all program demo test lint format bench fuzz module install install-program uninstall deb deps deps-deb deps-test deps-lint clean
 all program: build/release/sloop
 module: build/module/sloop.so
 
@@ -119,6 +126,8 @@ deps:
 	@.ci/deps $(BUILD_PACKAGES)
 deps-test: deps
 	@.ci/deps $(TEST_PACKAGES)
+deps-deb: deps
+	@.ci/deps $(DEB_PACKAGES)
 deps-lint: deps
 	@.ci/deps $(LINT_PACKAGES)
 
@@ -135,8 +144,43 @@ fuzz: build/release/sloop
 	@set -e; for file in mdp ppp lb flp peers; do echo "== $$file"; \
 	   build/release/sloop sim spec/fuzz/$$file.lua --seeds=$(or $(SEEDS),50); done
 
-install: build/release/sloop build/module/sloop.so
-	install -D -m 755 build/release/sloop $(DESTDIR)$(BINDIR)/sloop
-	install -D -m 755 build/module/sloop.so $(DESTDIR)$(LUADIR)/sloop.so
+# The manual and the units are made; the rest is installed as it is.
+build/man/sloop.1: packaging/man.lua build/release/sloop
+	@mkdir -p $(@D)
+	$(call say,MAN)build/release/sloop lua packaging/man.lua $(@D)
+build/systemd/%.service: packaging/systemd/%.service.in packaging/systemd/service.in Makefile
+	@mkdir -p $(@D)
+	@cat $(wordlist 1,2,$^) | sed 's#@BINDIR@#$(BINDIR)#' >$@
+
+units   = sloop@.service sloop-topology@.service
+INSTALL = install -D
+files   = $(INSTALL) -m 644 -t $(DESTDIR)
+
+install-program: program module
+	$(INSTALL) -m 755 build/release/sloop $(DESTDIR)$(BINDIR)/sloop
+	$(INSTALL) -m 755 build/module/sloop.so $(DESTDIR)$(LUADIR)/sloop.so
+install: install-program build/man/sloop.1 $(units:%=build/systemd/%)
+	$(files)$(DATADIR)/sloop/meta scripts/meta/*.lua
+	$(files)$(DATADIR)/man/man1 build/man/*.1
+	$(INSTALL) -m 644 packaging/completion/sloop.bash \
+	  $(DESTDIR)$(DATADIR)/bash-completion/completions/sloop
+	$(files)$(ZSHDIR) packaging/completion/_sloop
+	$(files)$(DATADIR)/fish/vendor_completions.d packaging/completion/sloop.fish
+	$(files)$(UNITDIR) $(units:%=build/systemd/%)
+	for file in README.md $$(find docs patterns -name '*.md' 2>/dev/null); do \
+	  $(INSTALL) -m 644 $$file $(DESTDIR)$(DOCDIR)/$$file; done
+uninstall:
+	rm -f $(addprefix $(DESTDIR),$(BINDIR)/sloop $(LUADIR)/sloop.so $(ZSHDIR)/_sloop \
+	  $(DATADIR)/man/man1/sloop.1 $(DATADIR)/man/man1/sloop-*.1 $(units:%=$(UNITDIR)/%) \
+	  $(DATADIR)/bash-completion/completions/sloop $(DATADIR)/fish/vendor_completions.d/sloop.fish)
+	rm -rf $(DESTDIR)$(DATADIR)/sloop $(DESTDIR)$(DOCDIR)
+
+# From a copy, so that nothing of debhelper's is left in the tree.
+deb: deps-deb
+	@rm -rf build/deb && mkdir -p build/deb/sloop
+	@tar -c --exclude=./build --exclude=./.git . | tar -x -C build/deb/sloop
+	cd build/deb/sloop && dpkg-buildpackage --build=binary --no-sign
+	lintian --fail-on error build/deb/*.changes
+
 clean:
 	rm -rf build

@@ -20,5 +20,6 @@ build = {
   type = "make",
   build_target = "program module",
   build_variables = { LUA_INCDIR = "$(LUA_INCDIR)" },
+  install_target = "install-program",
   install_variables = { BINDIR = "$(BINDIR)", LUADIR = "$(LIBDIR)" },
 }

@@ -78,6 +78,7 @@ static const luaL_Reg functions[] = {
     {"ask", run_node_ask},
     {"control_folder", run_node_control_folder},
     {"files", run_node_files},
+    {"notify", run_node_notify},
     {"pack", core_pack},
     {"pid", core_pid},
     {"processors", run_threads_processors},

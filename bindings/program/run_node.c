@@ -22,6 +22,7 @@
 #include "bindings/task/script.h"
 #include "bindings/task/watchdog.h"
 #include "host/real/os/control_channel.h"
+#include "host/real/os/service_manager.h"
 #include "host/real/real.h"
 
 #define RUN_CLASS "sloop.run"
@@ -51,9 +52,25 @@ static int run_gc(lua_State *L) {
   return 0;
 }
 
+/* The node works without, so a failure is only worth a line. */
+static void warn(struct run *self, const char *what) {
+  char text[256];
+  snprintf(text, sizeof text, "%s: %s", what, class_error_text(errno));
+  script_log(self->node.script, WORLD_WARN, text, strlen(text));
+}
+
+static void notify(struct run *self, const char *state) {
+  if (service_manager_notify(state) != 0) warn(self, "can't reach the service manager");
+}
+
+static void running(void *arg) {
+  notify(arg, "READY=1");
+}
+
 static void interrupted(void *arg, int number) {
   (void)number;
   struct run *self = arg;
+  notify(self, "STOPPING=1");
   node_stop(&self->node.script->node, 0);
 }
 
@@ -68,15 +85,10 @@ static void asked(void *arg, struct control_request *request, const char *bytes,
   node_runner_answer(&self->node, bytes, size, give, request);
 }
 
-/* The node works without, so a failure is only worth a line. */
 static void open_control(struct run *self, const char *path, const char *name) {
   if (path != NULL && strcmp(path, "none") == 0) return;
   self->control = control_channel_new(real_loop_uv(self->loop), path, name, asked, self);
-  if (self->control != NULL) return;
-  char text[256];
-  snprintf(text, sizeof text, "no control socket, so 'sloop ctl' can't reach this node: %s",
-           class_error_text(errno));
-  script_log(self->node.script, WORLD_WARN, text, strlen(text));
+  if (self->control == NULL) warn(self, "no control socket, so 'sloop ctl' can't reach this node");
 }
 
 /* ---- a run ---- */
@@ -130,6 +142,8 @@ int run_node(lua_State *L) {
   }
   real_loop_on_tick(self->loop, watchdog_tick); /* without it, no handler is ended */
   open_control(self, control, name);
+  self->node.script->node.on_running = running;
+  self->node.script->node.on_running_arg = self;
   lua_getfield(L, 1, "watch");
   if (lua_toboolean(L, -1)) node_runner_watch_files(&self->node, self->loop);
   status = real_loop_run(self->loop);
@@ -165,6 +179,12 @@ int run_node_control_folder(lua_State *L) {
   char folder[CONTROL_PATH_SIZE];
   if (!control_channel_folder(folder, sizeof folder)) return 0;
   lua_pushstring(L, folder);
+  return 1;
+}
+
+int run_node_notify(lua_State *L) {
+  if (service_manager_notify(luaL_checkstring(L, 1)) != 0) return class_push_errno(L, errno);
+  lua_pushboolean(L, true);
   return 1;
 }
 

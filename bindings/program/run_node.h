@@ -16,6 +16,9 @@ int run_node(lua_State *L);
 ** process through its control socket; both are plain data. */
 int run_node_ask(lua_State *L);
 
+/* core.notify(state) -> true | nil, reason, code: to the service manager, if there is one */
+int run_node_notify(lua_State *L);
+
 /* core.control_folder() -> where control sockets are; nil when there is no place */
 int run_node_control_folder(lua_State *L);
 

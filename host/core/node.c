@@ -86,6 +86,9 @@ void node_started(struct node *self) {
   if (self->phase != NODE_STARTING) return;
   self->phase = NODE_RUNNING;
   self->functions->started(self->script);
+  if (self->on_running != NULL && self->phase == NODE_RUNNING) {
+    self->on_running(self->on_running_arg);
+  }
 }
 
 void node_stop(struct node *self, int status) {

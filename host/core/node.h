@@ -40,10 +40,12 @@ struct node {
   struct script *script;
   enum node_phase phase;
   enum node_stage stage;
-  bool waits;     /* not to be served before node_begin */
-  bool computing; /* between two slices of an event: nothing else may run */
-  bool finishing; /* nothing is left to wait for: end after this turn */
-  int status;     /* the exit status, once stopping */
+  bool waits;                    /* not to be served before node_begin */
+  bool computing;                /* between two slices of an event: nothing else may run */
+  bool finishing;                /* nothing is left to wait for: end after this turn */
+  int status;                    /* the exit status, once stopping */
+  void (*on_running)(void *arg); /* 'init' is done; NULL: not reported */
+  void *on_running_arg;
   struct timers timers;
   struct timer grace_timer;
   struct readiness sockets;

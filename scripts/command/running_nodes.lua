@@ -6,14 +6,26 @@ local core = require "sloop".core
 local running = {}
 
 local IS_GONE <const> = { ECONNREFUSED = true, ENOENT = true } -- a socket that a crash left
+local SERVICES <const> = "/run/sloop/" -- the RuntimeDirectory of packaging/systemd/
 local PATIENCE <const> = 1000 -- ms for an answer that is only looked at
+
+-- The folders of control sockets: of this user, and those of services, one each.
+local function folders()
+  local found = { core.control_folder() }
+  for _, service in ipairs(core.files(SERVICES)) do
+    if not service:find "^%." then table.insert(found, SERVICES .. service) end
+  end
+  return found
+end
 
 --- Every control socket there is: { { name =, path = }, ... }.
 function running.sockets()
-  local folder, found = core.control_folder(), {}
-  for _, file in ipairs(folder and core.files(folder) or {}) do
-    local name = file:match("^(.*)%.sock$")
-    if name then table.insert(found, { name = name, path = folder .. "/" .. file }) end
+  local found = {}
+  for _, folder in ipairs(folders()) do
+    for _, file in ipairs(core.files(folder)) do
+      local name = file:match("^(.*)%.sock$")
+      if name then table.insert(found, { name = name, path = folder .. "/" .. file }) end
+    end
   end
   table.sort(found, function(a, b) return a.name < b.name end)
   return found

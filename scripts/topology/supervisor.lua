@@ -85,6 +85,14 @@ end
 
 -- ---- from start to end ----
 
+-- Tell the service manager, if there is one.
+function supervisor:notify(state)
+  local ok, reason = core.notify(state)
+  if not ok then
+    self.pool:warn(self.name, "can't reach the service manager: " .. reason)
+  end
+end
+
 -- What follows a phase of the start when all its nodes are loaded: nodes that bind are loaded
 -- first, and none runs before all are loaded.
 local next_phase = {
@@ -99,6 +107,7 @@ local next_phase = {
     for _, node in ipairs(self.nodes) do
       if node.state == "loaded" then self:start(node) end
     end
+    self:notify "READY=1"
   end,
 }
 
@@ -128,6 +137,7 @@ end
 --- Stop all in order. `drain`: first let messages under way arrive.
 function supervisor:finish(status, reason, drain)
   if self.phase == "ending" then return end
+  self:notify "STOPPING=1"
   self.phase, self.status, self.reason = "ending", status, reason
   for _, node in ipairs(self.nodes) do
     if node.state == "restarting" or node.state == "new" then self:set_state(node, "ended") end

@@ -44,7 +44,7 @@ LINK_PROGRAM   = -no-pie -Wl,--wrap=luaS_hash \
                  -Wl,--whole-archive -l:liblua5.4.a -Wl,--no-whole-archive $(LIBS)
 
 BUILD_PACKAGES = gcc libc6-dev libzmq3-dev liblua5.4-dev libuv1-dev libsqlite3-dev
-TEST_PACKAGES  = lua-busted lua-luv lua-cjson lua-lpeg lua5.4 python3-zmq mandoc zsh fish
+TEST_PACKAGES  = lua-busted lua-luv lua-cjson lua-lpeg lua5.4 python3-zmq mandoc zsh fish luarocks systemd
 DEB_PACKAGES   = debhelper dpkg-dev lintian
 LINT_PACKAGES  = clang clang-format clang-tidy lua-check lua5.4
 
@@ -148,10 +148,11 @@ fuzz: build/release/sloop
 build/man/sloop.1: packaging/man.lua build/release/sloop
 	@mkdir -p $(@D)
 	$(call say,MAN)build/release/sloop lua packaging/man.lua $(@D)
-build/systemd/%.service: packaging/systemd/%.service.in packaging/systemd/service.in Makefile
+build/systemd/%.service: packaging/systemd/%.service.in packaging/systemd/service.in FORCE
 	@mkdir -p $(@D)
 	@cat $(wordlist 1,2,$^) | sed 's#@BINDIR@#$(BINDIR)#' >$@
 
+FORCE: # the paths may be others than last time
 units   = sloop@.service sloop-topology@.service
 INSTALL = install -D
 files   = $(INSTALL) -m 644 -t $(DESTDIR)

@@ -52,7 +52,7 @@ return {
 local SPEC_FILE <const> = [=[
 --- Specs of ROLE: sloop lua /usr/bin/busted FOLDER
 local sloop = require "sloop"
-
+FAKE
 local folder = debug.getinfo(1, "S").source:match "^@(.*)/[^/]*$" or "."
 
 describe("ROLE", function()
@@ -72,10 +72,12 @@ local UNIT <const> = [=[
 
   it("counts what it answers", function()
     local role = dofile(folder .. "/ROLE.lua")
-    local function ignore() end
-    local self = { answered = 0, options = { work = 0 }, sleep = ignore, log = ignore }
-    assert.equal("hello", role.on.clients(self, "hello"))
-    assert.equal(1, self.answered)
+    local node = fake_node(role, { work = 50 })
+    node:spawn(role.on.clients, "hello")
+    assert.equal(0, node.answered)
+    node:advance(50)
+    assert.equal("hello", node.results[1])
+    assert.equal(1, node.answered)
   end)
 ]=]
 
@@ -150,7 +152,9 @@ end
 -- shell; types, the folder of the types for editors; like, as new_model.find returns it.
 function templates.files(node)
   local like = node.like
-  local spec = SPEC_FILE:gsub("UNIT\n", function() return like and "\n" or UNIT .. "\n" end)
+  local spec = SPEC_FILE
+    :gsub("FAKE\n", like and "\n" or 'local fake_node = require "sloop.fake_node"\n\n')
+    :gsub("UNIT\n", function() return like and "\n" or UNIT .. "\n" end)
   return {
     { path = node.name .. ".lua", text = like and typed(like.text) or filled(ROLE_FILE, node) },
     { path = "topology.lua", text = like and like.topology or filled(TOPOLOGY_FILE, node) },

@@ -103,23 +103,12 @@ local function requires(text, add)
   end
 end
 
-local function node_of(path) return (path:gsub("%.[ch]$", "")) end
-
---- Edges that are to go: "FROM TO" a line. The file goes with the last of them.
-local function read_known()
-  local known = {}
-  local text = exists ".ci/known_edges" and read ".ci/known_edges" or ""
-  for line in text:gmatch "[^\n]+" do known[line] = true end
-  return known
-end
-
 --- All edges: { from, to, line }; `to` is a path, or the name of a module in C.
 local function find_edges(paths)
-  local edges, known = {}, read_known()
+  local edges = {}
   for _, path in ipairs(paths) do
     local find = path:find "%.lua$" and requires or includes
     find(read(path), function(to, line)
-      if known[node_of(path) .. " " .. node_of(to)] then return end
       table.insert(edges, { from = path, to = to, line = line })
     end)
   end
@@ -148,6 +137,8 @@ local function refused_edges(rules, edges, report)
     end
   end
 end
+
+local function node_of(path) return (path:gsub("%.[ch]$", "")) end
 
 --- node -> node -> edge; a C source and its header are one node.
 local function graph_of(edges)

@@ -16,6 +16,20 @@
 #include "bindings/load/search_path.h"
 #include "bindings/lua/chunk.h"
 
+/* Note of a file what is on top, which is popped, and tell whoever listens. */
+static void note_file(lua_State *L, const char *path) {
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LOADER_FILES);
+  lua_insert(L, -2);
+  lua_setfield(L, -2, path);
+  lua_pop(L, 1);
+  if (lua_getfield(L, LUA_REGISTRYINDEX, LOADER_LISTENER) == LUA_TFUNCTION) {
+    lua_pushstring(L, path);
+    lua_call(L, 1, 0);
+  } else {
+    lua_pop(L, 1);
+  }
+}
+
 /* Compile the file whose path and text are on top; replaces them by the
 ** function, or by the reason. */
 static bool compile(lua_State *L) {
@@ -23,10 +37,8 @@ static bool compile(lua_State *L) {
   uint64_t text_hash;
   const char *path = lua_tostring(L, -2), *text = lua_tolstring(L, -1, &size);
   bool loaded = chunk_load(L, path, text, size, &text_hash);
-  luaL_getsubtable(L, LUA_REGISTRYINDEX, LOADER_FILES);
   lua_pushinteger(L, (lua_Integer)text_hash);
-  lua_setfield(L, -2, path);
-  lua_pop(L, 1);
+  note_file(L, path);
   lua_replace(L, -3);
   lua_pop(L, 1);
   return loaded;
@@ -103,10 +115,9 @@ static bool is_not_found(lua_State *L, const char *name) {
 static void note_missing(lua_State *L, const char *name) {
   const char *folder = search_path_push_folder(L, push_own_path(L));
   if (strchr(name, '/') == NULL) name = luaL_gsub(L, name, ".", "/");
-  luaL_getsubtable(L, LUA_REGISTRYINDEX, LOADER_FILES);
-  lua_pushfstring(L, "%s%s.lua", folder, name);
+  const char *path = lua_pushfstring(L, "%s%s.lua", folder, name);
   lua_pushboolean(L, false);
-  lua_rawset(L, -3);
+  note_file(L, path);
 }
 
 /* 'sloop' and 'sloop.loader' are no files: the host puts them in package.loaded. */

@@ -61,6 +61,10 @@
 ** where a module was looked for in vain. */
 #define LOADER_FILES "sloop.loader.files"
 
+/* In the registry: a function (path) that is called when a file was compiled, or looked
+** for in vain, and so may be worth watching; or nil. */
+#define LOADER_LISTENER "sloop.loader.listener"
+
 /* Install all this in a state that has the standard libraries; once, however
 ** often it is called. */
 void loader_open(lua_State *L);

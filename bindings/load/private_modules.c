@@ -15,14 +15,14 @@
 
 #define IN_USE "in use"
 
-static const char *const tables[] = {LUA_LOADED_TABLE, LOADER_FILES, NULL};
+/* What is the box's own while a tool is loaded; it has no listener. */
+static const char *const slots[] = {LUA_LOADED_TABLE, LOADER_FILES, LOADER_LISTENER, NULL};
 
 /* A new box knows the loader and nothing else. */
 static void fill(lua_State *L, int box) {
-  for (int i = 0; tables[i] != NULL; i++) {
-    luaL_getsubtable(L, box, tables[i]);
-    lua_pop(L, 1);
-  }
+  luaL_getsubtable(L, box, LUA_LOADED_TABLE);
+  luaL_getsubtable(L, box, LOADER_FILES);
+  lua_pop(L, 2);
   lua_getfield(L, box, LUA_LOADED_TABLE);
   lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
   lua_getfield(L, -1, "sloop.loader");
@@ -32,13 +32,13 @@ static void fill(lua_State *L, int box) {
   lua_setfield(L, box, IN_USE);
 }
 
-/* Swap the state's tables with those of the box. Needs no memory. */
+/* Swap the state's slots with those of the box. Needs no memory. */
 static void swap(lua_State *L, int box, bool in_use) {
-  for (int i = 0; tables[i] != NULL; i++) {
-    lua_getfield(L, LUA_REGISTRYINDEX, tables[i]);
-    lua_getfield(L, box, tables[i]);
-    lua_setfield(L, LUA_REGISTRYINDEX, tables[i]);
-    lua_setfield(L, box, tables[i]);
+  for (int i = 0; slots[i] != NULL; i++) {
+    lua_getfield(L, LUA_REGISTRYINDEX, slots[i]);
+    lua_getfield(L, box, slots[i]);
+    lua_setfield(L, LUA_REGISTRYINDEX, slots[i]);
+    lua_setfield(L, box, slots[i]);
   }
   lua_pushboolean(L, in_use);
   lua_setfield(L, box, IN_USE);

@@ -8,9 +8,11 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "bindings/load/loader.h"
 #include "bindings/lua/class_helpers.h"
 #include "bindings/program/control_service.h"
 #include "bindings/program/node_script.h"
+#include "bindings/task/report_error.h"
 #include "bindings/task/script.h"
 #include "host/real/os/file_watch.h"
 #include "host/real/real.h"
@@ -34,16 +36,25 @@ int node_runner_load(struct node_runner *self, struct real_loop *loop, const cha
 
 /* ---- files ---- */
 
-static void watch_all(struct node_runner *self) {
-  if (self->watch == NULL || !script_call(self->script, "files", 0, 1)) return;
-  lua_State *L = self->script->L;
-  lua_Integer count = (lua_Integer)lua_rawlen(L, -1);
-  for (lua_Integer i = 1; i <= count; i++) {
-    lua_rawgeti(L, -1, i);
-    file_watch_add(self->watch, lua_tostring(L, -1));
-    lua_pop(L, 1);
+/* (path): watch it too. Upvalue: the runner. */
+static int watch_file(lua_State *L) {
+  struct node_runner *self = lua_touserdata(L, lua_upvalueindex(1));
+  if (self->watch != NULL) file_watch_add(self->watch, luaL_checkstring(L, 1));
+  return 0;
+}
+
+/* (runner): watch the files loaded so far, and from now on each that is loaded. */
+static int watch_files(lua_State *L) {
+  lua_pushcclosure(L, watch_file, 1);
+  lua_pushvalue(L, 1);
+  lua_setfield(L, LUA_REGISTRYINDEX, LOADER_LISTENER);
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LOADER_FILES);
+  for (lua_pushnil(L); lua_next(L, 2) != 0; lua_settop(L, 3)) {
+    lua_pushvalue(L, 1);
+    lua_pushvalue(L, 3);
+    lua_call(L, 1, 0);
   }
-  lua_pop(L, 1);
+  return 0;
 }
 
 static bool changed(void *arg, int checks) {
@@ -56,19 +67,20 @@ static bool changed(void *arg, int checks) {
     done = lua_toboolean(L, -1);
     lua_pop(L, 1);
   }
-  if (done) watch_all(self);
   return done;
 }
 
 void node_runner_watch_files(struct node_runner *self, struct real_loop *loop) {
   self->watch = file_watch_new(real_loop_uv(loop), changed, self);
-  watch_all(self);
+  lua_State *L = self->script->L;
+  lua_pushcfunction(L, watch_files);
+  lua_pushlightuserdata(L, self);
+  if (lua_pcall(L, 1, 0, 0) != LUA_OK) report_error_outside(self->script);
 }
 
 void node_runner_answer(struct node_runner *self, const char *bytes, size_t size,
                         void (*give)(void *arg, const char *bytes, size_t size), void *arg) {
   control_service_answer(self->script, bytes, size, give, arg);
-  watch_all(self); /* a reload may have loaded more */
 }
 
 void node_runner_close(struct node_runner *self) {

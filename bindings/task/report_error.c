@@ -183,8 +183,9 @@ void report_error_in_close(struct task *task) {
 /* (thread) -> text */
 static int describe_outdated(lua_State *L) {
   report_push_place(L, lua_touserdata(L, 1));
-  lua_pushfstring(L, "%s: closed a task that has outlived two reloads; endless work is a 'main'",
-                  lua_tostring(L, -1));
+  lua_pushfstring(
+      L, "%s: closed a task that has outlived two reloads by 5 s; endless work is a 'main'",
+      lua_tostring(L, -1));
   return 1;
 }
 

@@ -223,6 +223,7 @@ struct script *script_new(struct world *world) {
   list_init(&script->held);
   list_init(&script->signals);
   timer_init(&script->chore, do_chore);
+  timer_init(&script->retire, task_retire_due);
   node_init(&script->node, world, &functions, script);
   world->node = &script->node;
   script->loans = world->lends ? loans_new() : NULL;

@@ -48,6 +48,7 @@ struct task {
   bool restarts;       /* it runs a 'main', which starts again at a reload */
   int arguments;       /* on its stack, for the next resume */
   unsigned generation; /* of the code it began with */
+  int64_t retires;     /* when it is closed, us; 0: it is not outdated */
   bool warned;         /* the log says that it computes for long */
   bool spoilt;         /* its coroutine can't be used again */
   int64_t spent;       /* us of CPU time for its present event, as of the last check */
@@ -101,6 +102,7 @@ struct script {
   uint64_t errors;     /* raised in handlers and tasks */
   uint64_t probation;  /* after so many more errors instance.chore is called */
   struct timer chore;  /* calls instance.chore between two events */
+  struct timer retire; /* closes tasks that have outlived two reloads */
   size_t memory;       /* bytes Lua holds */
   size_t memory_cap;   /* what it may; 0: as much as there is */
   struct loans *loans; /* strings lent to libzmq, see lua/frames.h; NULL: it lends none */

@@ -54,6 +54,7 @@ struct task *task_new(struct script *script) {
   task->fatal = task->restarts = task->spoilt = task->warned = false;
   task->spent = 0;
   task->generation = script->generation;
+  task->retires = 0;
   list_append(&script->tasks, &task->all);
   return task;
 }
@@ -201,18 +202,53 @@ void task_close(struct task *task) {
   finish(task, true);
 }
 
-void task_retire_all(struct script *script, bool all) {
+/* A task that began two generations ago has some time left to end by itself; fewer
+** when the code changes again and again. */
+enum { RETIRE_MS = 5000, MOST_GENERATIONS = 100 };
+
+static bool is_outdated(const struct task *task) {
+  return task->generation + 1 < task->script->generation && !task->restarts;
+}
+
+/* Close the task if its time is over; else it counts for when to look again. */
+static void retire(struct task *task, int64_t now, int64_t *next) {
+  struct script *script = task->script;
+  if (task->retires == 0) task->retires = node_after(&script->node, RETIRE_MS);
+  if (task->retires <= now || task->generation + MOST_GENERATIONS < script->generation) {
+    report_error_outdated(task);
+    task_close(task);
+  } else if (*next == 0 || task->retires < *next) {
+    *next = task->retires;
+  }
+}
+
+/* Go through all tasks, of which any may close others; 'all' and 'mains' are closed
+** whatever they wait for. */
+static void retire_tasks(struct script *script, bool mains, bool all) {
+  struct world *world = script->node.world;
+  int64_t now = world->functions->now(world), next = 0;
   struct list tasks;
   list_init(&tasks);
   list_join(&tasks, &script->tasks);
   struct list *link;
   while ((link = list_first(&tasks)) != NULL) {
     struct task *task = list_entry(link, struct task, all);
-    bool outdated = task->generation + 1 < script->generation;
     list_append(&script->tasks, link);
-    if (outdated && !task->restarts && !all) report_error_outdated(task);
-    if (outdated || task->restarts || all) task_close(task);
+    if (all || (mains && task->restarts)) {
+      task_close(task);
+    } else if (is_outdated(task)) {
+      retire(task, now, &next);
+    }
   }
+  if (next != 0) timers_set(&script->node.timers, &script->retire, next);
+}
+
+void task_retire_all(struct script *script, bool all) {
+  retire_tasks(script, true, all);
+}
+
+void task_retire_due(struct timer *timer) {
+  retire_tasks((struct script *)((char *)timer - offsetof(struct script, retire)), false, false);
 }
 
 struct task *task_check(lua_State *L) {

@@ -42,9 +42,10 @@ void task_go_on(struct task *task);
 /* Close a task that waits, is runnable or sliced: its <close> variables run. */
 void task_close(struct task *task);
 
-/* The code was replaced: close the tasks that run a 'main', those that began two
-** generations ago, or all when the state they know is gone. */
+/* The code was replaced: close the tasks that run a 'main', or all when the state they
+** know is gone. Those that began two generations ago are closed 5 s later. */
 void task_retire_all(struct script *script, bool all);
+void task_retire_due(struct timer *timer); /* of the script: close those whose time is over */
 
 /* Free a task and its coroutine for good; the script's state still stands. */
 void task_free(struct task *task);

@@ -32,13 +32,6 @@ local function known()
   return hashes
 end
 
---- The paths of these files, also of those that were looked for in vain.
-function code_version.files()
-  local list = {}
-  for path in pairs(known()) do table.insert(list, path) end
-  return list
-end
-
 --- Begin with fresh globals, so that all is loaded anew. Returns what was.
 function code_version.begin()
   return { hash = code_version.hash(), globals = core.new_globals() }

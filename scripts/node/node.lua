@@ -102,9 +102,6 @@ function instance.hang_up() return node.tool "node/reload".hang_up() end
 function instance.changed(looks) return node.tool "node/reload".changed(looks) end
 function instance.chore(failed) return node.tool "node/reload".chore(failed) end
 
---- The paths of the files that the node was loaded from.
-function instance.files() return node.tool "node/reload".files() end
-
 --- The answer to a request of `sloop ctl`.
 function instance.answer(request)
   local answer = node.tool "node/control_requests".answer(request)

@@ -14,8 +14,8 @@ local PROBATION_MS <const> = 5000
 
 local reload = { done = 0, refused = 0, reason = nil }
 
---- A hash of all the code that runs, as 16 hex digits; the paths of its files.
-reload.hash, reload.files = code_version.hash, code_version.files
+--- A hash of all the code that runs, as 16 hex digits.
+reload.hash = code_version.hash
 
 -- ---- going on ----
 

@@ -124,7 +124,7 @@ describe("a reload is refused, and the old code goes on, for", function()
   end)
 
   it("an option libzmq does not take", function()
-    refused("socket 'clients' can't set", node:change(changed('"rep",', '"rep", sndhwm = -7,')))
+    refused("'sndhwm' must be from 0", node:change(changed('"rep",', '"rep", sndhwm = -7,')))
   end)
 
   it("an endless loop", function()

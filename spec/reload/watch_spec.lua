@@ -43,6 +43,44 @@ describe("--watch", function()
     says(word .. " again")
   end
 
+  it("sees a module that a handler was the first to require", function()
+    node = reloading.start({
+      ["node.lua"] = [[return { state = {},
+        say = function() return pcall(require, "late") and require "late" or "none" end }]],
+    }, { arguments = { "--watch" } })
+    assert.equal('"none"', node:eval "self:say()")
+    node:write("late.lua", saying "one")
+    node:wait_for "self:say() == 'one'"
+    node:write("late.lua", saying "two")
+    node:wait_for "self:say() == 'two'"
+  end)
+
+  it("sees a file that is saved while 'init' runs", function()
+    local role = [[return { state = {}, say = function() return %q end,
+      init = function(self) self:log "begins" self:wait("never", 300) end }]]
+    local path = helper.write(helper.folder() .. "/node.lua", role:format "one")
+    local control = path:gsub("node%.lua", "control.sock")
+    local process = helper.sloop { "run", path, "--watch", "--control=" .. control }
+    process:line "begins"
+    helper.write(path, role:format "two")
+    process:line "reload: when 'init' has ended"
+    process:line "reloaded: generation 2"
+  end)
+
+  it("says at once when a file is emptied or removed, and once", function()
+    start()
+    node:write("app/word.lua", "")
+    node:line "app/word%.lua is empty: the code that was loaded from it goes on"
+    remove "app/word.lua"
+    reloading.pass(700)
+    node:write("app/word.lua", saying "two")
+    says "two"
+    remove "app/node.lua"
+    node:line "app/node%.lua is gone: the code that was loaded from it goes on"
+    assert.equal('"two"', node:eval "self:say()")
+    assert.is_false(node:has_line "word%.lua is gone")
+  end)
+
   it("sees a folder that is deleted and made anew", function()
     start()
     remove "app"

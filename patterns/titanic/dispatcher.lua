@@ -92,6 +92,7 @@ local function execute(self, name, service, number)
   local outcome = try(self, name, service, number)
   local tries = job and job.tries -- the next try may be over before the sync is
   if outcome and self:must_sync() then
+    if outcome ~= "failed" then request_store.forget(self, number) end
     self:note(outcome, { uuid = job.uuid, tries = tries })
   end
 end

@@ -5,6 +5,7 @@
 --   "dead:UUID"   -> the same with reason =, number =, died =
 --   "counts"      -> { number = of the last request, requests =, bytes = of all of them }
 --
+-- What is finished or dead is live in memory until that is on disk: only then is it told.
 -- Numbers are in the order of arrival and survive a restart, which reads "counts" and what is live.
 -- What one function puts is on disk together: the caller may wait only afterwards. Times are of
 -- the wall clock, in ms.
@@ -28,8 +29,10 @@ local function remember(self, number, job)
   self.live_count = self.live_count + 1
 end
 
-local function forget(self, number)
+--- The request is live no longer, if it was.
+function request_store.forget(self, number)
   local job = self.live[number]
+  if not job then return end
   self.live[number], self.numbers[job.uuid] = nil, nil
   self.live_count = self.live_count - 1
 end
@@ -84,7 +87,7 @@ function request_store.put_tries(self, number)
   self.store:put(live_key(number), stored)
 end
 
---- The request was answered: put the reply in its place.
+--- The request was answered: put the reply in its place. To be forgotten when that is synced.
 function request_store.finish(self, number, ...)
   local job = self.live[number]
   local reply, bytes = { ... }, #job.service
@@ -94,17 +97,17 @@ function request_store.finish(self, number, ...)
   self.store:put("done:" .. job.uuid, reply)
   self.store:put(live_key(number), nil)
   count(self, 0, bytes - job.bytes)
-  forget(self, number)
+  job.bytes, job.over = bytes, "done:"
 end
 
---- The request is given up: put it among the dead letters.
+--- The request is given up: put it among the dead letters. To be forgotten when that is synced.
 function request_store.bury(self, number, reason)
   local job = self.live[number]
   local dead = job[1] and job or self.store:get(live_key(number))
   dead.tries, dead.number, dead.died, dead.reason = job.tries, number, self:wall(), reason
   self.store:put("dead:" .. job.uuid, dead)
   self.store:put(live_key(number), nil)
-  forget(self, number)
+  job.over = "dead:"
 end
 
 --- A dead letter becomes live again, with a new number: the last of all. Nil when there is none.
@@ -120,9 +123,10 @@ end
 function request_store.remove(self, uuid)
   local number = self.numbers[uuid]
   if number then
-    self.store:put(live_key(number), nil)
-    count(self, -1, -self.live[number].bytes)
-    forget(self, number)
+    local job = self.live[number]
+    self.store:put(job.over and job.over .. uuid or live_key(number), nil)
+    count(self, -1, -job.bytes)
+    request_store.forget(self, number)
     return true
   end
   for _, kind in ipairs { "done:", "dead:" } do

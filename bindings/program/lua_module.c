@@ -18,10 +18,12 @@
 #include "bindings/objects/relay.h"
 #include "bindings/objects/self.h"
 #include "bindings/objects/socket.h"
+#include "bindings/objects/store.h"
 #include "bindings/objects/timers_signals.h"
 #include "bindings/program/run_node.h"
 #include "bindings/program/run_simulation.h"
 #include "bindings/program/run_threads.h"
+#include "bindings/program/stored_entries.h"
 #include "host/real/real.h"
 #include "host/sim/fault_kinds.h"
 #include "host/sim/sim_world.h"
@@ -87,6 +89,7 @@ static const luaL_Reg functions[] = {
     {"signals", timers_signals_names},
     {"socket_options", host_functions_socket_options},
     {"socket_types", host_functions_socket_types},
+    {"stored", stored_entries_new},
     {"unpack", core_unpack},
     {"up", run_threads_new},
     {"versions", core_versions},
@@ -106,6 +109,8 @@ static void push_core(lua_State *L) {
   lua_setfield(L, -2, "socket");
   push_names(L, relay_methods);
   lua_setfield(L, -2, "relay");
+  push_names(L, store_methods);
+  lua_setfield(L, -2, "store");
   lua_setfield(L, -2, "names");
 }
 
@@ -114,6 +119,7 @@ int luaopen_sloop(lua_State *L) {
   run_node_open_class(L);
   run_simulation_open_class(L);
   run_threads_open_class(L);
+  stored_entries_open_class(L);
   if (!loader_load_file(L, "scripts/command/lua_module.lua")) return lua_error(L);
   push_core(L);
   lua_call(L, 1, 1);

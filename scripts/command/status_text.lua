@@ -86,6 +86,9 @@ local function of_node(status)
       return { name, ("%d forward, %d backward, %d dropped, %d not captured"):format(
         counts.forward, counts.backward, counts.dropped, counts.uncaptured) }
     end) },
+    { title = "stores", rows_of(status.stores, function(name, counts)
+      return { name, ("%d commits, %d bytes not synced"):format(counts.commits, counts.unsynced) }
+    end) },
     { title = "parts", rows_of(status.parts, function(name, role) return { name, role } end) },
   }
 end

@@ -94,25 +94,28 @@ function Relay:resume() end
 ---@return { forward: integer, backward: integer, dropped: integer, uncaptured: integer }
 function Relay:counts() end
 
---- A durable store. What is put is seen at once, and on disk after the next good `sync`.
+--- A durable store. What is put is seen at once, and on disk after the next good `sync`; without
+--- one within a second or so, and at an orderly end. What is put between two waits is on disk
+--- together or not at all.
 ---@class sloop.Store
 local Store = {}
 
 ---@param key string
----@return any value  nil when there is none
+---@return any value  a copy; nil when there is none
 function Store:get(key) end
 
 ---@param key string
 ---@param value any  a string or other plain data; nil deletes
 function Store:put(key, value) end
 
---- Goes through the keys that begin so in the order of their bytes, as they are now: for key,
---- value.
+--- Goes through the keys that begin so in the order of their bytes, as they are now, whatever is
+--- put meanwhile. The loop may wait, and may be left early.
 ---@param prefix? string
 ---@return fun(): string?, any
 function Store:each(prefix) end
 
---- Waits until all that was put before this call is on disk. Callers of one moment share a commit.
+--- Waits until all that was put before this call is on disk; the node goes on meanwhile. Callers of
+--- one moment share a commit. After a failure a role should end, and begin again from disk.
 ---@return true? synced  nil: nothing since the last good sync is kept, in memory either
 ---@return string? reason
 function Store:sync() end

@@ -27,7 +27,8 @@ function answers.status()
     generation = info.generation, hash = reload.hash(), uptime = core.methods.now() - node.since,
     reloads = { done = reload.done, refused = reload.refused, reason = reload.reason,
                 took = reload.took },
-    sockets = {}, timers = {}, relays = {}, parts = {},
+    sockets = {}, timers = {}, relays = {}, stores = {}, parts = {},
+    data = next(node.stores) and node.spec.data or nil,
     slow = info.slow, ended = info.ended, computing = info.computing,
     errors = info.errors, memory = info.memory, waiting = info.waiting,
   }
@@ -40,6 +41,9 @@ function answers.status()
     end
     for name, ms in pairs(inst.declaration.timers) do status.timers[prefix .. name] = ms end
     for name, relay in pairs(inst.relays) do status.relays[prefix .. name] = relay:counts() end
+    for name, store in pairs(inst.stores) do
+      status.stores[prefix .. name] = core.store_counts(store)
+    end
     if prefix ~= "" then status.parts[prefix:sub(1, -2)] = inst.declaration.path end
   end)
   return status

@@ -97,6 +97,10 @@ describe("the reference", function()
     assert.same(sorted(core.names.socket), methods("scripts/meta/socket.lua", "Socket"))
   end)
 
+  it("tells of every method of a store", function()
+    assert.same(sorted(core.names.store), methods("scripts/meta/socket.lua", "Store"))
+  end)
+
   it("tells of every method of a relay", function()
     assert.same(sorted(core.names.relay), methods("scripts/meta/socket.lua", "Relay"))
   end)

@@ -246,18 +246,33 @@ static int find_role(lua_State *L) {
   return search_path_role(L, name, from) ? 2 : unknown_role(L, name);
 }
 
+/* Raise that the file at 'path' returns the value on top, which is no role. */
+static int refuse_role(lua_State *L, const char *path) {
+  if (!lua_isboolean(L, -1)) {
+    return luaL_error(L, "%s: returns a %s, and a role is a table", path, luaL_typename(L, -1));
+  }
+  lua_pushnil(L);
+  if (search_path_file(L, "scripts/check/forgotten_return.lua")) {
+    load_once(L);
+    if (search_path_file(L, path)) {
+      lua_remove(L, -2);
+      lua_call(L, 1, 1);
+    }
+  }
+  if (lua_isstring(L, -1)) {
+    return luaL_error(L, "%s: returns nothing, and a role is a table: is 'return %s' missing?",
+                      path, lua_tostring(L, -1));
+  }
+  return luaL_error(L, "%s: returns nothing, and a role is a table", path);
+}
+
 /* load_role(name [, from]) -> role, path */
 static int load_role(lua_State *L) {
   find_role(L);
   lua_pushvalue(L, -2);
   lua_insert(L, -3);
   load_once(L);
-  if (!lua_istable(L, -1)) {
-    int path = lua_gettop(L) - 1;
-    const char *what =
-        lua_isboolean(L, -1) ? "nothing" : lua_pushfstring(L, "a %s", luaL_typename(L, -1));
-    luaL_error(L, "%s: returns %s, and a role is a table", lua_tostring(L, path), what);
-  }
+  if (!lua_istable(L, -1)) return refuse_role(L, lua_tostring(L, -2));
   lua_insert(L, -2);
   return 2;
 }

@@ -44,9 +44,15 @@ static void look(lua_State *L, lua_Debug *event) {
   (void)event;
   if (!is_over(L)) return;
   lua_sethook(L, look, LUA_MASKCOUNT, 1);
-  report_push_place(L, L);
-  lua_pushliteral(L, ": takes too long: is there an endless loop?");
-  lua_concat(L, 2);
+  /* The first place is the loop; later ones are in what caught the error. */
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &look) != LUA_TSTRING) {
+    lua_pop(L, 1);
+    report_push_place(L, L);
+    lua_pushliteral(L, ": takes too long: is there an endless loop?");
+    lua_concat(L, 2);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &look);
+  }
   hook_error_raise(L);
 }
 
@@ -55,6 +61,8 @@ void limit_begin(lua_State *L, lua_State *thread) {
   script_of(L)->watchdog.limited = true;
   lua_pushinteger(L, spent(L) + (is_virtual ? STEPS : CPU_MS));
   lua_rawsetp(L, LUA_REGISTRYINDEX, &is_over);
+  lua_pushnil(L);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &look);
   lua_sethook(thread, look, LUA_MASKCOUNT, STEP);
 }
 

@@ -1,17 +1,21 @@
 --- sloop check: load and check, run nothing.
 local arguments = require "command/arguments"
+local globals = require "check/globals"
 local loader = require "sloop.loader"
+local one_run = require "simulation/one_run"
 local problems = require "role/problems"
 local roles = require "role/find"
 local self_fields = require "check/self_fields"
+local topology = require "topology/topology"
 
 local check = {
   section = "write",
   usage = "ROLE|FILE ...", completes = { rest = "role" },
   text = [[
 Loads each and checks it, and runs nothing: unknown keys, types and options, handlers and timers
-that name nothing, clashing names, bad endpoints, state that is not declared. Each problem is one
-line on stderr: FILE:LINE: what is wrong, and the nearest right name.]],
+that name nothing, clashing names, bad endpoints, state that is not declared, globals that are used
+by mistake. Each problem is one line on stderr: FILE:LINE: what is wrong, and the nearest right
+name. Of a topology all nodes with their entries are checked.]],
   notes = "Exit status: 0 no problem, 1 problems, 2 no such role or file.",
 }
 
@@ -26,31 +30,74 @@ local function roles_in(value)
   return several[1] and several or { value }
 end
 
+-- Of one role of the file: what it declares wrongly, or else what its functions do.
 local function problems_of(role, path)
   local declaration, found = roles.declare(role, path)
-  return found or self_fields.problems(declaration, loader.source(path))
+  if found then return found end
+  return self_fields.problems(declaration, loader.source(path)), declaration
+end
+
+-- Of the file: globals.
+local function globals_of(path, known, declaration)
+  local fields = declaration and declaration.owners or {}
+  local found = globals.problems(loader.source(path), known, fields)
+  for _, problem in ipairs(found) do problem.file = path end
+  return found
+end
+
+local function names_of_globals()
+  local names = {}
+  for name in pairs(_G) do names[name] = true end
+  return names
+end
+
+-- What `act` sets as global is known to it, and gone afterwards.
+local function with_globals(act)
+  local before = names_of_globals()
+  local status = act()
+  for name in pairs(_G) do
+    if not before[name] then _G[name] = nil end
+  end
+  return status
+end
+
+local function check_topology(name)
+  local nodes, file, path = topology.load(name, nil, true)
+  if not nodes then return arguments.fail(file) end
+  local reason = one_run.problem(nodes, file)
+  if reason then return arguments.fail(("%s: %s"):format(path, reason)) end
+  io.stdout:write(name, ": ok\n")
+  return 0
 end
 
 local function check_one(name)
   local path, reason = loader.find_role(name)
   if not path then return arguments.usage_error(reason) end
   local value
-  value, reason = loader.load_role(name)
+  value, reason = roles.load(name)
   if not value then return arguments.fail(reason) end
-  local status = 0
+  if topology.is_topology(value) then return check_topology(name) end
+  local status, last = 0, nil
   for _, role in ipairs(roles_in(value)) do
-    for _, problem in ipairs(problems_of(role, path)) do
-      status = arguments.fail(problems.text(problem))
-    end
+    local found, declaration = problems_of(role, path)
+    last = declaration or last
+    for _, problem in ipairs(found) do status = arguments.fail(problems.text(problem)) end
+  end
+  for _, problem in ipairs(globals_of(path, names_of_globals(), last)) do
+    status = arguments.fail(problems.text(problem))
   end
   if status == 0 then io.stdout:write(name, ": ok\n") end
   return status
 end
 
 function check.run(given)
-  if not given.words[1] then return arguments.usage_error "check what? a role or a file" end
+  if not given.words[1] then
+    return arguments.usage_error "check what? a role, a file or a topology"
+  end
   local worst = 0
-  for _, name in ipairs(given.words) do worst = math.max(worst, check_one(name)) end
+  for _, name in ipairs(given.words) do
+    worst = math.max(worst, with_globals(function() return check_one(name) end))
+  end
   return worst
 end
 

@@ -64,6 +64,10 @@ local function check_is_role(context)
 end
 
 local function check_keys(context)
+  if type(context.role.nodes) == "table" and context.depth == 0 then
+    return context:problem({ "nodes" },
+      "this is a topology, not a role: 'sloop up' and 'sloop sim' run it")
+  end
   for key, value in pairs(context.role) do
     local wanted = names.role[key]
     if type(key) ~= "string" then

@@ -1,5 +1,6 @@
 --- Roles for the commands: found by the loader, declared, and listed.
 local declare = require "role/declare"
+local limited_call = require "role/limited_call"
 local problems = require "role/problems"
 local loader = require "sloop.loader"
 local names = require "base/names"
@@ -29,18 +30,24 @@ function roles.is_role(value)
   return false
 end
 
---- The declaration of a role as `declare` answers; or nil and the problems.
+--- What the file of a role returns, and its path; or nil and the reason. `from` is the path of the
+-- file that names it.
+function roles.load(name, from) return limited_call(loader.load_role, name, from) end
+
+--- The declaration of a role as `declare` returns it; or nil and the problems.
 function roles.declare(role, path, entry)
-  return declare(role, path, entry or {}, {
+  local ok, declaration, problems_found = pcall(limited_call, declare, role, path, entry or {}, {
     load_role = loader.load_role, source = loader.source,
     socket_types = sloop.core.socket_types(),
     socket_options = sloop.core.socket_options(), signals = sloop.core.signals(),
   })
+  if ok then return declaration, problems_found end
+  return nil, { { message = tostring(declaration) } } -- an endless loop
 end
 
 --- The declaration of the role of this name, with its defaults; or nil and the reason in one line.
 function roles.describe(name)
-  local role, path = loader.load_role(name)
+  local role, path = roles.load(name)
   if not role then return nil, path end
   local declaration, found = roles.declare(role, path)
   if not declaration then return nil, (problems.summary(found)) end
@@ -52,7 +59,7 @@ end
 function roles.list()
   local found = {}
   for _, each in ipairs(loader.list()) do
-    local value = loader.load_role(each.path)
+    local value = roles.load(each.path)
     if value == nil or roles.is_role(value) then table.insert(found, each) end
   end
   table.sort(found, function(a, b) return a.name < b.name end)

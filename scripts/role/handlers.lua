@@ -119,7 +119,8 @@ local function sources(declaration)
 end
 
 local function check_one(context, name, handler, known, declaration)
-  local where = type(handler) == "function" and handler or { "on", name }
+  local is_lua = type(handler) == "function" and debug.getinfo(handler, "S").what == "Lua"
+  local where = is_lua and handler or { "on", name }
   if type(name) == "string" and context.tools.signals[name] then
     table.insert(declaration.signals, name)
   elseif names.taken_signals[name] then

@@ -132,8 +132,25 @@ local function refuse_streams(nodes)
   end
 end
 
+--- What is wrong with what the file of a topology says about its simulation; or nil.
+function simulation.problem(nodes, file)
+  local ok, reason = pcall(limits_of, file.faults, nodes)
+  if not ok then return reason end
+  if file.check ~= nil and type(file.check) ~= "function" then
+    return ("'check' is a function, not a %s"):format(type(file.check))
+  end
+  for _, key in ipairs { "duration", "quiet" } do
+    local ms = file[key]
+    if ms ~= nil and not (math.type(ms) and ms >= 0 and ms < math.huge) then
+      return ("'%s' is milliseconds, not %s"):format(key, tostring(ms))
+    end
+  end
+end
+
 --- What `run` needs of a loaded topology, made once for many seeds; nil and the reason.
 function simulation.prepare(nodes, file)
+  local reason = simulation.problem(nodes, file)
+  if reason then return nil, reason end
   local ok, limits = pcall(function()
     refuse_streams(nodes)
     return limits_of(file.faults, nodes)

@@ -14,16 +14,16 @@ local WEAK <const> = { pub = true, xpub = true, sub = true, xsub = true }
 local function each_endpoint(declaration, visit)
   for _, socket in pairs(declaration.sockets) do
     for _, text in ipairs(socket.bind or {}) do
-      visit("bind", endpoint.key(text), socket.type)
+      visit("bind", text, socket.type)
     end
     for _, text in ipairs(socket.connect or {}) do
-      visit("connect", endpoint.key(text), socket.type)
+      visit("connect", text, socket.type)
     end
   end
   for _, value in pairs(declaration.options) do -- of a role that opens its sockets itself
     for _, each in ipairs(type(value) == "table" and value or { value }) do
       if type(each) == "string" and each:find("^%w+://") then
-        visit("connect", endpoint.key(each), "?")
+        visit("connect", each, "?")
       end
     end
   end
@@ -32,11 +32,12 @@ local function each_endpoint(declaration, visit)
   end
 end
 
---- The endpoints of a declaration: a list of { way = "bind" or "connect", where =, type = }.
+--- The endpoints of a declaration: a list of { way = "bind" or "connect", text =, type =,
+-- where = endpoint.key of the text }.
 function shutdown_order.endpoints(declaration)
   local list = {}
-  each_endpoint(declaration, function(way, where, type)
-    table.insert(list, { way = way, where = where, type = type })
+  each_endpoint(declaration, function(way, text, type)
+    table.insert(list, { way = way, text = text, type = type, where = endpoint.key(text) })
   end)
   return list
 end

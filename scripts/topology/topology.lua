@@ -113,9 +113,15 @@ local function check_reserved(node, declaration)
   end
 end
 
+--- Is this what a topology file returns?
+function topology.is_topology(value)
+  return type(value) == "table" and not roles.is_role(value)
+    and (type(value.nodes) == "table" or value.base ~= nil)
+end
+
 -- What a file returns, and its path; or nil, the reason, and the exit status it means.
 local function load(name, from)
-  local value, where = loader.load_role(name, from)
+  local value, where = roles.load(name, from)
   if value then return value, where end
   return nil, where, loader.find_role(name, from) and FAILED or USAGE
 end

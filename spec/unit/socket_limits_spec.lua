@@ -19,6 +19,9 @@ local STRICTER <const> = {
   xpub_manual = true, xpub_verbose = true, xpub_verboser = true,
 }
 
+-- Depends on the descriptors of the process that opens the socket.
+local UNKNOWN <const> = { use_fd = true }
+
 -- Runs in a node: { name = { type = { accepted for each value } } } of libzmq itself.
 local PROBE <const> = [[
 local kinds, types, values = KINDS, TYPES, { boolean = BOOLEAN, integer = INTEGER, string = STRING }
@@ -66,6 +69,7 @@ describe("the limits of socket options", function()
         for i, value in ipairs(values) do
           local declared = roles.declare({ sockets = { s = { type, [name] = value } } }, "x.lua")
           local ours, theirs = declared ~= nil, accepted[i]
+          if UNKNOWN[name] then ours = theirs end
           if ours and not theirs or theirs and not ours and not STRICTER[name] then
             table.insert(differ, ("%s of %s = %s"):format(name, type, tostring(value):sub(1, 50)))
           end

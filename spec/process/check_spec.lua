@@ -92,3 +92,13 @@ it("a descriptor that does not listen is refused, and nothing aborts", function(
     assert.matches("socket 'a' can't set use_fd: " .. case[2], err)
   end
 end)
+
+describe("sloop check finds globals by mistake", function()
+  it("in a role, and knows those of other files of the same command line no more", function()
+    local sets = write "Leaked = 1 return { main = function() return Leaked end }"
+    local reads = write "return { main = function() return Leaked end }"
+    local status, out, err = helper.run { "check", sets, reads }
+    assert.same({ 1, sets .. ": ok\n", "sloop: " .. reads
+      .. ":1: 'Leaked' is neither a local nor a global that is set\n" }, { status, out, err })
+  end)
+end)

@@ -26,8 +26,9 @@ describe("globals", function()
   end)
 
   it("that nothing sets are reported where they are read", function()
-    assert.same({ "2: 'pirnt' is neither a local nor a global that is set (did you mean 'print'?)" },
-      problems "local x\npirnt(x)")
+    assert.same({
+      "2: 'pirnt' is neither a local nor a global that is set (did you mean 'print'?)",
+    }, problems "local x\npirnt(x)")
   end)
 
   it("are compared with the locals that are visible, and with fields", function()

@@ -34,12 +34,23 @@ local function all_of(names)
   return set
 end
 
+-- A file that replaces _ENV has globals of its own.
+local function has_own_globals(fn)
+  for _, name in ipairs(fn.locals) do
+    if name == "_ENV" then return true end
+  end
+  for _, inner in ipairs(fn.functions) do
+    if has_own_globals(inner) then return true end
+  end
+  return false
+end
+
 --- The problems in a text that compiles: a list of { line =, message = }. `known` is the set of
 -- globals there are, `fields` one of other names that may have been meant.
 function globals.problems(text, known, fields)
   local chunk = load(text:gsub("^#[^\n]*", ""), "=file", "t")
   local main = chunk and bytecode.read(chunk)
-  if not main then return {} end
+  if not main or has_own_globals(main) then return {} end
   local problems, deliberate, assigned = {}, set_at_top(main), {}
   local function report(use, names, format)
     local meant = nearest.hint(use.name, all_of(names), known, deliberate, fields)

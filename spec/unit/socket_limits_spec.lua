@@ -19,8 +19,8 @@ local STRICTER <const> = {
   xpub_manual = true, xpub_verbose = true, xpub_verboser = true,
 }
 
--- Depends on the descriptors of the process that opens the socket.
-local UNKNOWN <const> = { use_fd = true }
+-- Depends on the process that opens the socket: its descriptors, who authenticates peers.
+local UNKNOWN <const> = { use_fd = true, curve_server = true, plain_server = true }
 
 -- Runs in a node: { name = { type = { accepted for each value } } } of libzmq itself.
 local PROBE <const> = [[

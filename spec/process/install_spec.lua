@@ -65,6 +65,28 @@ describe("an installation", function()
     end
   end)
 
+  it("has units whose system calls are enough for nodes with sockets and stores", function()
+    run("make", "-s", "build/systemd/sloop@.service")
+    local folder = helper.folder()
+    local role = helper.write(folder .. "/r.lua", [[
+      return { sockets = { s = { "rep", bind = "tcp://127.0.0.1:*" } }, stores = { kept = {} },
+               init = function(self)
+                 self.kept:put("a", "b")
+                 assert(self.kept:sync())
+                 self:log "synced"
+               end,
+               on = { s = function() end } }]])
+    local node = helper.start("/usr/bin/python3", { "spec/interop/confined.py",
+      "build/systemd/sloop@.service", helper.release, "run", role, "--data=" .. folder,
+      "--control=" .. folder .. "/c.sock" })
+    node:line "synced"
+    assert.equal(0, (helper.run_program(helper.release, { "ctl", folder .. "/c.sock", "stop" })))
+    assert.equal(0, (node:wait()))
+    run("/usr/bin/python3", "spec/interop/confined.py", "build/systemd/sloop-topology@.service",
+      helper.release, "up", "patterns/lazy_pirate/topology.lua", "--control=none",
+      "--set", "client.requests=5")
+  end)
+
   it("by luarocks has a module for a plain lua5.4, and the program", function()
     local tree = helper.folder()
     run("luarocks", "--lua-version=5.4", "make", "--tree", tree, "sloop-scm-1.rockspec")

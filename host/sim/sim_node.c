@@ -105,11 +105,7 @@ static void tell(struct sim_node *self) {
     struct sim_socket *socket = list_entry(link, struct sim_socket, waiting);
     if (sim_monitor_report(&socket->monitor, socket->base.source)) continue;
     list_remove(link);
-    int what = socket->pending & socket->base.wants;
-    socket->pending = 0;
-    if (what == 0) continue;
-    socket->base.ready |= what;
-    self->host.world.user->ready(socket->base.source);
+    if (sim_socket_update(socket)) self->host.world.user->ready(socket->base.source);
   }
   if (!self->has_signal) return;
   self->has_signal = false;

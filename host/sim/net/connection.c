@@ -245,15 +245,14 @@ void connection_flush(struct connection *self, int number) {
   struct wire *wire = &self->wire;
   int receiver = 1 - number;
   struct pipe *pipe = end->pipe;
-  if (!end->up || pipe == NULL || end->host->pauses > 0) return;
+  if (!end->up || pipe == NULL || pipe->hiccuped || end->host->pauses > 0) return;
   if (pipe->out.first == NULL && pipe->socket != NULL) return;
   bool was_idle = wire->to[receiver].first == NULL;
   while (pipe->out.first != NULL && wire_has_room(wire, receiver)) {
     wire_put(wire, receiver, message_queue_take(&pipe->out));
-    pipe->flushed = self->network->now;
   }
   if (was_idle && wire->to[receiver].first != NULL) wire_await(wire, receiver);
-  if (message_queue_full(&pipe->out) && !timer_is_set(&end->room)) {
+  if (message_queue_grant(&pipe->out) && !timer_is_set(&end->room)) {
     network_at(self->network, &end->room, self->network->now + EMPTYING_US);
   }
   finish_linger(pipe);
@@ -269,7 +268,7 @@ void connection_written(struct connection *self, int number) {
   }
 }
 
-/* Tell a pipe that was full what has become of it. */
+/* Tell a pipe how much of its queue is on the wire. */
 static void tell_room(struct timer *timer) {
   struct connection_end *end = list_entry(timer, struct connection_end, room);
   struct pipe *pipe = end->pipe;
@@ -278,8 +277,7 @@ static void tell_room(struct timer *timer) {
     connection_flush(end->connection, end == &end->connection->end[ACCEPTING_END]);
     return;
   }
-  if (!message_queue_grant(&pipe->out)) return;
-  if (!message_queue_full(&pipe->out)) pipe_has_room(pipe);
+  pipe_post(pipe, PIPE_WRITABLE);
 }
 
 /* What a session of libzmq would not let in. */

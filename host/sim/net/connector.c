@@ -138,7 +138,7 @@ static void up(struct connection *connection) {
     self->pipe->connection = connection;
     connection->end[CONNECTING_END].pipe = self->pipe;
     connection_introduce(connection, CONNECTING_END);
-    sim_socket_attach(self->socket, self->pipe);
+    sim_socket_post(self->socket, self->pipe);
   }
   connection_flush(connection, CONNECTING_END);
 }
@@ -166,13 +166,12 @@ static void wait_to_retry(struct connector *self) {
   network_at(self->network, &self->retry, self->network->now + (int64_t)wait * US_PER_MS);
 }
 
-/* Forget what was not sent of the subscriptions, and say them all again. */
+/* Have the socket forget what was not sent of its subscriptions, and send them all again. */
 static void hiccup(struct connector *self) {
   struct pipe *pipe = self->pipe;
   if (self->socket == NULL || self->socket->type->hiccup == NULL) return;
-  pipe_drop_queue(pipe, &pipe->out);
-  pipe_has_room(pipe);
-  self->socket->type->hiccup(self->socket, pipe);
+  pipe->hiccuped = true;
+  pipe_post(pipe, PIPE_HICCUP);
 }
 
 static void lost(struct connector *self, bool was_up, bool fatal) {
@@ -191,14 +190,18 @@ static void lost(struct connector *self, bool was_up, bool fatal) {
       free_connector(self);
       return;
     }
-    sim_socket_detach(pipe, 0);
+    pipe_peer_gone(pipe);
   } else if (pipe != NULL && was_up) {
     hiccup(self);
   }
   if (self->options.reconnect_ivl > 0) {
     wait_to_retry(self);
   } else if (was_up && self->socket != NULL && self->pipe != NULL) {
-    sim_socket_detach(self->pipe, 0);
+    self->pipe = NULL;
+    pipe->connector = NULL;
+    pipe->no_delay = true;
+    pipe_peer_gone(pipe);
+    connector_close(self, 0);
   }
 }
 
@@ -206,4 +209,13 @@ void connector_close(struct connector *self, int linger) {
   self->socket = NULL;
   list_remove(&self->link);
   if (linger == 0) finish(self);
+}
+
+void connector_disconnect(struct connector *self) {
+  struct pipe *pipe = self->pipe;
+  self->pipe = NULL;
+  pipe->connector = NULL;
+  if (self->connection != NULL) self->connection->end[CONNECTING_END].pipe = NULL;
+  pipe_peer_gone(pipe);
+  connector_close(self, 0);
 }

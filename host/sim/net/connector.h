@@ -28,6 +28,8 @@ struct connector {
 /* Begin to connect; NULL and errno. */
 struct connector *connector_new(struct sim_socket *socket, const struct sim_endpoint *address,
                                 const char *endpoint);
+/* disconnect with IMMEDIATE: what has arrived can still be read. */
+void connector_disconnect(struct connector *self);
 /* disconnect, or the socket closes. */
 void connector_close(struct connector *self, int linger);
 

@@ -107,7 +107,7 @@ static void accept(struct connection *self) {
   next_step(self, CONNECTION_READY, CONNECTING_END);
   self->wire.to[CONNECTING_END].arrival = self->setup.deadline;
   connection_introduce(self, ACCEPTING_END);
-  sim_socket_attach(end->socket, pipe);
+  sim_socket_post(end->socket, pipe);
   connection_flush(self, ACCEPTING_END);
 }
 

@@ -88,7 +88,7 @@ int inproc_connect(struct sim_socket *socket, const struct sim_endpoint *address
   remote->boost_in = socket->options.sndhwm;
   remote->boost_out = socket->options.rcvhwm;
   int status = sim_socket_attach(socket, local);
-  sim_socket_attach(listener->socket, remote);
+  sim_socket_post(listener->socket, remote);
   return status;
 }
 

@@ -18,7 +18,8 @@ struct message_queue {
   int hwm; /* 0: none */
   int lwm;
   uint64_t written, read; /* messages, ever */
-  uint64_t seen;          /* what the writer knows of 'read' */
+  uint64_t granted;       /* what the writer was told of 'read' ... */
+  uint64_t seen;          /* ... and has heard */
   bool conflate;          /* keeps the last message only */
 };
 
@@ -32,11 +33,15 @@ static inline bool message_queue_full(const struct message_queue *self) {
 void message_queue_put(struct message_queue *self, struct messages *pool, struct message *message);
 /* The first message, or NULL. */
 struct message *message_queue_take(struct message_queue *self);
-/* Tell the writer how much was read, if that is due; whether it is news. */
+/* Is the writer to be told how much was read? Then it is, as soon as it calls message_queue_hear.
+ */
 static inline bool message_queue_grant(struct message_queue *self) {
-  if (self->lwm == 0 || self->read - self->seen < (uint64_t)self->lwm) return false;
-  self->seen = self->read - self->read % (uint64_t)self->lwm;
+  if (self->lwm == 0 || self->read - self->granted < (uint64_t)self->lwm) return false;
+  self->granted = self->read - self->read % (uint64_t)self->lwm;
   return true;
+}
+static inline void message_queue_hear(struct message_queue *self) {
+  self->seen = self->granted;
 }
 
 #endif

@@ -22,8 +22,6 @@ static int attach(struct sim_socket *self, struct pipe *pipe) {
     return 0;
   }
   pair->pipe = pipe;
-  if (pipe->in.first != NULL) sim_socket_wake(self, WORLD_READABLE);
-  sim_socket_wake(self, WORLD_WRITABLE);
   return 0;
 }
 
@@ -32,13 +30,11 @@ static void detach(struct sim_socket *self, struct pipe *pipe) {
 }
 
 static void readable(struct sim_socket *self, struct pipe *pipe) {
-  (void)pipe;
-  sim_socket_wake(self, WORLD_READABLE);
+  (void)self, (void)pipe;
 }
 
 static void writable(struct sim_socket *self, struct pipe *pipe) {
-  (void)pipe;
-  sim_socket_wake(self, WORLD_WRITABLE);
+  (void)self, (void)pipe;
 }
 
 static bool has_in(struct sim_socket *self) {

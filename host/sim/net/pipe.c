@@ -59,6 +59,11 @@ struct pipe *pipe_new(struct sim_host *host) {
   self->boost_in = self->boost_out = -1;
   list_init(&self->link);
   list_init(&self->terminating);
+  for (int i = 0; i < PIPE_COMMANDS; i++) {
+    list_init(&self->entry[i].link);
+    self->entry[i].pipe = self;
+    self->entry[i].command = (enum pipe_command)i;
+  }
   timer_init(&self->linger, linger_is_over);
   return self;
 }
@@ -69,7 +74,11 @@ void pipe_drop_queue(struct pipe *self, struct message_queue *queue) {
     network_dropped(network, self->host->index, self->label, message);
     message_free(&network->messages, message);
   }
-  queue->seen = queue->read;
+  queue->seen = queue->granted = queue->read;
+}
+
+static void forget_mailbox(struct pipe *self) {
+  for (int i = 0; i < PIPE_COMMANDS; i++) list_remove(&self->entry[i].link);
 }
 
 void pipe_free(struct pipe *self) {
@@ -78,6 +87,7 @@ void pipe_free(struct pipe *self) {
   network_cancel(self->host->network, &self->linger);
   list_remove(&self->link);
   list_remove(&self->terminating);
+  forget_mailbox(self);
   free(self->id);
   free(self->endpoint);
   free(self);
@@ -89,12 +99,7 @@ static struct message_queue *queue_out(struct pipe *self) {
 
 bool pipe_check_write(struct pipe *self) {
   if (!self->out_active || self->state != PIPE_ACTIVE) return false;
-  struct message_queue *queue = queue_out(self);
-  if (!message_queue_full(queue)) return true;
-  /* Who sends in one go is faster than the thread that empties the queue. */
-  bool is_news =
-      self->peer == NULL && self->flushed < self->host->network->now && message_queue_grant(queue);
-  self->out_active = is_news && !message_queue_full(queue);
+  if (message_queue_full(queue_out(self))) self->out_active = false;
   return self->out_active;
 }
 
@@ -111,7 +116,10 @@ bool pipe_write(struct pipe *self, struct message *message) {
 
 struct message *pipe_peek(struct pipe *self) {
   if (!self->in_active || self->state == PIPE_CLOSED) return NULL;
-  if (self->in.first == NULL) self->in_active = false;
+  if (self->in.first == NULL) {
+    self->in_active = false;
+    self->asleep = true;
+  }
   return self->in.first;
 }
 
@@ -120,19 +128,26 @@ struct message *pipe_read(struct pipe *self) {
   struct message *message = message_queue_take(&self->in);
   bool room = message_queue_grant(&self->in);
   if (room && self->peer != NULL) {
-    pipe_has_room(self->peer);
+    pipe_post(self->peer, PIPE_WRITABLE);
   } else if (room && self->transport != NULL) {
+    message_queue_hear(&self->in);
     self->transport->has_room(self);
   }
   if (self->state == PIPE_DRAINING && self->in.first == NULL) pipe_terminate(self);
   return message;
 }
 
-void pipe_arrived(struct pipe *self) {
+void pipe_post(struct pipe *self, enum pipe_command command) {
   if (self->socket == NULL || self->state == PIPE_CLOSED) return;
-  bool was_active = self->in_active;
-  self->in_active = true;
-  if (!self->ignored) self->user->readable(self, was_active);
+  struct list *link = &self->entry[command].link;
+  if (list_empty(link)) list_append(self->mailbox, link);
+  self->user->posted(self);
+}
+
+void pipe_arrived(struct pipe *self) {
+  if (!self->asleep) return;
+  self->asleep = false;
+  pipe_post(self, PIPE_READABLE);
 }
 
 void pipe_deliver(struct pipe *self, struct message *message) {
@@ -145,12 +160,6 @@ void pipe_introduce(struct pipe *self, const struct sim_options *peer) {
   if (message == NULL) return;
   message->introduction = true;
   pipe_deliver(self, message);
-}
-
-void pipe_has_room(struct pipe *self) {
-  if (self->out_active || self->socket == NULL || self->state != PIPE_ACTIVE) return;
-  self->out_active = true;
-  self->user->writable(self);
 }
 
 void pipe_terminate(struct pipe *self) {
@@ -175,7 +184,19 @@ void pipe_peer_gone(struct pipe *self) {
   self->connection = NULL;
   pipe_drop_queue(self, &self->out);
   if (self->waiting) return;
-  if (self->socket == NULL || self->ignored) {
+  /* libzmq's end mark takes the place of the only message. */
+  if (self->in.conflate) pipe_drop_queue(self, &self->in);
+  if (self->socket != NULL) {
+    pipe_post(self, PIPE_GONE);
+  } else {
+    self->state = PIPE_CLOSED;
+    pipe_terminate(self);
+  }
+}
+
+void pipe_drain(struct pipe *self) {
+  pipe_drop_queue(self, &self->out);
+  if (self->ignored) {
     self->state = PIPE_CLOSED;
     pipe_terminate(self);
   } else if (self->state == PIPE_ACTIVE) {
@@ -200,6 +221,7 @@ void pipe_close(struct pipe *self, int linger) {
   self->label = NULL;
   list_remove(&self->link);
   list_remove(&self->terminating);
+  forget_mailbox(self);
   pipe_drop_queue(self, &self->in);
   if (self->peer != NULL) {
     struct pipe *peer = self->peer;

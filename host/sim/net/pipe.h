@@ -30,12 +30,27 @@ enum pipe_state {
   PIPE_CLOSED,   /* no longer its socket's */
 };
 
+/* What the other side tells the socket. As in libzmq it is put into the socket's mailbox, and has
+** no effect before the socket looks there. */
+enum pipe_command {
+  PIPE_ATTACH,   /* it is a new one */
+  PIPE_READABLE, /* it was found empty, and is not */
+  PIPE_WRITABLE, /* half a queue was read */
+  PIPE_HICCUP,   /* its connection was lost, and what was unsent */
+  PIPE_GONE,     /* the peer has closed */
+  PIPE_COMMANDS,
+};
+
+struct pipe_entry {
+  struct list link; /* in the mailbox */
+  struct pipe *pipe;
+  enum pipe_command command;
+};
+
 /* The socket that reads and writes. */
 struct pipe_user {
-  /* A message was put in; 'was_active': the pipe had not been found empty. */
-  void (*readable)(struct pipe *self, bool was_active);
-  void (*writable)(struct pipe *self); /* it was full and has room */
-  void (*ended)(struct pipe *self);    /* nothing more will come: detach it */
+  void (*posted)(struct pipe *self); /* a command was put into the mailbox */
+  void (*ended)(struct pipe *self);  /* nothing more will come: detach it */
 };
 
 /* What carries its messages over a network. */
@@ -53,6 +68,8 @@ struct pipe {
   struct sim_socket *socket;    /* NULL: closed; what is unsent may linger */
   const struct pipe_user *user; /* of the socket */
   const struct network_label *label;
+  struct list *mailbox; /* the socket's */
+  struct pipe_entry entry[PIPE_COMMANDS];
   struct pipe *peer;                      /* over inproc, else NULL */
   const struct pipe_transport *transport; /* NULL over inproc */
   struct connection *connection;          /* the transport's, while there is one */
@@ -62,7 +79,9 @@ struct pipe {
   bool waiting;            /* for a bind, over inproc */
   bool local;              /* made by this socket's connect */
   bool no_delay;           /* what is unread when the peer goes is not read any more */
-  bool in_active;          /* false: was found empty, so its socket wants to hear */
+  bool asleep;             /* was found empty, so the next message is told */
+  bool hiccuped;           /* what is unsent is lost as soon as the socket hears of it */
+  bool in_active;          /* false: was found empty */
   bool out_active;         /* false: was found full */
   bool ignored;            /* attached, but its socket ignores it ... */
   bool refused;            /* ... and not even its queue takes anything */
@@ -70,7 +89,6 @@ struct pipe {
   struct list link;        /* in the socket's or, lingering, in the host's list */
   struct list terminating; /* in the network's list */
   struct timer linger;
-  int64_t flushed;         /* when messages went from 'out' on to the wire */
   char *endpoint;          /* inproc: what was connected to; NULL at the other end */
   int boost_in, boost_out; /* inproc: the peer's share of the water marks; -1 none */
   /* For a ROUTER: */
@@ -100,15 +118,18 @@ bool pipe_write(struct pipe *self, struct message *message);
 struct message *pipe_peek(struct pipe *self);
 struct message *pipe_read(struct pipe *self);
 
-/* From the other side: put a message in; there is something to read; there is room. */
+/* From the other side: put a message in; there is something to read. */
 void pipe_deliver(struct pipe *self, struct message *message);
 void pipe_arrived(struct pipe *self);
-void pipe_has_room(struct pipe *self);
+/* Tell the socket. A command that it has not heard yet stays where it is in the mailbox. */
+void pipe_post(struct pipe *self, enum pipe_command command);
 /* The peer's routing id, for a ROUTER or REP to read first; nothing when there is no memory. */
 void pipe_introduce(struct pipe *self, const struct sim_options *peer);
 
-/* The peer has gone: drain what it sent, then leave the socket. */
+/* The peer has gone: have the socket drain what it sent, then leave it. */
 void pipe_peer_gone(struct pipe *self);
+/* As that, when the socket has heard of it. */
+void pipe_drain(struct pipe *self);
 
 /* Nothing more can be read that is of use; leave the socket soon. */
 void pipe_terminate(struct pipe *self);

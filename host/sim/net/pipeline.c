@@ -15,13 +15,11 @@ static bool never(struct sim_socket *self) {
 static int attach_push(struct sim_socket *self, struct pipe *pipe) {
   pipe->no_delay = true;
   if (round_robin_add(&self->out, pipe) != 0) return -1;
-  sim_socket_wake(self, WORLD_WRITABLE);
   return 0;
 }
 
 static int attach_pull(struct sim_socket *self, struct pipe *pipe) {
   if (round_robin_add(&self->in, pipe) != 0) return -1;
-  if (pipe->in.first != NULL) sim_socket_wake(self, WORLD_READABLE);
   return 0;
 }
 

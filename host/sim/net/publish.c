@@ -60,7 +60,6 @@ static void push(struct publisher *self, struct message *message) {
     self->last->next = message;
   }
   self->last = message;
-  sim_socket_wake(&self->base, WORLD_READABLE);
 }
 
 static void push_pending(struct publisher *self, struct pipe *pipe) {

@@ -80,7 +80,6 @@ static int receive(struct sim_socket *self, struct frames *frames) {
   reply->envelope = envelope;
   reply->pipe = pipe_check_write(pipe) ? pipe : NULL;
   reply->sending = true;
-  sim_socket_wake(self, WORLD_WRITABLE);
   return 0;
 }
 
@@ -106,7 +105,6 @@ static int send(struct sim_socket *self, struct frames *frames) {
     message_free(pool, message);
   }
   reply->pipe = NULL;
-  if (router_has_in(self)) sim_socket_wake(self, WORLD_READABLE);
   return 0;
 }
 

@@ -107,7 +107,6 @@ static int receive(struct sim_socket *self, struct frames *frames) {
     if (size > 0) {
       request->receiving = false;
       sim_socket_delivered(self, pipe, message);
-      sim_socket_wake(self, WORLD_WRITABLE);
       return message_give(&self->network->messages, message, size, frames);
     }
     sim_socket_dropped(self, message);

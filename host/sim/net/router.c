@@ -147,8 +147,6 @@ int router_attach(struct sim_socket *self, struct pipe *pipe) {
   } else {
     status = identify(router, pipe);
   }
-  if (pipe->id != NULL && pipe->in.first != NULL) sim_socket_wake(self, WORLD_READABLE);
-  sim_socket_wake(self, WORLD_WRITABLE);
   return status;
 }
 
@@ -163,12 +161,10 @@ void router_readable(struct sim_socket *self, struct pipe *pipe) {
   } else {
     round_robin_activate(&self->in, pipe);
   }
-  sim_socket_wake(self, WORLD_READABLE);
 }
 
 void router_writable(struct sim_socket *self, struct pipe *pipe) {
-  (void)pipe;
-  sim_socket_wake(self, WORLD_WRITABLE);
+  (void)self, (void)pipe;
 }
 
 /* A peer that connects again says its id again, on the same pipe: skip that. */

@@ -6,24 +6,22 @@
 
 #include <stdlib.h>
 
-static void readable(struct pipe *pipe, bool was_active) {
-  struct sim_socket *self = pipe->socket;
-  if (was_active) {
-    sim_socket_wake(self, WORLD_READABLE);
-  } else {
-    self->type->readable(self, pipe);
-  }
+/* As by a signal of its descriptor: it is looked at as soon as its thread is idle. */
+static void schedule(struct sim_socket *self) {
+  if (self->closed) return;
+  if (list_empty(&self->waiting)) list_append(&self->host->waiting, &self->waiting);
+  sim_host_wake(self->host);
 }
 
-static void writable(struct pipe *pipe) {
-  pipe->socket->type->writable(pipe->socket, pipe);
+static void posted(struct pipe *pipe) {
+  schedule(pipe->socket);
 }
 
 static void ended(struct pipe *pipe) {
   sim_socket_detach(pipe, 0);
 }
 
-static const struct pipe_user user = {.readable = readable, .writable = writable, .ended = ended};
+static const struct pipe_user user = {.posted = posted, .ended = ended};
 
 struct sim_socket *sim_socket_new(struct sim_host *host, const struct socket_type *type,
                                   void *source) {
@@ -42,6 +40,8 @@ struct sim_socket *sim_socket_new(struct sim_host *host, const struct socket_typ
   list_init(&self->listeners);
   list_init(&self->link);
   list_init(&self->waiting);
+  list_init(&self->mailbox);
+  self->throttled = INT64_MIN / 2;
   sim_monitor_init(&self->monitor, host, &self->waiting);
   if (type->init != NULL && type->init(self) != 0) {
     free(self);
@@ -62,18 +62,81 @@ void sim_socket_free(struct sim_socket *self) {
   free(self);
 }
 
-void sim_socket_wake(struct sim_socket *self, int what) {
-  int news = what & self->base.wants & ~(self->base.ready | self->pending);
-  if (news == 0) return;
-  self->pending |= news;
-  if (list_empty(&self->waiting)) list_append(&self->host->waiting, &self->waiting);
-  sim_host_wake(self->host);
+static void handle(struct sim_socket *self, struct pipe *pipe, enum pipe_command command) {
+  switch (command) {
+    case PIPE_ATTACH:
+      sim_socket_attach(self, pipe);
+      break;
+    case PIPE_READABLE:
+      if (pipe->in_active) break;
+      pipe->in_active = true;
+      if (!pipe->ignored) self->type->readable(self, pipe);
+      break;
+    case PIPE_WRITABLE:
+      message_queue_hear(pipe->peer != NULL ? &pipe->peer->in : &pipe->out);
+      if (pipe->out_active || pipe->state != PIPE_ACTIVE) break;
+      pipe->out_active = true;
+      self->type->writable(self, pipe);
+      break;
+    case PIPE_HICCUP:
+      pipe_drop_queue(pipe, &pipe->out);
+      pipe->hiccuped = false;
+      pipe->out_active = true;
+      if (pipe->state == PIPE_ACTIVE) self->type->hiccup(self, pipe);
+      break;
+    case PIPE_GONE:
+      pipe_drain(pipe);
+      break;
+    case PIPE_COMMANDS:
+      break;
+  }
 }
 
-int sim_socket_attach(struct sim_socket *self, struct pipe *pipe) {
+void sim_socket_process(struct sim_socket *self) {
+  struct list *link;
+  while ((link = list_shift(&self->mailbox)) != NULL) {
+    struct pipe_entry *entry = list_entry(link, struct pipe_entry, link);
+    handle(self, entry->pipe, entry->command);
+  }
+}
+
+/* What it wants, is not known to be ready for, and is ready for. */
+static int news(struct sim_socket *self, int unknown) {
+  int news = 0;
+  if ((unknown & WORLD_READABLE) != 0 && self->type->has_in(self)) news |= WORLD_READABLE;
+  if ((unknown & WORLD_WRITABLE) != 0 && self->type->has_out(self)) news |= WORLD_WRITABLE;
+  return news;
+}
+
+void sim_socket_check(struct sim_socket *self) {
+  int unknown = self->base.wants & ~self->base.ready;
+  if (unknown == 0) return;
+  if (!list_empty(&self->mailbox) || news(self, unknown) != 0) schedule(self);
+}
+
+bool sim_socket_update(struct sim_socket *self) {
+  sim_socket_process(self);
+  int unknown = self->base.wants & ~self->base.ready;
+  /* libzmq's readiness looks for a message in any case, and may fetch it. */
+  int what = unknown & news(self, unknown | WORLD_READABLE);
+  self->base.ready |= what;
+  return what != 0;
+}
+
+static void belong(struct sim_socket *self, struct pipe *pipe) {
   pipe->socket = self;
   pipe->user = &user;
   pipe->label = &self->label;
+  pipe->mailbox = &self->mailbox;
+}
+
+void sim_socket_post(struct sim_socket *self, struct pipe *pipe) {
+  belong(self, pipe);
+  pipe_post(pipe, PIPE_ATTACH);
+}
+
+int sim_socket_attach(struct sim_socket *self, struct pipe *pipe) {
+  belong(self, pipe);
   list_append(&self->pipes, &pipe->link);
   int status = self->type->attach(self, pipe);
   if (status != 0 || pipe->refused) {

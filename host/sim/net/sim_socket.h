@@ -51,22 +51,31 @@ struct sim_socket {
   struct round_robin in, out;
   struct list pipes, connectors, listeners;
   char last_endpoint[WORLD_ENDPOINT_SIZE];
-  int pending;         /* readiness to report before the next turn */
+  bool closed;         /* no readiness is reported any more */
+  struct list mailbox; /* what its pipes told it, in order: entries of pipes */
+  int64_t throttled;   /* when a send last looked into the mailbox */
+  int receives;        /* since a receive looked into the mailbox */
   struct list link;    /* in the node's list of sockets */
-  struct list waiting; /* in the node's list of sockets with something pending */
+  struct list waiting; /* in the node's list of sockets that have something to report */
   struct sim_monitor monitor;
 };
 
-/* The socket may now be read or written. */
-void sim_socket_wake(struct sim_socket *self, int what);
+/* Handle what is in the mailbox. */
+void sim_socket_process(struct sim_socket *self);
+/* Have the node called if the socket may have become ready for what it wants. */
+void sim_socket_check(struct sim_socket *self);
+/* Bring its readiness up to date, before a turn of its node: whether there is news. */
+bool sim_socket_update(struct sim_socket *self);
 
 /* A socket of this type on this host, without pipes; NULL and errno. */
 struct sim_socket *sim_socket_new(struct sim_host *host, const struct socket_type *type,
                                   void *source);
 void sim_socket_free(struct sim_socket *self); /* which has no pipes any more */
 
-/* Give the socket a pipe; its connection, if it has one, is up. */
+/* Give the socket a pipe; its connection, if it has one, is up. By a call of the socket's owner;
+** by the other side, through the mailbox. */
 int sim_socket_attach(struct sim_socket *self, struct pipe *pipe);
+void sim_socket_post(struct sim_socket *self, struct pipe *pipe);
 /* Take a pipe from its socket, which learns of it. The pipe is closed. */
 void sim_socket_detach(struct pipe *pipe, int linger);
 

@@ -10,8 +10,6 @@
 
 int socket_type_attach(struct sim_socket *self, struct pipe *pipe) {
   if (round_robin_add(&self->in, pipe) != 0 || round_robin_add(&self->out, pipe) != 0) return -1;
-  if (pipe->in.first != NULL) sim_socket_wake(self, WORLD_READABLE);
-  sim_socket_wake(self, WORLD_WRITABLE);
   return 0;
 }
 
@@ -22,12 +20,10 @@ void socket_type_detach(struct sim_socket *self, struct pipe *pipe) {
 
 void socket_type_readable(struct sim_socket *self, struct pipe *pipe) {
   round_robin_activate(&self->in, pipe);
-  sim_socket_wake(self, WORLD_READABLE);
 }
 
 void socket_type_writable(struct sim_socket *self, struct pipe *pipe) {
   round_robin_activate(&self->out, pipe);
-  sim_socket_wake(self, WORLD_WRITABLE);
 }
 
 int socket_type_balance(struct sim_socket *self, struct frames *frames) {

@@ -14,6 +14,9 @@
 #include "host/sim/net/listener.h"
 #include "host/sim/net/socket_type.h"
 
+/* As libzmq's limits for handling commands: max_command_delay, inbound_poll_rate. */
+enum { THROTTLE_US = 1000, RECEIVES = 100 };
+
 static const struct socket_type *const types[] = {
     &pair_type,   &pub_type,  &sub_type,  &req_type,  &rep_type, &dealer_type,
     &router_type, &pull_type, &push_type, &xpub_type, &xsub_type};
@@ -57,6 +60,8 @@ static void close_listeners(struct sim_socket *self) {
 static void close_all(struct sim_socket *self, int linger) {
   struct list *link;
   self->monitor.on = false;
+  self->closed = true;
+  sim_socket_process(self);
   close_listeners(self);
   connection_leave(self);
   while ((link = list_first(&self->pipes)) != NULL) {
@@ -77,8 +82,6 @@ void world_sockets_close(struct world_socket *socket, int grace) {
 }
 
 void world_sockets_vanish(struct sim_socket *self) {
-  self->base.wants = 0;
-  self->pending = 0;
   close_all(self, 0);
 }
 
@@ -104,6 +107,7 @@ int world_sockets_get(struct world_socket *socket, int option, void *value, size
     case ZMQ_LAST_ENDPOINT:
       return sim_options_give(self->last_endpoint, strlen(self->last_endpoint) + 1, value, size);
     case ZMQ_EVENTS:
+      sim_socket_process(self);
       number = (self->type->has_in(self) ? ZMQ_POLLIN : 0) |
                (self->type->has_out(self) ? ZMQ_POLLOUT : 0);
       return sim_options_give(&number, sizeof number, value, size);
@@ -115,30 +119,49 @@ int world_sockets_get(struct world_socket *socket, int option, void *value, size
   }
 }
 
+/* A send looks into the mailbox only now and then, and once more when it finds no room. */
 int world_sockets_send(struct world_socket *socket, struct frames *frames) {
   struct sim_socket *self = self_of(socket);
   if (frames->count == 0) return refuse(EINVAL);
-  if (self->type->send(self, frames) == 0) return 0;
-  if (errno == EAGAIN) self->base.ready &= ~WORLD_WRITABLE;
-  return -1;
+  if (self->network->now - self->throttled > THROTTLE_US) {
+    self->throttled = self->network->now;
+    sim_socket_process(self);
+  }
+  int status = self->type->send(self, frames);
+  if (status != 0 && errno == EAGAIN) {
+    sim_socket_process(self);
+    errno = EAGAIN;
+    if (self->type->has_out(self)) status = self->type->send(self, frames);
+  }
+  int reason = errno;
+  if (status != 0 && errno == EAGAIN) socket->ready &= ~WORLD_WRITABLE;
+  sim_socket_check(self);
+  errno = reason;
+  return status;
 }
 
+/* A receive looks into the mailbox when it finds no message, and once in a while. */
 int world_sockets_receive(struct world_socket *socket, struct frames *frames) {
   struct sim_socket *self = self_of(socket);
-  if (self->type->receive(self, frames) == 0) return 0;
-  if (errno != EMSGSIZE) self->base.ready &= ~WORLD_READABLE;
-  return -1;
+  if (++self->receives == RECEIVES) {
+    self->receives = 0;
+    sim_socket_process(self);
+  }
+  int status = self->type->receive(self, frames);
+  if (status != 0 && errno == EAGAIN) {
+    self->receives = 0;
+    sim_socket_process(self);
+    status = self->type->receive(self, frames);
+  }
+  int reason = errno;
+  if (status != 0 && errno != EMSGSIZE) socket->ready &= ~WORLD_READABLE;
+  sim_socket_check(self);
+  errno = reason;
+  return status;
 }
 
 void world_sockets_watch(struct world_socket *socket) {
-  struct sim_socket *self = self_of(socket);
-  int what = socket->wants;
-  if ((what & WORLD_READABLE) != 0 && self->type->has_in(self)) {
-    sim_socket_wake(self, WORLD_READABLE);
-  }
-  if ((what & WORLD_WRITABLE) != 0 && self->type->has_out(self)) {
-    sim_socket_wake(self, WORLD_WRITABLE);
-  }
+  sim_socket_check(self_of(socket));
 }
 
 /* Is there anything of this name? libzmq does not tell what is bound from what is
@@ -159,12 +182,14 @@ int world_sockets_bind(struct world_socket *socket, const char *endpoint, char *
   struct sim_endpoint address;
   if (!self->host->up) return refuse(ETERM);
   if (sim_endpoint_parse(endpoint, true, self->host, &address) != 0) return -1;
+  sim_socket_process(self);
   struct listener *listener = listener_new(self, &address, endpoint);
   if (listener == NULL) return -1;
   memcpy(self->last_endpoint, listener->endpoint, sizeof self->last_endpoint);
   if (actual != NULL) snprintf(actual, size, "%s", listener->endpoint);
   if (address.transport == TRANSPORT_INPROC) {
     inproc_bound(listener);
+    sim_socket_check(self);
   } else {
     listener->descriptor = ++self->network->next_descriptor;
     sim_monitor_event(&self->monitor, "listening", listener->endpoint, listener->descriptor);
@@ -177,6 +202,7 @@ int world_sockets_connect(struct world_socket *socket, const char *endpoint) {
   struct sim_endpoint address;
   if (!self->host->up) return refuse(ETERM);
   if (sim_endpoint_parse(endpoint, false, self->host, &address) != 0) return -1;
+  sim_socket_process(self);
   if (address.transport == TRANSPORT_INPROC) {
     if (inproc_connect(self, &address, endpoint) != 0) return -1;
   } else {
@@ -212,7 +238,9 @@ static bool disconnect(struct sim_socket *self, const char *endpoint) {
     struct connector *connector = list_entry(link, struct connector, link);
     if (strcmp(connector->endpoint, endpoint) != 0) continue;
     found = true;
-    if (connector->pipe != NULL) {
+    if (connector->pipe != NULL && connector->options.immediate) {
+      connector_disconnect(connector);
+    } else if (connector->pipe != NULL) {
       sim_socket_detach(connector->pipe, self->options.linger);
     } else {
       connector_close(connector, 0);
@@ -228,6 +256,7 @@ int world_sockets_release(struct world_socket *socket, const char *endpoint) {
       sim_endpoint_parse(endpoint, true, self->host, &address) != 0) {
     return -1;
   }
+  sim_socket_process(self);
   /* Everything of that name, bound and connected; but over inproc either. */
   struct listener *listener = find_own(self, endpoint);
   bool found = listener != NULL;

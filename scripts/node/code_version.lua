@@ -40,6 +40,13 @@ end
 --- Is what was loaded since the same text as what was?
 function code_version.is_same(was) return code_version.hash() == was.hash end
 
+--- A file of what was loaded since that some program has open to write to it; nil: none.
+function code_version.half_written()
+  for path, hash in pairs(loader.hashes()) do
+    if hash and loader.is_written(path) then return path end
+  end
+end
+
 --- What was loaded since is what runs.
 function code_version.accept() tried = {} end
 

@@ -99,6 +99,8 @@ end
 
 -- Change over to what was loaded since `was`: true, or nil and the reason.
 local function take(fresh, was)
+  local written = code_version.half_written()
+  if written then return nil, written .. " is being written; reload when it is saved" end
   local before = node.spec.probation and snapshot(was)
   local plan, reason = reload_plan.change_to(fresh)
   if not plan then return nil, reason end

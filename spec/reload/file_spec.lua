@@ -80,6 +80,18 @@ end)
 describe("a reload", function()
   after_each(helper.cleanup)
 
+  it("takes no file that is still being written", function()
+    local node = reloading.start { ["node.lua"] = "return { state = {}, say = function() return 'one' end }" }
+    local file = assert(io.open(node.folder .. "/node.lua", "w"))
+    file:write "return { state = {}, say = function() return 'two' end }"
+    file:flush()
+    assert.matches("node.lua is being written", node:reload().reason)
+    assert.equal('"one"', node:eval "self:say()")
+    file:close()
+    assert.is_true(node:reload().ok)
+    assert.equal('"two"', node:eval "self:say()")
+  end)
+
   it("loads modules anew, and those they require", function()
     local node = reloading.start {
       ["node.lua"] = [[local a = require "a"

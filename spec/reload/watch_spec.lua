@@ -58,11 +58,11 @@ describe("--watch", function()
   it("sees a file that is saved while 'init' runs", function()
     local role = [[return { state = {}, say = function() return %q end,
       init = function(self) self:log "begins" self:wait("never", 300) end }]]
-    local path = helper.write(helper.folder() .. "/node.lua", role:format "one")
-    local control = path:gsub("node%.lua", "control.sock")
-    local process = helper.sloop { "run", path, "--watch", "--control=" .. control }
+    local file = helper.write(helper.folder() .. "/node.lua", role:format "one")
+    local control = file:gsub("node%.lua", "control.sock")
+    local process = helper.sloop { "run", file, "--watch", "--control=" .. control }
     process:line "begins"
-    helper.write(path, role:format "two")
+    helper.write(file, role:format "two")
     process:line "reload: when 'init' has ended"
     process:line "reloaded: generation 2"
   end)

@@ -18,8 +18,9 @@ status, and can be reloaded and stopped. The requests:
   status               what it is, its code, sockets, timers, counts (without a request)
   reload               load its script again; if that fails the old code goes on
   stop                 stop it in order
-  set OPTION=value     as on the command line: set timeout=500, set queue.connect=tcp://...
-  state [PATH]         its state: state workers.w1
+  set OPTION=value     as on the command line: set timeout=500, set queue.connect=tcp://...;
+                       prints the old and the new value
+  state [PATH]         its state, or a part of it: state workers.w1, state 'list[2].t["a.b"]'
   eval EXPRESSION      run this in the node and print the value: eval '#self.requests']],
   options = { { "json", "boolean", "print the answer as JSON" } },
   notes = "Exit status: 0 done, 1 refused or no such node, 2 wrong usage.",
@@ -31,18 +32,22 @@ status, and can be reloaded and stopped. The requests:
 
 local function say(...) io.stdout:write(...) end
 
-local function list()
-  local rows = {}
-  for _, each in ipairs(running.sockets()) do
-    local answer, _, code = running.status(each.path)
-    if code == "ETIMEDOUT" then
-      table.insert(rows, { each.name, "does not answer", "", "" })
-    elseif answer and answer.ok then
-      table.insert(rows, { each.name, answer.role, ("pid %d"):format(answer.pid),
-        answer.topology and ("%d nodes"):format(#answer.nodes)
-          or ("generation %d"):format(answer.generation) })
-    end
+local function list_row(each)
+  if not each.status then return { each.name, "does not answer", "", "" } end
+  local status = each.status
+  return { each.name, status.role, ("pid %d"):format(status.pid),
+    status.topology and ("%d nodes"):format(#status.nodes)
+      or ("generation %d"):format(status.generation) }
+end
+
+-- As JSON: an array of { name, path, and the status, without it when there is no answer }.
+local function list(as_json)
+  local found, rows = running.list(), {}
+  if as_json then
+    say(found[1] and json.text(found) or "[]", "\n")
+    return 0
   end
+  for i, each in ipairs(found) do rows[i] = list_row(each) end
   say(rows[1] and columns.text(rows, 0, 2) or "no nodes are running", "\n")
   return 0
 end
@@ -50,7 +55,14 @@ end
 -- ---- requests ----
 
 local function show_reload(answer)
-  say(("reloaded: generation %d (%s)\n"):format(answer.generation, answer.hash))
+  say(("%s: generation %d (%s)\n"):format(answer.changed and "reloaded" or "no file has changed",
+    answer.generation, answer.hash))
+end
+
+local function show_changes(answer)
+  for _, each in ipairs(answer.changes or {}) do
+    say(("%s: %s -> %s\n"):format(each.option, each.old or "(unset)", each.new or "(unset)"))
+  end
 end
 
 local function settings_of(words, settings)
@@ -86,7 +98,7 @@ local requests = {
     end,
     function(answer) if answer.text ~= "" then say(answer.text, "\n") end end,
   },
-  set = { settings_of, function() end },
+  set = { settings_of, show_changes },
 }
 
 local function ask(name, path, request, as_json, show)
@@ -121,7 +133,7 @@ function ctl.run(given)
       table.concat(settings[1].path, ".")))
   end
   local name = table.remove(words, 1)
-  if not name then return list() end
+  if not name then return list(given.flags.json) end
   local path, node = running.find(name)
   if not path then return arguments.fail(node) end
   local command = table.remove(words, 1) or "status"

@@ -38,6 +38,19 @@ end
 --- The status of the process behind a socket; nil, why and its code.
 function running.status(path) return core.ask(path, { command = "status" }, PATIENCE) end
 
+--- Every process that runs: { { name =, path =, status = }, ... }; without a status one that does
+-- not answer.
+function running.list()
+  local found = {}
+  for _, each in ipairs(running.sockets()) do
+    local answer, _, code = running.status(each.path)
+    if code == "ETIMEDOUT" or answer and answer.ok then
+      table.insert(found, { name = each.name, path = each.path, status = answer })
+    end
+  end
+  return found
+end
+
 -- The one of several, or why it is none.
 local function only(found, name)
   if #found == 0 then return nil, not_running(name) end

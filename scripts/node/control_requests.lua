@@ -2,10 +2,13 @@
 -- An answer is { ok = true, ... } or { ok = false, reason = }. Gets the node node.lua built.
 local node = ...
 local core = node.core
+local convert = require "role/convert"
 local error_text = node.tool "node/error_text"
 local inspect = require "base/inspect"
+local key_path = require "base/key_path"
 
 local SELF <const> = 1
+local INVALID <const> = "invalid control request"
 
 local answers = {}
 
@@ -50,9 +53,12 @@ function answers.status()
 end
 
 function answers.reload()
+  local before = core.info().generation
   local ok, reason = node.tool "node/reload".reload()
   if not ok then return { ok = false, reason = reason } end
-  return { ok = true, generation = core.info().generation, hash = node.tool "node/reload".hash() }
+  local generation = core.info().generation
+  return { ok = true, changed = generation ~= before, generation = generation,
+           hash = node.tool "node/reload".hash() }
 end
 
 function answers.stop()
@@ -60,9 +66,49 @@ function answers.stop()
   return { ok = true }
 end
 
+-- The value that a setting is for, as text: of an option, of a part's, of a socket's; or nil.
+local function value_of(declaration, path)
+  for i, name in ipairs(path) do
+    local parts, socket = declaration.parts[name], declaration.sockets[name]
+    if i == #path then
+      local value = declaration.options[name]
+      return value ~= nil and convert.text(value) or nil
+    elseif socket and i == #path - 1 then
+      local value = socket[path[i + 1]]
+      if value == nil then value = socket.options[path[i + 1]] end
+      return value ~= nil and convert.text(value) or nil
+    end
+    declaration = parts and (parts[tonumber(path[i + 1])] or parts[1])
+      or tonumber(name) and declaration
+    if not declaration then return nil end
+  end
+end
+
+local function are_settings(settings)
+  if type(settings) ~= "table" then return false end
+  for _, setting in ipairs(settings) do
+    local path = type(setting) == "table" and setting.path
+    if type(path) ~= "table" or #path == 0 then return false end
+    for _, name in ipairs(path) do
+      if type(name) ~= "string" then return false end
+    end
+  end
+  return true
+end
+
 function answers.set(request)
+  if not are_settings(request.settings) then return { ok = false, reason = INVALID } end
+  local before, changes = {}, {}
+  for i, setting in ipairs(request.settings) do
+    before[i] = value_of(node.root.declaration, setting.path)
+  end
   local ok, reason = node.tool "node/reload".set(request.settings)
-  return { ok = ok or false, reason = reason }
+  if not ok then return { ok = false, reason = reason } end
+  for i, setting in ipairs(request.settings) do
+    changes[i] = { option = table.concat(setting.path, "."), old = before[i],
+                   new = value_of(node.root.declaration, setting.path) }
+  end
+  return { ok = true, changes = changes }
 end
 
 -- Of a topology to its nodes: whoever was bound to these names, a set, has been started again.
@@ -115,18 +161,20 @@ local function portable(value, within, depth)
   return made
 end
 
+-- A part is found by its name, though it is no field of the owner's state.
+local function part_of(container, name)
+  local part = container == node.root[SELF] and node.root.parts[name]
+  return part and part[1] and part[1][SELF] or nil
+end
+
 local function find(path)
-  local value = node.root[SELF]
-  for step in (path or ""):gmatch("[^.]+") do
-    local key = tonumber(step)
-    local inner
-    if type(value) == "table" then inner = rawget(value, key or step) end
-    if inner == nil and key and type(value) == "table" then inner = rawget(value, step) end
-    local part = value == node.root[SELF] and node.root.parts[step]
-    if inner == nil and part then inner = part[1] and part[1][SELF] end
-    if inner == nil then return nil, ("there is no '%s' in the node's state"):format(path) end
-    value = inner
+  if path ~= nil and type(path) ~= "string" then return nil, "invalid path" end
+  local steps = key_path.parse(path or "")
+  if not steps then
+    return nil, ("'%s' is not a path, such as workers.w1, list[2] or t[\"a.b\"]"):format(path)
   end
+  local value = key_path.get(node.root[SELF], steps, part_of)
+  if value == nil then return nil, ("there is no '%s' in the node's state"):format(path) end
   return value
 end
 
@@ -151,7 +199,7 @@ local control = {}
 --- The answer to a request.
 function control.answer(request)
   local act = type(request) == "table" and answers[request.command]
-  if not act then return { ok = false, reason = "no such request" } end
+  if not act then return { ok = false, reason = INVALID } end
   if core.info().computing and not AT_ANY_TIME[request.command] then
     return { ok = false, reason = "a handler computes: the node is in the middle of an event" }
   end

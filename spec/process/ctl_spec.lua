@@ -5,7 +5,7 @@ local sloop = require "sloop"
 local uv = require "luv"
 
 local NODE <const> = [[return {
-  options = { step = 1 },
+  options = { step = 1 }, limits = { step = { min = 1 } },
   state = { n = 5, workers = { w1 = { at = 1 }, list = { "a", "b" } }, bytes = "\0\xff\27[2J" },
   sockets = { s = { "rep", bind = "inproc://s" }, t = { "req", connect = "inproc://s" } },
   timers = { beat = 3600000 },
@@ -72,6 +72,15 @@ describe("sloop ctl", function()
     assert.not_matches("beta", says "alpha")
   end)
 
+  it("lists them as JSON", function()
+    local out = says('^%[{"name":"alpha","path":"' .. control:gsub("%p", "%%%0") .. '","status":{',
+      "--json")
+    assert.matches('"pid":' .. process.pid, out)
+    process:signal "sigterm"
+    process:wait()
+    says("^%[%]\n$", "--json")
+  end)
+
   it("shows the status", function()
     local out = says("name +alpha\n", "alpha", "status")
     assert.equal(out:match "pid +(%d+)", tostring(process.pid))
@@ -102,8 +111,10 @@ describe("sloop ctl", function()
   end)
 
   it("reloads, and says why not", function()
-    says("^reloaded: generation 2 %(%x+%)\n$", "alpha", "reload")
+    says("^no file has changed: generation 1 %(%x+%)\n$", "alpha", "reload")
     local role = says("", "alpha"):match "role +(%S+)"
+    helper.write(role, NODE .. " -- changed")
+    says("^reloaded: generation 2 %(%x+%)\n$", "alpha", "reload")
     helper.write(role, "return {\n oops")
     fails(FAILED, "^sloop: " .. role:gsub("%p", "%%%0") .. ":2: .*expected", "alpha", "reload")
     says("reloads +1 done, 1 refused: .*node%.lua:2", "alpha", "status")
@@ -131,6 +142,10 @@ describe("sloop ctl", function()
     says("^1\n$", "alpha", "state", "workers.w1.at")
     says('^"b"\n$', "alpha", "state", "workers.list.2")
     says('"workers":{"list":%["a","b"%],"w1":{"at":1}}', "alpha", "state", "--json")
+    says("^$", "alpha", "eval", 'self.workers["a.b"] = { ["c]"] = 7, [true] = 1 }')
+    says("^7\n$", "alpha", "state", [=[workers["a.b"]["c]"]]=])
+    says('^"b"\n$', "alpha", "state", "workers.list[2]")
+    fails(FAILED, "'workers%[' is not a path, such as", "alpha", "state", "workers[")
     fails(FAILED, "there is no 'workers%.w9' in the node's state", "alpha", "state", "workers.w9")
     fails(FAILED, "there is no 'n%.x'", "alpha", "state", "n.x")
   end)
@@ -145,10 +160,14 @@ describe("sloop ctl", function()
   end)
 
   it("sets options", function()
-    says("^$", "alpha", "set", "step=7")
+    says("^step: 1 %-> 7\n$", "alpha", "set", "step=7")
     says("^7\n$", "alpha", "eval", "self.options.step")
-    says("^$", "alpha", "set", "step=8", "s.linger=3")
-    says("^$", "alpha", "set", "--step=9")
+    says("^step: 7 %-> 8\ns%.linger: %(unset%) %-> 3\n$", "alpha", "set", "step=8",
+      "s.linger=3")
+    says("^step: 8 %-> 9\n$", "alpha", "set", "--step=9")
+    says('"changes":%[{"new":"10","old":"9","option":"step"}%]', "alpha", "set", "step=10", "--json")
+    fails(FAILED, "option 'step' must be at least 1, not 0", "alpha", "set", "step=0")
+    says("^step: 10 %-> 9\n$", "alpha", "set", "step=9")
     says("^9\n$", "alpha", "eval", "self.options.step")
     fails(FAILED, "step.*integer", "alpha", "set", "step=x")
     fails(FAILED, "stepp.*did you mean", "alpha", "set", "stepp=1")

@@ -163,6 +163,9 @@ install-program: program module
 	$(INSTALL) -m 755 build/module/sloop.so $(DESTDIR)$(LUADIR)/sloop.so
 install: install-program build/man/sloop.1 $(units:%=build/systemd/%)
 	$(files)$(DATADIR)/sloop/meta scripts/meta/*.lua
+	$(files)$(DATADIR)/sloop/meta/sloop scripts/library/*.lua scripts/testing/*.lua
+	for file in $$(find patterns -name '*.lua'); do \
+	  $(INSTALL) -m 644 $$file $(DESTDIR)$(DATADIR)/sloop/$$file; done
 	$(files)$(DATADIR)/man/man1 build/man/*.1
 	$(INSTALL) -m 644 packaging/completion/sloop.bash \
 	  $(DESTDIR)$(DATADIR)/bash-completion/completions/sloop

@@ -23,15 +23,22 @@ Exit status: 0 done, 1 the folder exists or can't be written, 2 wrong usage.
   sloop new till --like=majordomo/worker]],
 }
 
--- Where the types for editors are: installed beside this program, or in its source tree. nil when
--- they are not there.
-local function types_folder()
+-- The folders with types for editors and with the roles that may be required, installed beside this
+-- program or in its source tree.
+local function editor_folders()
   local pipe <close> = assert(io.popen "readlink /proc/$PPID/exe")
-  local program = pipe:read "l" or ""
-  local installed, count = program:gsub("/bin/[^/]*$", "/share/sloop/meta")
-  if count == 0 then installed = program:gsub("/build/[^/]*/[^/]*$", "/scripts/meta") end
-  local file <close> = io.open(installed .. "/role.lua")
-  return file and installed
+  local program, found = pipe:read "l" or "", {}
+  for _, place in ipairs {
+    { "/bin/[^/]*$", "/share/sloop/meta", "/role.lua" },
+    { "/bin/[^/]*$", "/share/sloop/patterns", "/pair/ping.lua" },
+    { "/build/[^/]*/[^/]*$", "/scripts/meta", "/role.lua" },
+    { "/build/[^/]*/[^/]*$", "/patterns", "/pair/ping.lua" },
+  } do
+    local folder, count = program:gsub(place[1], place[2])
+    local file <close> = count == 1 and io.open(folder .. place[3]) or nil
+    if file then table.insert(found, folder) end
+  end
+  return found
 end
 
 -- The name of the role to be written at this path; or nil and why it can't have it.
@@ -88,7 +95,7 @@ function new.run(given)
     like, reason = model.find(given.flags.like, name, loader)
     if not like then return arguments.usage_error(reason) end
   end
-  local node = { name = name, folder = shell.quote(folder), like = like, types = types_folder() }
+  local node = { name = name, folder = shell.quote(folder), like = like, types = editor_folders() }
   local files = templates.files(node)
   local ok
   ok, reason = write_all(folder, files)

@@ -137,8 +137,8 @@ local function editor_settings(node)
     '  "runtime.version": "Lua 5.4",',
     '  "diagnostics.globals": ["describe", "it", "before_each", "after_each"]',
   }
-  if node.types then
-    table.insert(lines, 1, ('  "workspace.library": %s,'):format(json.text { node.types }))
+  if node.types[1] then
+    table.insert(lines, 1, ('  "workspace.library": %s,'):format(json.text(node.types)))
   end
   return "{\n" .. table.concat(lines, "\n") .. "\n}\n"
 end
@@ -149,7 +149,7 @@ local function typed(text)
 end
 
 --- The files of a new node: { { path =, text = }, ... }. `node`: name; folder, as a word of a
--- shell; types, the folder of the types for editors; like, as new_model.find returns it.
+-- shell; types, the folders of the types for editors; like, as new_model.find returns it.
 function templates.files(node)
   local like = node.like
   local spec = SPEC_FILE

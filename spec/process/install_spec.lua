@@ -28,6 +28,7 @@ describe("an installation", function()
     local found = files(root)
     for _, path in ipairs {
       "usr/bin/sloop", "usr/lib/lua/5.4/sloop.so", "usr/share/sloop/meta/role.lua",
+      "usr/share/sloop/meta/sloop/queue.lua", "usr/share/sloop/patterns/majordomo/mdp.lua",
       "usr/share/man/man1/sloop.1", "usr/share/man/man1/sloop-run.1",
       "usr/share/bash-completion/completions/sloop", "usr/share/zsh/site-functions/_sloop",
       "usr/share/fish/vendor_completions.d/sloop.fish",

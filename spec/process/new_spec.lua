@@ -53,7 +53,7 @@ describe("sloop new", function()
 
   it("names the types for lua-language-server where they are", function()
     new "echo"
-    local types = helper.read(folder .. "/echo/.luarc.json"):match '"workspace.library": %["(.-)"%]'
+    local types = helper.read(folder .. "/echo/.luarc.json"):match '"workspace.library": %["(.-)"'
     assert.matches("class sloop.Role", helper.read(types .. "/role.lua"))
   end)
 

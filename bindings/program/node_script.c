@@ -22,7 +22,6 @@
 
 /* (entry's bytes, size) -> what instance.load returns */
 static int set_up(lua_State *L) {
-  lua_gc(L, LUA_GCINC, 300, 0, 0); /* less often than Lua would: strings come and go */
   luaL_openlibs(L);
   script_globals_open(L);
   loader_open(L);

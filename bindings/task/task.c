@@ -14,6 +14,8 @@
 #include "bindings/task/report_error.h"
 #include "bindings/task/watchdog.h"
 
+enum { POOL_SIZE = 256 }; /* finished tasks that are kept; beyond it their memory counts more */
+
 static void limit_reached(struct timer *timer) {
   struct task *task = (struct task *)((char *)timer - offsetof(struct task, timer));
   task->timed_out = true;
@@ -47,6 +49,7 @@ static struct task *create(struct script *script) {
 
 struct task *task_new(struct script *script) {
   struct list *link = list_shift(&script->pool);
+  script->pooled -= link != NULL;
   struct task *task = link != NULL ? list_entry(link, struct task, link) : create(script);
   if (task == NULL) return NULL;
   task->state = TASK_RUNNING;
@@ -60,6 +63,7 @@ struct task *task_new(struct script *script) {
 }
 
 void task_free(struct task *task) {
+  task->script->pooled -= task->state == TASK_POOLED;
   list_remove(&task->link);
   list_remove(&task->all);
   timers_cancel(&task->script->node.timers, &task->timer);
@@ -81,12 +85,15 @@ static void finish(struct task *task, bool failed) {
   list_remove(&task->all);
   task->state = TASK_POOLED;
   list_append(&task->script->pool, &task->link);
+  task->script->pooled++;
   if (source != NULL) {
     if (task->waited) source->waiting(source, false);
     task->waited = false;
     source->ended(source, failed);
   }
-  if (task->spoilt) task_free(task);
+  struct script *script = task->script;
+  bool full = script->pooled > POOL_SIZE && !script->attempting;
+  if (task->spoilt || full) task_free(task);
 }
 
 /* Close what the task is in the middle of. Where that was an xpcall, its thread

@@ -1,5 +1,6 @@
 --- What a node's Lua state may hold: `--memory`.
 local helper = require "spec.helper"
+local process = require "spec.process"
 local up = require "spec.up"
 
 local OK <const>, FAILED <const> = 0, 1
@@ -77,5 +78,44 @@ describe("a node's memory", function()
     }, { "--memory=2" })
     assert.equal(FAILED, status)
     assert.matches("^sloop: big: loading it takes %d+ KiB of memory, and it may use 2048\n$", err)
+  end)
+
+  --- Run a role in the program that users have: what it printed.
+  local function output(text)
+    local path = helper.write(helper.folder() .. "/role.lua", text)
+    local status, out, err = process.run(helper.release, { "run", path, "--control=none" })
+    assert.equal(OK, status, err)
+    return out
+  end
+
+  it("stays flat over 50,000 sockets that are opened and closed", function()
+    local most = tonumber(output [[return { main = function(self)
+      local most = 0
+      for i = 1, 50000 do
+        local _ <close> = self:open { "dealer" }
+        if i % 100 == 0 then
+          self:sleep(0)
+          most = math.max(most, collectgarbage "count")
+        end
+      end
+      print(most)
+    end }]])
+    assert.is_true(most < 4096, most .. " KiB")
+  end)
+
+  it("is given back by tasks that have ended", function()
+    local before, after = output([[return { main = function(self)
+      local before = collectgarbage "count"
+      for _ = 1, 20000 do self:spawn(function(node) node:wait("go") end) end
+      local woken = 0
+      while woken < 20000 do
+        self:sleep(0)
+        woken = woken + self:wake "go"
+      end
+      for _ = 1, 3 do self:sleep(1) end
+      collectgarbage()
+      print(before, collectgarbage "count")
+    end }]]):match "(%S+)%s+(%S+)"
+    assert.is_true(after - before < 2048, ("%s KiB, then %s KiB"):format(before, after))
   end)
 end)

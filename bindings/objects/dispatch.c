@@ -18,6 +18,7 @@
 #include "bindings/lua/frames.h"
 #include "bindings/objects/instance.h"
 #include "bindings/objects/lua_socket.h"
+#include "bindings/task/report.h"
 #include "bindings/task/report_error.h"
 #include "bindings/task/script.h"
 #include "bindings/task/task.h"
@@ -85,6 +86,8 @@ static int drain(lua_State *L) {
     }
     if (socket_receive(&self->socket, lua_socket_frames(self)) != 0) break;
     node_count_run(self->socket.node);
+    self->owes = replies;
+    self->out_before = self->socket.counts.out;
     push_handler(L);
     int frames = frames_to_lua(L, lua_socket_frames(self));
     lua_callk(L, frames + 1, replies ? LUA_MULTRET : 0, 0, drain_resumed);
@@ -114,23 +117,46 @@ static void drain_waiting(struct task_source *source, bool waits) {
   lua_socket_update_wants(self);
 }
 
-/* A REP whose handler failed still owes a reply: an empty frame; but not when
-** the node ends, since whoever asked had better ask another. When it had
-** replied already, libzmq says so (EFSM), and nothing is sent. */
-static void drain_ended(struct task_source *source, bool failed) {
-  struct lua_socket *self = of_source(source);
-  if (self->asking) { /* a guard that fails says no */
-    self->asking = false;
-    if (self->socket.world != NULL) socket_shut(&self->socket);
-    return;
+static void push_place(struct task_source *source, lua_State *L) {
+  lua_rawgetp(L, LUA_REGISTRYINDEX, of_source(source));
+  lua_getiuservalue(L, -1, SOCKET_INSTANCE);
+  lua_getiuservalue(L, -2, SOCKET_NAME);
+  instance_push_place(L, lua_gettop(L) - 1, lua_gettop(L));
+}
+
+/* (socket) -> text, or nil when it has been reported before */
+static int describe_no_reply(lua_State *L) {
+  struct lua_socket *self = lua_touserdata(L, 1);
+  push_place(&self->source, L);
+  lua_pushfstring(L, "%s returned no reply and sent none: the client gets an empty frame",
+                  lua_tostring(L, -1));
+  return report_is_known(L, NULL) ? 0 : 1;
+}
+
+/* A REP that has read a request and ended without a reply answers with an empty frame;
+** but not when the node ends, since the client had better ask another. */
+static void reply_if_owed(struct lua_socket *self, bool failed) {
+  bool owes = self->owes && self->socket.counts.out == self->out_before;
+  self->owes = false;
+  if (!owes || self->socket.world == NULL || self->socket.node->phase == NODE_ENDED) return;
+  if (!failed) {
+    report_protected(self->socket.node->script, WORLD_WARN, describe_no_reply, self);
   }
-  bool owes = self->socket.type == ZMQ_REP && self->socket.node->phase != NODE_ENDED;
-  if (!failed || !owes || self->socket.world == NULL) return;
   struct frames *frames = lua_socket_frames(self);
   frames_clear(frames);
   zmq_msg_init(&frames->frame[0]);
   frames->count = 1;
   if (socket_send(&self->socket, frames) != 0) frames_clear(frames);
+}
+
+static void drain_ended(struct task_source *source, bool failed) {
+  struct lua_socket *self = of_source(source);
+  if (!self->asking) {
+    reply_if_owed(self, failed);
+    return;
+  }
+  self->asking = false; /* a guard that fails says no */
+  if (self->socket.world != NULL) socket_shut(&self->socket);
 }
 
 static void start_drain(struct lua_socket *self) {
@@ -256,4 +282,5 @@ static void connection(struct socket *socket, const struct world_event *event) {
 const struct socket_user dispatch_user = {
     .serve = serve, .room = room, .guard = guard, .connection = connection};
 
-const struct task_source dispatch_source = {.waiting = drain_waiting, .ended = drain_ended};
+const struct task_source dispatch_source = {
+    .waiting = drain_waiting, .ended = drain_ended, .push_place = push_place};

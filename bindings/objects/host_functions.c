@@ -19,6 +19,7 @@
 #include "bindings/objects/timers_signals.h"
 #include "bindings/task/exit_result.h"
 #include "bindings/task/limit.h"
+#include "bindings/task/report.h"
 #include "bindings/task/report_error.h"
 #include "bindings/task/script.h"
 #include "bindings/task/task.h"
@@ -163,6 +164,7 @@ static int core_info(lua_State *L) {
 static int core_retire(lua_State *L) {
   struct script *script = script_of(L);
   script->generation++;
+  report_forget(L); /* an error of the new code is news */
   task_retire_all(script, lua_toboolean(L, 1));
   return 0;
 }

@@ -22,7 +22,9 @@ struct lua_socket {
   int parallel;              /* handlers at once; 0: it has no handler */
   int waiting;               /* handlers that wait now */
   bool asking;               /* its guard runs */
-  bool guarded;              /* its declaration has a 'when' */
+  bool owes;                 /* a REP: a request was read, and then 'out' was so much */
+  uint64_t out_before;
+  bool guarded; /* its declaration has a 'when' */
 };
 
 /* A socket's user values. */

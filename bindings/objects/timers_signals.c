@@ -40,6 +40,13 @@ static void ended(struct task_source *source, bool failed) {
   ((struct source *)source)->busy = false;
 }
 
+static void push_place(struct task_source *source, lua_State *L) {
+  lua_rawgetp(L, LUA_REGISTRYINDEX, source);
+  lua_getiuservalue(L, -1, SOURCE_INSTANCE);
+  lua_getiuservalue(L, -2, SOURCE_NAME);
+  instance_push_place(L, lua_gettop(L) - 1, lua_gettop(L));
+}
+
 /* The handler had waited, and is done. */
 static int handled(lua_State *L, int status, lua_KContext context) {
   (void)L, (void)status, (void)context;
@@ -83,7 +90,7 @@ static void tick(struct timer *timer) {
 
 static struct source *push_source(lua_State *L) {
   struct source *self = lua_newuserdatauv(L, sizeof *self, SOURCE_VALUES);
-  *self = (struct source){.task = {waiting, ended}, .script = script_of(L)};
+  *self = (struct source){.task = {waiting, ended, push_place}, .script = script_of(L)};
   timer_init(&self->timer, tick);
   list_init(&self->link);
   luaL_setmetatable(L, SOURCE_CLASS);

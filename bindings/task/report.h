@@ -16,12 +16,20 @@
 #include "host/core/world.h"
 
 struct script;
+struct timer;
 
 /* Push "file:line" of the innermost Lua function of 'thread'; "?" without one. */
 void report_push_place(lua_State *L, lua_State *thread);
 
-/* Has this place, a string on top of the stack, been reported? It is from now on. */
-bool report_is_known(lua_State *L);
+/* Has this place, a string on top of the stack, been reported? It is from now on; and
+** what comes again is counted, and reported as 'label' (NULL: the place). */
+bool report_is_known(lua_State *L, const char *label);
+
+/* Forget all places: the code was replaced. */
+void report_forget(lua_State *L);
+
+/* For the script's timer 'repeats': report what was counted. */
+void report_repeats(struct timer *timer);
 
 /* Log what the C function 'describe' makes of the light userdata 'about', on the
 ** script's state and protected: a string, or nothing. */

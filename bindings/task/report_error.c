@@ -46,17 +46,68 @@ static void push_text(lua_State *L, int index) {
   }
 }
 
+/* Push the place of an error in this thread, NULL: none. In code without a Lua frame it
+** is where the task's handler is defined. False, and nothing is pushed, without one. */
+static bool push_place(lua_State *L, lua_State *thread) {
+  if (thread == NULL) return false;
+  report_push_place(L, thread);
+  if (strcmp(lua_tostring(L, -1), "?") != 0) return true;
+  lua_pop(L, 1);
+  struct task *task = *(struct task **)lua_getextraspace(thread);
+  bool is_task = (void *)task != (void *)task->script; /* see script_of */
+  if (!is_task || task->source == NULL || task->source->push_place == NULL) return false;
+  int top = lua_gettop(L);
+  task->source->push_place(task->source, L);
+  lua_replace(L, top + 1);
+  lua_settop(L, top + 1);
+  return true;
+}
+
+/* Does it begin with "file:line:", as what error() was given does? */
+static bool has_place(const char *text) {
+  for (const char *colon = strchr(text, ':'); colon != NULL; colon = strchr(colon + 1, ':')) {
+    size_t digits = strspn(colon + 1, "0123456789");
+    if (digits > 0 && colon[1 + digits] == ':') return true;
+    if (digits == 0) return false;
+  }
+  return false;
+}
+
+/* Was the error raised by a line of Lua, or by a C function that one called? Then a text
+** has the place, unless the script left it out on purpose: error("words", 0). */
+static bool is_of_lua(lua_State *thread) {
+  lua_Debug frame;
+  for (int level = 0; level < 2 && lua_getstack(thread, level, &frame); level++) {
+    lua_getinfo(thread, "S", &frame);
+    if (*frame.what != 'C') return true;
+  }
+  return false;
+}
+
+/* Push an error object as a text that says where it was raised. */
+static void push_located(lua_State *L, int index, lua_State *thread) {
+  bool has_text = lua_type(L, index) == LUA_TSTRING;
+  push_text(L, index);
+  if (thread == NULL || (has_text && is_of_lua(thread))) return;
+  if (has_place(lua_tostring(L, -1)) || !push_place(L, thread)) return;
+  lua_pushfstring(L, "%s: %s", lua_tostring(L, -1), lua_tostring(L, -2));
+}
+
 /* (thread or nil, error) -> text with traceback, or nil when this place has been
-** reported before. Without a thread the text itself is the place. */
+** reported before. Without a place the text itself is one. */
 static int describe(lua_State *L) {
   lua_State *thread = lua_tothread(L, 1);
   lua_settop(L, 2);
-  push_text(L, 2);
-  if (thread == NULL) return report_is_known(L) ? 0 : 1;
-  report_push_place(L, thread);
-  if (report_is_known(L)) return 0;
+  push_located(L, 2, thread);
+  const char *text = lua_tostring(L, -1);
+  if (!push_place(L, thread)) lua_pushvalue(L, -1);
+  if (report_is_known(L, NULL)) return 0;
+  if (thread == NULL) {
+    lua_pushstring(L, text);
+    return 1;
+  }
   luaL_traceback(L, L, NULL, 0); /* room to work in, should the next need it */
-  luaL_traceback(L, thread, lua_tostring(L, 3), 0);
+  luaL_traceback(L, thread, text, 0);
   return 1;
 }
 
@@ -72,13 +123,14 @@ static void count_error(struct script *script, unsigned generation) {
   if (counts && --script->probation == 0) set_chore(script, 0);
 }
 
-/* (error) -> nothing: the node ends with it as the reason. */
+/* (error, thread or nil) -> nothing: the node ends with it as the reason. */
 static int stop_with(lua_State *L) {
   lua_pushnil(L);
-  push_text(L, 1);
+  push_located(L, 1, lua_tothread(L, 2));
   lua_replace(L, 1);
-  lua_insert(L, 1);
-  exit_result_fail(L, 1);
+  lua_settop(L, 3);
+  lua_pushvalue(L, 1);
+  exit_result_fail(L, 3);
   return 0;
 }
 
@@ -88,13 +140,25 @@ static void fetch(struct script *script, lua_State *from) {
   lua_xmove(from, script->L, 1);
 }
 
-/* End the node with the error on top of the stack, which is popped. */
-static void stop_node(struct script *script) {
+/* Push this thread to the script's stack, or nil. */
+static void push_thread(lua_State *L, lua_State *thread) {
+  if (thread == NULL) {
+    lua_pushnil(L);
+    return;
+  }
+  lua_pushthread(thread);
+  lua_xmove(thread, L, 1);
+}
+
+/* End the node with the error on top of the stack, which is popped; it was raised in
+** this thread, NULL: none that still stands. */
+static void stop_node(struct script *script, lua_State *thread) {
   lua_State *L = script->L;
   script->logs_end = false; /* the error was logged */
   lua_pushcfunction(L, stop_with);
   lua_insert(L, -2);
-  if (lua_pcall(L, 1, 0, 0) == LUA_OK) return;
+  push_thread(L, thread);
+  if (lua_pcall(L, 2, 0, 0) == LUA_OK) return;
   lua_pop(L, 1);
   node_stop(&script->node, 1); /* no memory even for a reason */
 }
@@ -103,12 +167,7 @@ static void stop_node(struct script *script) {
 static void log_top(struct script *script, lua_State *thread) {
   lua_State *L = script->L;
   lua_pushcfunction(L, describe);
-  if (thread != NULL) {
-    lua_pushthread(thread);
-    lua_xmove(thread, L, 1);
-  } else {
-    lua_pushnil(L);
-  }
+  push_thread(L, thread);
   lua_pushvalue(L, -3);
   if (lua_pcall(L, 2, 1, 0) == LUA_OK) {
     size_t size;
@@ -170,7 +229,7 @@ void report_error(struct task *task) {
   }
   if (!task->fatal && !script->strict) return;
   fetch(script, task->thread);
-  stop_node(script);
+  stop_node(script, task->thread);
 }
 
 void report_error_in_close(struct task *task) {
@@ -198,7 +257,7 @@ void report_error_ended(struct task *task, int64_t ms, lua_State *const *threads
   count_error(script, task->generation);
   report_ended(script, ms, threads, count);
   if (task->fatal || script->strict) {
-    stop_node(script);
+    stop_node(script, NULL);
   } else {
     lua_pop(script->L, 1);
   }
@@ -209,7 +268,7 @@ void report_error_outside(struct script *script) {
   if (script->strict) {
     lua_pushvalue(script->L, -1);
     log_top(script, NULL);
-    stop_node(script);
+    stop_node(script, NULL);
   } else {
     log_top(script, NULL);
   }

@@ -12,6 +12,7 @@
 #include "bindings/lua/frames.h"
 #include "bindings/lua/hash_seed.h"
 #include "bindings/task/limit.h"
+#include "bindings/task/report.h"
 #include "bindings/task/report_error.h"
 #include "bindings/task/task.h"
 #include "bindings/task/watchdog.h"
@@ -216,7 +217,7 @@ struct script *script_new(struct world *world) {
   script->script = script;
   script->generation = 1;
   script->handle_signal = no_handler;
-  script->stop_source = (struct task_source){stop_waiting, stop_ended};
+  script->stop_source = (struct task_source){.waiting = stop_waiting, .ended = stop_ended};
   list_init(&script->pool);
   list_init(&script->tasks);
   list_init(&script->runnable);
@@ -224,6 +225,7 @@ struct script *script_new(struct world *world) {
   list_init(&script->signals);
   timer_init(&script->chore, do_chore);
   timer_init(&script->retire, task_retire_due);
+  timer_init(&script->repeats, report_repeats);
   node_init(&script->node, world, &functions, script);
   world->node = &script->node;
   script->loans = world->lends ? loans_new() : NULL;

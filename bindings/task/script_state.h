@@ -31,6 +31,8 @@ struct task_source {
   void (*waiting)(struct task_source *source, bool waits);
   /* The task has ended; 'failed' when by an error, or closed while it waited. */
   void (*ended)(struct task_source *source, bool failed);
+  /* Push "file:line: on.name" of its handler; NULL: it has none. */
+  void (*push_place)(struct task_source *source, lua_State *L);
 };
 
 /* A coroutine that the host runs. */
@@ -94,19 +96,20 @@ struct script {
   struct task *running;           /* the innermost task that runs; NULL: none */
   struct task *sliced;            /* goes on before anything else; NULL: none */
   struct watchdog watchdog;
-  unsigned generation; /* of the code: 1, and one more after each reload */
-  bool hung_up;        /* SIGHUP came while a task was between two slices */
-  bool attempting;     /* script_attempt runs: its error is no end */
-  bool strict;         /* the first error in a handler ends the node */
-  bool logs_end;       /* the reason of a failure is logged: its caller won't print it */
-  uint64_t errors;     /* raised in handlers and tasks */
-  uint64_t probation;  /* after so many more errors instance.chore is called */
-  struct timer chore;  /* calls instance.chore between two events */
-  struct timer retire; /* closes tasks that have outlived two reloads */
-  size_t memory;       /* bytes Lua holds */
-  size_t memory_cap;   /* what it may; 0: as much as there is */
-  struct loans *loans; /* strings lent to libzmq, see lua/frames.h; NULL: it lends none */
-  char *result;        /* see exit_result.h; NULL: nothing */
+  unsigned generation;  /* of the code: 1, and one more after each reload */
+  bool hung_up;         /* SIGHUP came while a task was between two slices */
+  bool attempting;      /* script_attempt runs: its error is no end */
+  bool strict;          /* the first error in a handler ends the node */
+  bool logs_end;        /* the reason of a failure is logged: its caller won't print it */
+  uint64_t errors;      /* raised in handlers and tasks */
+  uint64_t probation;   /* after so many more errors instance.chore is called */
+  struct timer repeats; /* reports errors that come again */
+  struct timer chore;   /* calls instance.chore between two events */
+  struct timer retire;  /* closes tasks that have outlived two reloads */
+  size_t memory;        /* bytes Lua holds */
+  size_t memory_cap;    /* what it may; 0: as much as there is */
+  struct loans *loans;  /* strings lent to libzmq, see lua/frames.h; NULL: it lends none */
+  char *result;         /* see exit_result.h; NULL: nothing */
   size_t result_size;
   /* A signal has arrived; false when no handler wants it. */
   bool (*handle_signal)(struct script *script, int number);

@@ -128,6 +128,10 @@ static int wait_for(struct inproc_names *self, void *socket, const char *endpoin
 
 int inproc_names_connect(struct inproc_names *self, void *socket, const char *endpoint,
                          struct list *connections) {
+  if (strcmp(endpoint, "inproc://") == 0) {
+    errno = EINVAL;
+    return -1;
+  }
   uv_mutex_lock(&self->lock);
   int status = find_bound(self, endpoint) != NULL ? zmq_connect(socket, endpoint)
                                                   : wait_for(self, socket, endpoint, connections);

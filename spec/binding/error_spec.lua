@@ -1,6 +1,7 @@
 --- Errors in handlers: one event is lost, the node goes on; and memory that runs out.
 local helper = require "spec.helper"
 local role = require "spec.role"
+local sloop = require "sloop"
 
 local function count(lines, pattern)
   local times = 0
@@ -109,5 +110,90 @@ describe("memory that runs out in a handler", function()
       }]], nil, nil, { ASAN_OPTIONS = "allocator_may_return_null=1:max_allocation_size_mb=64" })
     assert.equal(0, (node:wait()), table.concat(node.lines, "\n"))
     assert.equal(1, count(node.stderr, "not enough memory"))
+  end)
+end)
+
+describe("an error that no line of Lua raised", function()
+  after_each(helper.cleanup)
+
+  local ROLE <const> = [[return {
+    sockets = {
+      number = { "rep", bind = "inproc://number" }, other = { "rep", bind = "inproc://other" },
+      none = { "rep", bind = "inproc://none" }, late = { "rep", bind = "inproc://late" },
+    },
+    timers = { tick = 5 },
+    on = {
+      number = function() return 5 end,
+      other = function() return {} end,
+      none = function() end,
+      late = function(self) self:sleep(1) end,
+      tick = string.format,
+    },
+    main = function(self)
+      for _ = 1, 2 do
+        for _, name in ipairs { "number", "other", "none", "late" } do
+          local asker <close> = self:open { "req", connect = "inproc://" .. name }
+          asker:send "x"
+          same("", asker:recv(10000))
+        end
+      end
+      self:sleep(20)
+      print "done"
+    end,
+  }]]
+
+  it("names its handler and where that is defined, and each handler's is logged", function()
+    local node = role.start(ROLE)
+    assert.equal(0, (node:wait()), table.concat(node.lines, "\n"))
+    local log = table.concat(node.stderr, "\n")
+    for _, wanted in ipairs {
+      "role.lua:9: on.number: frame 1 is a number, not a string",
+      "role.lua:10: on.other: frame 1 is a table, not a string",
+    } do
+      assert.equal(1, count(node.stderr, wanted), log)
+    end
+    assert.equal(1, count(node.stderr, "error: on.tick: bad argument"), log)
+  end)
+
+  it("answers a request whose handler sent no reply, and says so once", function()
+    local node = role.start(ROLE)
+    assert.equal(0, (node:wait()), table.concat(node.lines, "\n"))
+    local log = table.concat(node.stderr, "\n")
+    assert.equal(1, count(node.stderr, "role.lua:11: on.none returned no reply and sent none"), log)
+    assert.equal(1, count(node.stderr, "role.lua:12: on.late returned no reply and sent none"), log)
+  end)
+
+  it("has its line in the reason of an end", function()
+    for text, reason in pairs {
+      ["error { code = 5 }"] = "error object is a table value",
+      ["self:log('%d', {})"] = "bad argument",
+    } do
+      local node = role.start(("return { main = function(self)\n%s end }"):format(text))
+      assert.equal(1, (node:wait()))
+      local last = node.stderr[#node.stderr]
+      assert.truthy(last:find("role.lua:3: .*" .. reason), last)
+    end
+  end)
+end)
+
+describe("an error that is repeated", function()
+  after_each(helper.cleanup)
+
+  it("is logged again as a number of times, at growing intervals", function()
+    local result = sloop.sim({
+      nodes = { node = { role.write [[return {
+        timers = { tick = 1000 },
+        on = { tick = function() error "again" end },
+        main = function(self) self:sleep(200000) end,
+      }]] } },
+      faults = false, duration = 300000, quiet = 0,
+    }, { seed = 1 })
+    local lines = {}
+    for _, event in ipairs(result.history) do
+      if event.kind == "log" then
+        table.insert(lines, (event.text:gsub("\n.*", ""):gsub("^.*role.lua:", "")))
+      end
+    end
+    assert.same({ "4: again", "4: 9 more times in 10 s", "4: 60 more times in 60 s" }, lines)
   end)
 end)

@@ -26,8 +26,8 @@ describe("a Lua module in C", function()
   local function written(text)
     local folder = helper.folder()
     local source = helper.write(folder .. "/own.c", SOURCE)
-    local command = ("gcc -shared -fPIC -I/usr/include/lua5.4 -o %s/own.so %s"):format(folder, source)
-    assert(os.execute(command))
+    local compile = "gcc -shared -fPIC -I/usr/include/lua5.4 -o %s/own.so %s"
+    assert(os.execute(compile:format(folder, source)))
     local path = helper.write(folder .. "/role.lua", text)
     return path, { env = { LUA_CPATH = folder .. "/?.so;;", LUA_CPATH_5_4 = false } }
   end

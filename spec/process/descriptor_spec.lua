@@ -10,12 +10,12 @@ describe("a node at the limit of descriptors", function()
     it(("(%s) refuses connections, says so once, and serves again later"):format(transport),
       function()
         local folder = helper.folder()
-        local bind = transport == "ipc" and ("ipc://%s/socket"):format(folder) or "tcp://127.0.0.1:*"
+        local binds = { ipc = "ipc://" .. folder .. "/socket", tcp = "tcp://127.0.0.1:*" }
         local path = helper.write(folder .. "/role.lua", ([[return {
           sockets = { clients = { "rep", bind = %q, backlog = 1000 } },
           on = { clients = function(_, text) return text end },
           init = function(self) print("bound " .. self.clients.endpoint) end,
-        }]]):format(bind))
+        }]]):format(binds[transport]))
         local command = ("ulimit -n 200; exec %s run %s --control=none --name=spec"):format(
           helper.program, path)
         local node = process.start("/bin/sh", { "-c", command })

@@ -1,6 +1,6 @@
 --- What a node's Lua state may hold: `--memory`.
 local helper = require "spec.helper"
-local process = require "spec.process"
+local programs = require "spec.process"
 local up = require "spec.up"
 
 local OK <const>, FAILED <const> = 0, 1
@@ -83,7 +83,7 @@ describe("a node's memory", function()
   --- Run a role in the program that users have: what it printed.
   local function output(text)
     local path = helper.write(helper.folder() .. "/role.lua", text)
-    local status, out, err = process.run(helper.release, { "run", path, "--control=none" })
+    local status, out, err = programs.run(helper.release, { "run", path, "--control=none" })
     assert.equal(OK, status, err)
     return out
   end

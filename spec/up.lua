@@ -8,6 +8,39 @@ local sloop = require "sloop"
 
 local up = {}
 
+-- Works for a while, and says so.
+local WORKER <const> = [[return {
+  options = { ms = 20, word = "done", fails = "" },
+  main = function(self)
+    self:sleep(self.options.ms)
+    self:log(self.options.word)
+    if self.options.fails ~= "" then return nil, self.options.fails end
+  end,
+}]]
+-- Never ends by itself.
+local SERVER <const> = [[return {
+  sockets = { clients = { "rep", bind = "inproc://server" } },
+  on = { clients = function(_, x) return x end },
+  stop = function(self) self:log "stopped" end,
+}]]
+
+--- The files of a topology of these nodes, with "worker.lua" and "server.lua", and `more`.
+function up.system(nodes, more)
+  local files = {
+    ["topology.lua"] = ("return { nodes = { %s } }"):format(nodes),
+    ["worker.lua"] = WORKER, ["server.lua"] = SERVER,
+  }
+  for name, text in pairs(more or {}) do files[name] = text end
+  return files
+end
+
+--- How many of these lines match.
+function up.count(lines, pattern)
+  local times = 0
+  for _, line in ipairs(lines) do times = times + (line:find(pattern) and 1 or 0) end
+  return times
+end
+
 local function write(files)
   local folder = helper.folder()
   for name, text in pairs(files) do helper.write(folder .. "/" .. name, text) end

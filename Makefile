@@ -114,7 +114,8 @@ build/bench/load.so: $(filter-out %/main.c,$(bench_load))
 $(bench_nodes) build/bench/load build/bench/load.so: $(wildcard bench/lib/*.c bench/*/*.h) | build/ready
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) -std=gnu11 -O2 $(if $(filter %.so,$@),-shared -fPIC) $(CPPFLAGS) $(WARNINGS) \
-	  -o $@ $(filter %.c,$^) -lzmq -lpthread -ldl $(if $(filter %/states,$@),-l:liblua5.4.a -lm)
+	  -o $@ $(filter %.c,$^) -lzmq -lpthread -ldl $(if $(filter %/states,$@),-l:liblua5.4.a -lm) \
+	  $(if $(filter %/sqlite,$@),-lsqlite3)
 
 # Found once: a compiler and the libraries' headers.
 build/ready: | $(if $(filter demo test lint deps%,$(MAKECMDGOALS)),deps)

@@ -131,6 +131,11 @@ return {
     script = "bench/idle.lua",
   },
   {
+    name = "store",
+    title = "A durable store: puts of 256 bytes, so many to a commit",
+    script = "bench/store.lua",
+  },
+  {
     name = "simulation",
     title = "Simulated nodes, on one core",
     script = "bench/simulation.lua",

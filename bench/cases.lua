@@ -136,6 +136,11 @@ return {
     script = "bench/store.lua",
   },
   {
+    name = "titanic",
+    title = "Titanic, all of it synced to disk",
+    script = "bench/titanic.lua",
+  },
+  {
     name = "simulation",
     title = "Simulated nodes, on one core",
     script = "bench/simulation.lua",

@@ -1,54 +1,27 @@
---- Titanic over tcp: how fast requests are stored, and go through to the end, with so many finished
--- ones in its store; how long it takes to start, and its memory. Every commit is synced.
+--- Titanic: how fast requests are stored (while a service executes them), and how fast they go
+-- through to the end (stored, executed, fetched, closed), with so many finished ones in its store;
+-- how long it takes to start, and its memory. Every commit is synced. "one process" is `sloop up`
+-- with inproc, "tcp" five processes.
 local process = require "spec.process"
 local uv = require "luv"
 
 local SLOOP <const>, FOLDER <const> = "build/release/sloop", "build/bench/data"
 local ROUNDS <const> = 3
-local STORED <const>, FETCHED <const>, LIVE <const> = 40000, 8000, 10000
+local LIVE <const> = 10000
+local STORE <const> = { requests = 40000, window = 1000, fetch = false }
+local FETCH <const> = { requests = 8000, window = 256, fetch = true }
 local FINISHED <const> = { 0, 20000, 200000, 1000000 }
-local PATIENCE <const> = 300000 -- ms
+local PATIENCE <const> = 600000 -- ms
 
-local function start(role, ...)
-  return process.start(SLOOP, { "run", role, "--control=none", ... })
-end
-
-local function run(role, ...)
-  local status, out, err = process.run(SLOOP, { "run", role, "--control=none", ... },
-    { timeout = PATIENCE })
+local function run(...)
+  local status, out, err = process.run(SLOOP, { ... }, { timeout = PATIENCE })
   assert(status == 0, err)
   return out
 end
 
-local function stop(node)
-  node:signal "sigterm"
-  node:wait()
-end
-
-local broker = start("majordomo/broker", "--router.bind=tcp://127.0.0.1:*", "--max-queue=100000")
-local endpoint = select(2, broker:line "router is bound to (%S+)")
-start("bench/nodes/echoes.lua", "--echo.broker.connect=" .. endpoint)
-
-local function rate(...)
-  local done, seconds = run("bench/nodes/titanic_load.lua", "--endpoint=" .. endpoint, ...)
-    :match "(%d+)%s+([%d.]+)"
+local function rate_in(out)
+  local done, seconds = out:match "(%d+)%s+([%d.]+)"
   return tonumber(done) / tonumber(seconds)
-end
-
--- A titanic, when it answers: the process, and the ms until then.
-local function start_titanic()
-  local since = uv.hrtime()
-  local node = start("titanic/titanic", "--broker=" .. endpoint, "--data=" .. FOLDER,
-    "--lanes=256", "--in-flight=64")
-  rate("--requests=1", "--window=1")
-  return node, (uv.hrtime() - since) / 1e6
-end
-
-local function memory(node)
-  for line in io.lines(("/proc/%d/status"):format(node.pid)) do
-    local size = line:match "^VmRSS:%s*(%d+)"
-    if size then return tonumber(size) / 1024 end
-  end
 end
 
 local function median(list)
@@ -58,27 +31,79 @@ end
 
 local function fill(finished, live)
   os.execute("rm -rf " .. FOLDER)
-  run("bench/nodes/titanic_fill.lua", "--data=" .. FOLDER, "--finished=" .. finished,
-    "--live=" .. live)
+  run("run", "bench/nodes/titanic_fill.lua", "--control=none", "--data=" .. FOLDER .. "/titanic",
+    "--finished=" .. finished, "--live=" .. live)
 end
 
-print "| finished | live at the start | start, ms | stored, /s | to the end, /s | memory, MiB |"
-print "|---:|---:|---:|---:|---:|---:|"
+local function load_words(prefix, kind)
+  local words = {}
+  for name, value in pairs(kind) do
+    table.insert(words, ("%s%s=%s"):format(prefix, name, tostring(value)))
+  end
+  return table.unpack(words)
+end
+
+local function in_one_process(kind)
+  return rate_in(run("up", "bench/nodes/titanic_topology.lua", "--control=none",
+    "--data=" .. FOLDER, load_words("--set=load.", kind)))
+end
+
+-- ---- over tcp ----
+
+local function start(...) return process.start(SLOOP, { "run", "--control=none", ... }) end
+
+local broker = start("majordomo/broker", "--router.bind=tcp://127.0.0.1:*", "--max-queue=100000")
+local endpoint = select(2, broker:line "router is bound to (%S+)")
+start("bench/nodes/echoes.lua", "--echo.broker.connect=" .. endpoint)
+
+local function over_tcp(kind)
+  return rate_in(run("run", "bench/nodes/titanic_load.lua", "--control=none",
+    "--endpoint=" .. endpoint, load_words("--", kind)))
+end
+
+-- A titanic: the process, and the ms until it has answered.
+local function start_titanic()
+  local since = uv.hrtime()
+  local node = start("titanic/titanic", "--broker=" .. endpoint,
+    "--data=" .. FOLDER .. "/titanic", "--lanes=256", "--in-flight=64")
+  over_tcp { requests = 1, window = 1 }
+  return node, (uv.hrtime() - since) / 1e6
+end
+
+local function stop(node)
+  node:signal "sigterm"
+  node:wait()
+end
+
+local function memory(node)
+  for line in io.lines(("/proc/%d/status"):format(node.pid)) do
+    local size = line:match "^VmRSS:%s*(%d+)"
+    if size then return tonumber(size) / 1024 end
+  end
+end
+
+-- ---- rows ----
+
+print("| finished | start, ms | start with 10k live, ms | one process: stored, /s | to the end, /s"
+  .. " | tcp: stored, /s | to the end, /s | memory, MiB |")
+print "|---:|---:|---:|---:|---:|---:|---:|---:|"
 for _, finished in ipairs(FINISHED) do
   fill(finished, LIVE)
   local busy, busy_start = start_titanic()
   stop(busy)
   fill(finished, 0)
   local node, started = start_titanic()
-  local stored, fetched = {}, {}
+  local tcp, one = { {}, {} }, { {}, {} }
   for round = 1, ROUNDS do
-    fetched[round] = rate("--requests=" .. FETCHED, "--window=256", "--fetch")
-    stored[round] = rate("--requests=" .. STORED, "--window=1000")
+    tcp[1][round], tcp[2][round] = over_tcp(STORE), over_tcp(FETCH)
   end
-  print(("| %d | 0 | %.0f | %.0f | %.0f | %.0f |"):format(finished, started, median(stored),
-    median(fetched), memory(node)))
-  print(("| %d | %d | %.0f | | | |"):format(finished, LIVE, busy_start))
+  local resident = memory(node)
   stop(node)
+  for round = 1, ROUNDS do
+    one[1][round], one[2][round] = in_one_process(STORE), in_one_process(FETCH)
+  end
+  print(("| %d | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f |"):format(finished, started,
+    busy_start, median(one[1]), median(one[2]), median(tcp[1]), median(tcp[2]), resident))
 end
 os.execute("rm -rf " .. FOLDER)
 process.cleanup()

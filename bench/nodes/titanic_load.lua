@@ -47,7 +47,18 @@ local function lane(self)
   if self.done == self.options.requests then self:wake "done" end
 end
 
+-- The clock begins when the titanic answers.
+local function wait_for_titanic(self)
+  local reply
+  repeat
+    local req <close> = self:open { "req", connect = self.options.endpoint, linger = 0 }
+    req:send("MDPC01", "titanic.close", "nothing")
+    reply = req:recv(500)
+  until reply ~= nil
+end
+
 function load.main(self)
+  wait_for_titanic(self)
   local since = self:now()
   if self.options.fetch then
     for _ = 1, self.options.window do self:spawn(lane) end

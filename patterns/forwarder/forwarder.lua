@@ -1,7 +1,7 @@
 --- Forwarder: joins publishers and subscribers that know only it.
 -- It keeps nothing: messages go down and subscriptions go up in C, unchanged, so that publishers
 -- filter.
--- Either side may bind or connect: `--upstream.bind=tcp://*:8100 --upstream.connect=` and so on.
+-- Either side may bind or connect: `--upstream.bind=tcp://*:8100 --no-upstream.connect` and so on.
 local forwarder = {
   sockets = {
     upstream = { "xsub", connect = "tcp://localhost:5556" },

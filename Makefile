@@ -7,6 +7,7 @@
 #   make lint       formatting, static analysis, both compilers, who may include what
 #   make format     format the C sources
 #   make fuzz       say nonsense to brokers and their peers in virtual time; SEEDS=50 times 20,000
+#   make soak       the specs that have a long form, in it: an hour; SPECS=PATH: these
 #   make bench      measure, beside the same loops in plain C; BENCH="--rounds=9 --ms=500 CASE..."
 #   make module     the Lua module for a plain lua5.4: build/module/sloop.so
 #   make install    program, module, manual, types, completion, units; PREFIX=/usr/local, DESTDIR=
@@ -56,7 +57,7 @@ folders := $(shell find scripts patterns -type d ! -path scripts/meta 2>/dev/nul
 scripts := $(sort $(wildcard $(addsuffix /*.lua,$(folders))))
 objects  = $(sources:%.c=build/$(1)/%.o) build/embedded.o
 
-.PHONY: all program demo test lint format bench fuzz module install install-program uninstall deb deps deps-deb deps-test deps-lint clean
+.PHONY: all program demo test soak lint format bench fuzz module install install-program uninstall deb deps deps-deb deps-test deps-lint clean
 all program: build/release/sloop
 module: build/module/sloop.so
 
@@ -141,6 +142,10 @@ lint: deps-lint
 	@.ci/lint "$(CPPFLAGS)" "$(filter-out -Werror,$(WARNINGS))" $(sources)
 format: deps-lint
 	clang-format -i $$(git ls-files --cached --others --exclude-standard '*.[ch]')
+
+soak: SPECS := $(or $(SPECS),$(shell grep -rl 'getenv "SOAK"' spec))
+soak: export SOAK = 1
+soak: test
 
 fuzz: build/release/sloop
 	@set -e; for file in mdp ppp lb flp peers; do echo "== $$file"; \

@@ -134,6 +134,7 @@ int store_put(struct store *self, const char *key, size_t size, const struct wor
   } else if (first) {
     struct node *node = self->node;
     timers_set(&node->timers, &self->flush, node_after(node, STORE_FLUSH_MS));
+    node_schedule(node); /* it may be put from outside a turn */
   }
   return 0;
 }

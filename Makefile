@@ -62,12 +62,12 @@ all program: build/release/sloop
 module: build/module/sloop.so
 
 build/release/sloop: $(call objects,release)
-	$(call say,LD)$(CC) $(CFLAGS.release) $(EXPORTS.release) -o $@ $^ $(LINK_PROGRAM)
+	$(call say,LD)$(CC) $(CFLAGS.release) $(EXPORTS.release) -o $@ $^ $(LDFLAGS) $(LINK_PROGRAM)
 build/asan/sloop: $(call objects,asan)
-	$(call say,LD)$(CC) $(CFLAGS.asan) $(EXPORTS.asan) -o $@ $^ $(LINK_PROGRAM)
+	$(call say,LD)$(CC) $(CFLAGS.asan) $(EXPORTS.asan) -o $@ $^ $(LDFLAGS) $(LINK_PROGRAM)
 build/module/sloop.so: $(filter-out %/bindings/program/main.o,$(call objects,module))
 	$(call say,LD)$(CC) $(CFLAGS.module) -shared -Wl,-Bsymbolic \
-	  -Wl,--version-script=bindings/program/module.map -o $@ $^ $(LIBS)
+	  -Wl,--version-script=bindings/program/module.map -o $@ $^ $(LDFLAGS) $(LIBS)
 
 # For specs: the core from C, loaded by the sanitized program, whose functions it calls.
 build/asan/spec/host.so: $(wildcard spec/host/*.[ch]) build/asan/sloop

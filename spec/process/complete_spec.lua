@@ -1,4 +1,5 @@
 --- Completion: what `sloop complete` offers, and what bash, zsh and fish make of it.
+local commands = require "sloop.private.command.commands"
 local helper = require "spec.helper"
 
 describe("completion", function()
@@ -18,13 +19,20 @@ describe("completion", function()
   end
 
   it("offers commands with what they do", function()
-    local _, commands = offered ""
-    assert.equal("run one node", commands.run)
-    assert.truthy(commands.ctl and commands["--help"])
-    assert.is_nil(commands.complete)
+    local _, words = offered ""
+    assert.equal("run one node", words.run)
+    assert.truthy(words.ctl and words["--help"])
+    assert.is_nil(words.complete)
     assert.same({ "show", "sim" }, (offered "s"))
     assert.same({ "show", "sim" }, (offered("help", "s")))
     assert.same({}, (offered("nonsense", "")))
+  end)
+
+  it("knows what the words of each command are", function()
+    for _, command in ipairs(commands.shown()) do
+      local takes_words = commands.usage(command)[1] ~= ""
+      assert.equal(takes_words, command.completes ~= nil or command.name == "new", command.name)
+    end
   end)
 
   it("offers roles, and files", function()

@@ -54,9 +54,10 @@ local function admit(all, id)
     if not all.closed then all.guests = all.guests + 1 end
     return ""
   end
+  if all.ready[id] then return sync.CONFIRMED end -- it did not hear that in time
   if all.closed then return sync.LATE end
   if not all.topics[id] then return sync.AGAIN end
-  if not all.ready[id] then all.ready[id], all.named = true, all.named + 1 end
+  all.ready[id], all.named = true, all.named + 1
   return sync.CONFIRMED
 end
 

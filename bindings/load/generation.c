@@ -169,6 +169,18 @@ int generation_restore(lua_State *L) {
   return 0;
 }
 
+void generation_preload(lua_State *L) {
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, GENERATION_PRELOAD);
+  int from = lua_gettop(L);
+  for (lua_pushnil(L); lua_next(L, from) != 0;) {
+    lua_pushvalue(L, -2);
+    lua_insert(L, -2);
+    lua_rawset(L, from - 1);
+  }
+  lua_pop(L, 2);
+}
+
 /* (saved): install fresh globals */
 static int fill(lua_State *L) {
   lua_newtable(L);
@@ -197,6 +209,7 @@ static int fill(lua_State *L) {
   luaL_openlibs(L);
   script_globals_open(L);
   loader_open(L);
+  generation_preload(L);
   return 0;
 }
 

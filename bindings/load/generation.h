@@ -13,6 +13,11 @@
 
 #include <lua.h>
 
+/* In the registry: what package.preload has in every generation, and how to put it
+** there for the first. */
+#define GENERATION_PRELOAD "sloop.preload"
+void generation_preload(lua_State *L);
+
 /* core.new_globals() -> those that were, a table for core.restore_globals. May raise,
 ** and then nothing has changed. */
 int generation_begin(lua_State *L);

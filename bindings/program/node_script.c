@@ -18,6 +18,7 @@
 #include "bindings/objects/socket.h"
 #include "bindings/objects/store.h"
 #include "bindings/objects/timers_signals.h"
+#include "bindings/program/luv.h"
 #include "bindings/task/script.h"
 
 /* (entry's bytes, size) -> what instance.load returns */
@@ -25,6 +26,7 @@ static int set_up(lua_State *L) {
   luaL_openlibs(L);
   script_globals_open(L);
   loader_open(L);
+  if (!script_of(L)->node.world->is_virtual) luv_open(L);
   socket_class_open(L);
   timers_signals_open_class(L);
   relay_open_class(L);

@@ -18,6 +18,7 @@
 #include "host/real/real.h"
 
 struct cpu_timer;
+struct guest_loop;
 
 enum { RANDOM_NUMBERS = 32 }; /* fetched at a time; 256 bytes are never interrupted */
 
@@ -57,9 +58,10 @@ struct real_loop {
 struct real_world {
   struct world base;
   struct real_loop *loop;
-  struct list link;     /* in the loop: runnable, serving or ended */
-  struct timer wake_up; /* in the loop's heap; INT64_MAX when the node wants none */
-  struct list signals;  /* that the node watches */
+  struct list link;         /* in the loop: runnable, serving or ended */
+  struct timer wake_up;     /* in the loop's heap; INT64_MAX when the node wants none */
+  struct list signals;      /* that the node watches */
+  struct guest_loop *guest; /* runs after each turn; NULL: none */
   bool ended;
   int status; /* once ended */
   char name[];

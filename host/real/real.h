@@ -87,8 +87,12 @@ int real_loop_post(struct real_loop *self, void (*call)(void *arg), void *arg);
 /* Drop those of this call and argument that still wait; on the loop's thread. */
 void real_loop_unpost(struct real_loop *self, void (*call)(void *arg), void *arg);
 
-/* For libraries that work on the same loop (luv). */
+/* For what works on the same loop. */
 struct uv_loop_s *real_loop_uv(struct real_loop *self);
+
+/* Run another loop within the node's turns, that of a library such as luv, until the
+** call with NULL, which comes before that loop is closed. 0, or -1 and errno. */
+int real_world_run_guest(struct world *world, struct uv_loop_s *loop);
 
 /* "libzmq 4.3.4, libuv 1.44.2" */
 void real_versions(char *text, size_t size);

@@ -8,6 +8,7 @@
 #include <sys/random.h>
 
 #include "host/real/context.h"
+#include "host/real/guest_loop.h"
 #include "host/real/loop.h"
 #include "host/real/os/clock.h"
 #include "host/real/store.h"
@@ -156,6 +157,7 @@ void real_world_free(struct world *world) {
     signals_unwatch_all(&self->signals);
     self->loop->living--;
   }
+  guest_loop_free(self->guest);
   timers_cancel(&self->loop->wake_ups, &self->wake_up);
   list_remove(&self->link);
   free(self);

@@ -81,7 +81,8 @@ describe("a reload", function()
   after_each(helper.cleanup)
 
   it("takes no file that is still being written", function()
-    local node = reloading.start { ["node.lua"] = "return { state = {}, say = function() return 'one' end }" }
+    local node = reloading.start {
+      ["node.lua"] = "return { state = {}, say = function() return 'one' end }" }
     local file = assert(io.open(node.folder .. "/node.lua", "w"))
     file:write "return { state = {}, say = function() return 'two' end }"
     file:flush()

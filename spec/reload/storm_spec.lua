@@ -51,7 +51,8 @@ describe("a storm of reloads", function()
 
     local function descriptors()
       local count = 0
-      for _ in io.popen(("ls /proc/%d/fd"):format(node.process.pid)):lines() do count = count + 1 end
+      local list <close> = io.popen(("ls /proc/%d/fd"):format(node.process.pid))
+      for _ in list:lines() do count = count + 1 end
       return count
     end
     local function memory() -- when tasks that outlived two reloads have ended

@@ -67,6 +67,17 @@ describe("a run of specs", function()
     assert.matches("crash test 2\n  own/crash_spec.lua: the process: killed by signal 9", out)
   end)
 
+  it("counts a process that can't be started", function()
+    local program = folder .. "/program"
+    helper.run_program("/bin/cp", { helper.release, program })
+    write("one", ("os.remove %q"):format(program))
+    write("two", "assert.is_true(true)")
+    local status, out = helper.run_program(program, { "lua", "spec/run.lua", "own" },
+      options { JOBS = "1" })
+    assert.same({ 1, "1 passed, 1 failed" }, { status, last_line(out) }, out)
+    assert.matches("own/two_spec.lua: the process: it can't be started: ENOENT", out)
+  end)
+
   it("counts a process that ends badly after its last test", function()
     write("late", [[
       local uv = require "luv"

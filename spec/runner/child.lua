@@ -26,24 +26,32 @@ function child.start(command, path, folder, limit, done)
   table.move({ path, folder .. "/record" }, 1, 2, #arguments + 1, arguments)
   local input = assert(uv.fs_open("/dev/null", "r", 0))
   local output = assert(uv.fs_open(folder .. "/output", "w", tonumber("600", 8)))
+  self.timer = uv.new_timer()
+  local function ended(status, signal)
+    self.timer:close()
+    self:read_result(status, signal)
+    done(self)
+  end
   local handle, pid = uv.spawn(command[1], {
     args = arguments, stdio = { input, output, output }, detached = true,
     env = environment(folder),
   }, function(status, signal)
     self.handle:close()
-    self.timer:close()
     self:kill() -- what it left running
-    self:read_result(status, signal)
-    done(self)
+    ended(status, signal)
   end)
   uv.fs_close(input)
   uv.fs_close(output)
-  assert(handle, pid)
-  self.handle, self.pid, self.timer = handle, pid, uv.new_timer()
-  self.timer:start(limit, 0, function()
-    self.late = ("no end after %d s"):format(limit // 1000)
-    self:kill()
-  end)
+  if handle then
+    self.handle, self.pid = handle, pid
+    self.timer:start(limit, 0, function()
+      self.problem = ("no end after %d s"):format(limit // 1000)
+      self:kill()
+    end)
+  else
+    self.problem = "it can't be started: " .. pid
+    self.timer:start(0, 0, function() ended(0, 0) end)
+  end
   return self
 end
 
@@ -52,7 +60,9 @@ function child:seconds() return self.result and self.result.seconds
   or (uv.hrtime() - self.began) / 1e9 end
 
 --- Kills it and all that it started.
-function child:kill() uv.kill(-self.pid, "sigkill") end
+function child:kill()
+  if self.pid then uv.kill(-self.pid, "sigkill") end
+end
 
 local function read(path)
   local file <close> = io.open(path, "rb")
@@ -75,7 +85,7 @@ function child:read_result(status, signal)
   local clean = finished and status == (result.failure == 0 and 0 or 1) and signal == 0
   if not clean then
     result.failure = result.failure + 1
-    local how = self.late or signal ~= 0 and "killed by signal " .. signal
+    local how = self.problem or signal ~= 0 and "killed by signal " .. signal
       or "ended with exit status " .. status
     table.insert(result.failures, { name = test or "after its last test",
       message = ("%s: the process: %s"):format(self.path, how) })

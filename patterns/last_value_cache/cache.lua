@@ -1,5 +1,6 @@
 --- Last value cache: whoever subscribes late gets the last message of each topic he asked for, and
 -- from then on all. An XPUB can't speak to one subscriber: others of that prefix hear them again.
+local durable = require "last_value_cache/durable"
 local reject = require "sloop.reject_message"
 local values = require "last_value_cache/values"
 
@@ -10,8 +11,13 @@ local cache = {
   options = {
     max_topics = 100000, max_bytes = 64 << 20,
     gather = 20, -- ms in which subscriptions are answered together
+    durable = false, -- keep the values in a store: a message is passed on when it is on disk
   },
-  state = { values = values.new(), wanted = {}, asked = 0, resent = 0, rejects = {} },
+  state = {
+    values = values.new(), wanted = {}, asked = 0, resent = 0, rejects = {},
+    durable = durable.new(),
+  },
+  stores = function(options) return options.durable and { kept = {} } or {} end,
   sockets = function(options)
     return {
       upstream = {
@@ -28,10 +34,28 @@ local cache = {
   on = {},
 }
 
-function cache.on.upstream(self, topic, ...)
-  values.put(self.values, self.options.max_topics, self.options.max_bytes, topic, ...)
+local function keep(self, topic, ...)
+  return values.put(self.values, self.options.max_topics, self.options.max_bytes, topic, ...)
+end
+
+-- Keeps a message and passes it on. The topics that had to go for it.
+local function pass_on(self, topic, ...)
+  local kept = table.pack(keep(self, topic, ...))
   self:note("kept", { topic = topic, value = ... or "" })
   self.downstream:send(topic, ...)
+  if not kept[1] then return topic end
+  return table.unpack(kept, 2, kept.n)
+end
+
+function cache.init(self)
+  if not self.options.durable then return end
+  durable.load(self, keep)
+  self:note("restored", { topics = self.values.topics })
+end
+
+function cache.on.upstream(self, ...)
+  if not self.options.durable then return pass_on(self, ...) end
+  durable.write(self, pass_on, ...)
 end
 
 function cache.on.downstream(self, event, more)

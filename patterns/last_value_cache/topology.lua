@@ -11,6 +11,7 @@ local judge = {
     run.count = run.count + 1
     run.published[event.value] = { topic = event.topic, number = run.count }
   end,
+  restored = function(run) run.durable = true end,
   kept = function(run, event)
     if event.time < run.last - SETTLED then run.kept[event.topic] = event.value end
   end,
@@ -44,7 +45,7 @@ local function check(history)
     local name = event.node or ""
     if event.kind == "start" or event.kind == "restart" then
       nodes[name] = {}
-      if name == "cache" then run.kept = {} end
+      if name == "cache" and not run.durable then run.kept = {} end
     end
     local act = judge[event.kind]
     local reason = act and act(run, event, nodes[name])

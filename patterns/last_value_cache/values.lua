@@ -27,12 +27,15 @@ end
 
 local function evict(self)
   while not self.order[self.oldest] do self.oldest = self.oldest + 1 end
-  remove(self, self.order[self.oldest])
+  local topic = self.order[self.oldest]
+  remove(self, topic)
   self.evicted = self.evicted + 1
+  return topic
 end
 
 --- Keep a message as the last of its topic, with at most so many topics and bytes. False when it is
 -- larger than that: then there is none of its topic any more, since an old one would be wrong.
+-- Behind that, the topics that had to go for it.
 function values.put(self, most_topics, most_bytes, topic, ...)
   remove(self, topic)
   local bytes = size_of(topic, ...)
@@ -44,8 +47,10 @@ function values.put(self, most_topics, most_bytes, topic, ...)
   self.entries[topic] = { turn = self.newest, bytes = bytes, ... }
   self.order[self.newest] = topic
   self.topics, self.bytes = self.topics + 1, self.bytes + bytes
-  while self.topics > most_topics or self.bytes > most_bytes do evict(self) end
-  return true
+  if self.topics <= most_topics and self.bytes <= most_bytes then return true end
+  local gone = {}
+  while self.topics > most_topics or self.bytes > most_bytes do table.insert(gone, evict(self)) end
+  return true, table.unpack(gone)
 end
 
 --- The frames behind the topic, as a table; nil when there is none.

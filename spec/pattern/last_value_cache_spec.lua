@@ -9,9 +9,23 @@ describe("the last value cache in virtual time", function()
     mutant.holds("patterns/last_value_cache/topology.lua", 30)
   end)
 
-  local function fails(changes, wanted)
-    mutant.fails(mutant.copy("last_value_cache", changes), 30, wanted)
+  it("keeps its values in a store", function()
+    mutant.holds("patterns/last_value_cache/durable_topology.lua", 30)
+  end)
+
+  local function fails(changes, wanted, topology)
+    mutant.fails(mutant.copy("last_value_cache", changes, topology), 30, wanted)
   end
+
+  it("that passes on what is not on disk yet is found out", function()
+    fails({ { "durable.lua", "local ok, reason = self.kept:sync()", "local ok, reason = true" } },
+      "goes back to an older value of %d+", "durable_topology.lua")
+  end)
+
+  it("that forgets its store is found out", function()
+    fails({ { "durable.lua", "table.sort(found", "found = {} table.sort(found" } },
+      "subscriber%.%d has not the last value of %d+", "durable_topology.lua")
+  end)
 
   it("that hears only the first subscription to a topic is found out", function()
     fails({ { "cache.lua", "xpub_verbose = true,", "" } },
@@ -31,8 +45,8 @@ describe("the last value cache in virtual time", function()
   it("that pairs a value with the topic before it is found out", function()
     fails({
       { "cache.lua", "resent = 0,", 'resent = 0, previous = "000",' },
-      { "cache.lua", "self.options.max_bytes, topic, ...)",
-        "self.options.max_bytes, self.previous, ...) self.previous = topic" },
+      { "cache.lua", "return values.put(",
+        "local previous = self.previous self.previous, topic = topic, previous return values.put(" },
     }, "has '.*' for %d+")
   end)
 

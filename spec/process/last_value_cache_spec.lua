@@ -67,6 +67,22 @@ describe("the last value cache over tcp", function()
     for _, program in ipairs { subscriber, cache, publisher } do wire.stop(program) end
   end)
 
+  it("has its values again after it was killed, when they are in a store", function()
+    local publisher, feed = publish()
+    local data = "--data=" .. helper.folder()
+    local cache, at = start_cache(feed, nil, "--durable", data)
+    local first = subscribe(at, 100, "--topics=")
+    wire.ends(first)
+    wire.stop(publisher)
+    cache:signal "sigkill"
+    cache:wait()
+    cache = start_cache(feed, at, "--durable", data)
+    local late = subscribe(at, 10, "--topics=03")
+    for i = 30, 39 do late:line(("%03d: Save Roger"):format(i)) end
+    wire.ends(late)
+    wire.stop(cache)
+  end)
+
   it("serves others while a subscriber is stopped", function()
     local publisher, feed = publish(nil, "--topics=1000")
     local cache, at = start_cache(feed, nil, "--downstream.sndhwm=10", "--downstream.sndbuf=4096")

@@ -75,6 +75,61 @@ describe("values", function()
   end)
 end)
 
+describe("a durable cache", function()
+  local node
+  local function start(options, disk)
+    local all = { durable = true }
+    for name, value in pairs(options or {}) do all[name] = value end
+    node = helper.node(cache, all)
+    node.kept.values = disk or {}
+    cache.init(node)
+  end
+
+  it("passes on what is on disk, in its order, and nothing else", function()
+    start()
+    local synced = false
+    node.kept.sync = function()
+      while not synced do node:wait "disk" end
+      return true
+    end
+    cache.on.upstream(node, "a", "1")
+    cache.on.upstream(node, "b", "2")
+    assert.same({}, node.downstream.sent)
+    synced = true
+    node:wake "disk"
+    assert.same({ { "a", "1" }, { "b", "2" } }, node.downstream.sent)
+  end)
+
+  it("knows them again, with the latest as the last to go", function()
+    start()
+    for _, topic in ipairs { "a", "b", "c", "a" } do cache.on.upstream(node, topic, topic) end
+    start({ max_topics = 2 }, node.kept.values)
+    assert.is_nil(values.get(node.values, "b"))
+    assert.same({ "a" }, { table.unpack(values.get(node.values, "a")) })
+    assert.is_nil(node.kept:get "b")
+    cache.on.upstream(node, "d", "d")
+    assert.is_nil(values.get(node.values, "c"))
+    assert.is_nil(node.kept:get "c")
+    assert.same({ "d" }, { table.unpack(node.kept:get "d") })
+  end)
+
+  it("does not keep on disk what it does not keep", function()
+    start { max_bytes = 100 }
+    cache.on.upstream(node, "a", "old")
+    cache.on.upstream(node, "a", ("x"):rep(200))
+    assert.is_nil(node.kept:get "a")
+    assert.equal(2, #node.downstream.sent)
+  end)
+
+  it("ends when its disk fails", function()
+    start()
+    node.kept.sync = function() return nil, "disk I/O error" end
+    cache.on.upstream(node, "a", "1")
+    assert.same({ nil, "the store failed: disk I/O error" }, node.stopped)
+    assert.same({}, node.downstream.sent)
+  end)
+end)
+
 describe("the cache", function()
   local node
   before_each(function() node = helper.node(cache) end)

@@ -212,7 +212,6 @@ void managed_node_go(struct managed_node *self) {
 }
 
 void managed_node_stop(struct managed_node *self, int status, bool now) {
-  real_process_ending(self->pool->process);
   give_order(self, stop, &(struct order){.status = status, .now = now}, NULL);
 }
 

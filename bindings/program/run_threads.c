@@ -25,8 +25,9 @@
 struct up {
   struct thread_pool pool;
   struct control_channel *control; /* NULL: nobody can ask */
-  struct managed_node *nodes;
+  struct managed_node **nodes;     /* each where it is: orders under way point to it */
   int count;
+  bool watches; /* files */
   bool open;
 };
 
@@ -39,7 +40,7 @@ static struct up *check_open(lua_State *L) {
 static struct managed_node *check_node(lua_State *L, struct up *self) {
   lua_Integer number = luaL_checkinteger(L, 2);
   luaL_argcheck(L, number >= 1 && number <= self->count, 2, "no such node");
-  return &self->nodes[number - 1];
+  return self->nodes[number - 1];
 }
 
 static struct control_request *check_request(lua_State *L, int arg) {
@@ -81,24 +82,35 @@ static void read_node(lua_State *L, struct up *self, struct managed_node *node) 
   lua_getfield(L, -1, "thread");
   lua_Integer thread = lua_tointeger(L, -1);
   lua_pop(L, 1);
-  if (node->name == NULL || node->entry == NULL || thread < 1 || thread > self->pool.count) {
+  if (node->name == NULL || node->entry == NULL || thread < 1) {
     luaL_error(L, "a node has a name, an entry and a thread");
+  }
+  if (thread_pool_grow(&self->pool, (int)thread) != 0) {
+    luaL_error(L, "cannot start a thread: %s", class_error_text(errno));
   }
   node->thread = (int)thread - 1;
 }
 
-static void read_nodes(lua_State *L, struct up *self, bool watches) {
+/* Add the node whose spec is on top. */
+static void add_node(lua_State *L, struct up *self) {
+  size_t size = ((size_t)self->count + 1) * sizeof *self->nodes;
+  struct managed_node **nodes = realloc(self->nodes, size);
+  struct managed_node *node = nodes != NULL ? malloc(sizeof *node) : NULL;
+  if (nodes != NULL) self->nodes = nodes;
+  if (node == NULL) luaL_error(L, "not enough memory");
+  managed_node_init(node, &self->pool, self->count);
+  node->watches = self->watches;
+  self->nodes[self->count++] = node;
+  read_node(L, self, node);
+}
+
+static void read_nodes(lua_State *L, struct up *self) {
   lua_getfield(L, 1, "nodes");
   luaL_checktype(L, -1, LUA_TTABLE);
   int count = (int)lua_rawlen(L, -1);
-  self->nodes = calloc((size_t)count + 1, sizeof *self->nodes);
-  if (self->nodes == NULL) luaL_error(L, "not enough memory");
-  for (; self->count < count; self->count++) {
-    struct managed_node *node = &self->nodes[self->count];
-    managed_node_init(node, &self->pool, self->count);
-    node->watches = watches;
+  while (self->count < count) {
     lua_rawgeti(L, -1, self->count + 1);
-    read_node(L, self, node);
+    add_node(L, self);
     lua_pop(L, 1);
   }
   lua_pop(L, 1);
@@ -129,7 +141,8 @@ int run_threads_new(lua_State *L) {
   self->open = true;
   int object = lua_gettop(L);
   if (thread_pool_start(&self->pool, (int)threads) != 0) return class_push_errno(L, errno);
-  read_nodes(L, self, watches);
+  self->watches = watches;
+  read_nodes(L, self);
   if (real_loop_on_interrupt(self->pool.loop, interrupted, self) != 0) {
     return class_push_errno(L, errno);
   }
@@ -143,15 +156,52 @@ int run_threads_new(lua_State *L) {
 
 /* ---- methods ---- */
 
-/* crew:load(node) */
+/* Push the list of the nodes' specs, which keeps the strings that nodes read. */
+static void push_specs(lua_State *L) {
+  lua_getiuservalue(L, 1, 1);
+  lua_getfield(L, -1, "nodes");
+  lua_remove(L, -2);
+}
+
+/* crew:add(spec): as those of core.up */
+static int crew_add(lua_State *L) {
+  struct up *self = check_open(L);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  lua_settop(L, 2);
+  push_specs(L);
+  lua_pushvalue(L, 2);
+  lua_rawseti(L, 3, self->count + 1);
+  lua_settop(L, 2);
+  add_node(L, self);
+  return 0;
+}
+
+/* crew:load(node [, entry]): the node does not run; another entry takes the place of its own */
 static int crew_load(lua_State *L) {
-  managed_node_load(check_node(L, check_open(L)));
+  struct managed_node *node = check_node(L, check_open(L));
+  if (!lua_isnoneornil(L, 3)) {
+    size_t size;
+    const char *entry = luaL_checklstring(L, 3, &size);
+    push_specs(L);
+    lua_rawgeti(L, -1, node->number + 1);
+    lua_pushvalue(L, 3);
+    lua_setfield(L, -2, "entry");
+    node->entry = entry;
+    node->size = size;
+  }
+  managed_node_load(node);
   return 0;
 }
 
 /* crew:go(node) */
 static int crew_go(lua_State *L) {
   managed_node_go(check_node(L, check_open(L)));
+  return 0;
+}
+
+/* crew:ending(): from now on a second signal ends the process */
+static int crew_ending(lua_State *L) {
+  real_process_ending(check_open(L)->pool.process);
   return 0;
 }
 
@@ -225,13 +275,21 @@ static int crew_next_event(lua_State *L) {
   return pushed ? lua_gettop(L) : lua_error(L);
 }
 
-/* crew:warn(name, text): a line of log in this name */
-static int crew_warn(lua_State *L) {
+static int log_line(lua_State *L, enum world_level level) {
   struct up *self = check_open(L);
   size_t size;
   const char *name = luaL_checkstring(L, 2), *text = luaL_checklstring(L, 3, &size);
-  real_log(self->pool.process, name, WORLD_WARN, text, size);
+  real_log(self->pool.process, name, level, text, size);
   return 0;
+}
+
+/* crew:log(name, text), crew:warn(name, text): a line of log in this name */
+static int crew_log(lua_State *L) {
+  return log_line(L, WORLD_LOG);
+}
+
+static int crew_warn(lua_State *L) {
+  return log_line(L, WORLD_WARN);
 }
 
 /* crew:now() -> ms */
@@ -254,7 +312,10 @@ static void shut_down(struct up *self) {
   self->open = false;
   thread_pool_join(&self->pool);
   thread_pool_end(&self->pool);
-  for (int i = 0; i < self->count; i++) managed_node_free(&self->nodes[i]);
+  for (int i = 0; i < self->count; i++) {
+    managed_node_free(self->nodes[i]);
+    free(self->nodes[i]);
+  }
   control_channel_free(self->control);
   thread_pool_free(&self->pool);
   free(self->nodes);
@@ -268,7 +329,7 @@ static int crew_close(lua_State *L) {
 
 static int crew_gc(lua_State *L) {
   struct up *self = luaL_checkudata(L, 1, UP_CLASS);
-  for (int i = 0; self->open && i < self->count; i++) managed_node_stop(&self->nodes[i], 1, true);
+  for (int i = 0; self->open && i < self->count; i++) managed_node_stop(self->nodes[i], 1, true);
   shut_down(self);
   return 0;
 }
@@ -283,19 +344,14 @@ int run_threads_processors(lua_State *L) {
 static const luaL_Reg metamethods[] = {{"__close", crew_gc}, {"__gc", crew_gc}, {NULL, NULL}};
 
 static const luaL_Reg methods[] = {
-    {"abandon", crew_abandon},
-    {"answer", crew_answer},
-    {"ask", crew_ask},
-    {"close", crew_close},
-    {"go", crew_go},
-    {"load", crew_load},
-    {"next", crew_next_event},
-    {"now", crew_now},
-    {"probe", crew_probe},
-    {"stop", crew_stop_node},
-    {"tell", crew_tell_node},
-    {"warn", crew_warn},
-    {NULL, NULL},
+    {"abandon", crew_abandon}, {"add", crew_add},
+    {"answer", crew_answer},   {"ask", crew_ask},
+    {"close", crew_close},     {"ending", crew_ending},
+    {"go", crew_go},           {"load", crew_load},
+    {"log", crew_log},         {"next", crew_next_event},
+    {"now", crew_now},         {"probe", crew_probe},
+    {"stop", crew_stop_node},  {"tell", crew_tell_node},
+    {"warn", crew_warn},       {NULL, NULL},
 };
 
 void run_threads_open_class(lua_State *L) {

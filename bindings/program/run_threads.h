@@ -11,11 +11,14 @@
 ** boolean, control = path or "none" or nil, nodes = { { name =, thread = 1..n,
 ** entry = bytes as script_new takes them }, ... } }. The crew is what
 ** scripts/topology/supervisor.lua leads:
-**   crew:load(node)  crew:go(node)  crew:stop(node [, status [, now]])  crew:probe(node)
-**   crew:ask(node, request, bytes)  crew:answer(request, bytes)
+**   crew:add(spec of a node)
+**   crew:load(node [, entry])  crew:go(node)  crew:stop(node [, status [, now]])
+**   crew:probe(node)  crew:ask(node, request, bytes)  crew:tell(node, bytes)
+**   crew:answer(request, bytes)  crew:log(name, text)  crew:warn(name, text)
 **   crew:next(ms) -> kind, node, number, flag, bytes, request; "timeout" when
 **     nothing happened. For what each kind tells: thread_pool.h
 **   crew:now() -> ms
+**   crew:ending(): from now on a second signal ends the process
 **   crew:abandon(status): end the process, whatever its nodes do
 **   crew:close(): wait until all nodes have ended, and the context; also __gc,
 **     which ends them first */

@@ -18,13 +18,11 @@ static void begin(void *loop) {
   real_loop_on_tick(loop, watchdog_tick); /* without it, nobody is reported or ended */
 }
 
-int thread_pool_start(struct thread_pool *self, int count) {
-  *self = (struct thread_pool){0};
-  list_init(&self->events);
-  self->threads = calloc((size_t)count, sizeof(struct real_thread *));
-  self->process = self->threads != NULL ? real_process_new() : NULL;
-  self->loop = self->process != NULL ? real_loop_new(self->process) : NULL;
-  if (self->loop == NULL) return -1;
+int thread_pool_grow(struct thread_pool *self, int count) {
+  if (count > THREAD_POOL_MAX) {
+    errno = EAGAIN;
+    return -1;
+  }
   while (self->count < count) {
     struct real_thread *thread = real_thread_new(self->process);
     if (thread == NULL) return -1;
@@ -32,6 +30,17 @@ int thread_pool_start(struct thread_pool *self, int count) {
     if (real_loop_post(real_thread_loop(thread), begin, real_thread_loop(thread)) != 0) return -1;
   }
   return 0;
+}
+
+/* The table of threads has its full size at once: other threads read it. */
+int thread_pool_start(struct thread_pool *self, int count) {
+  *self = (struct thread_pool){0};
+  list_init(&self->events);
+  self->threads = calloc(THREAD_POOL_MAX, sizeof(struct real_thread *));
+  self->process = self->threads != NULL ? real_process_new() : NULL;
+  self->loop = self->process != NULL ? real_loop_new(self->process) : NULL;
+  if (self->loop == NULL) return -1;
+  return thread_pool_grow(self, count);
 }
 
 struct real_loop *thread_pool_loop(struct thread_pool *self, int thread) {

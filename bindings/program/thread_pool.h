@@ -43,12 +43,17 @@ struct thread_pool {
   struct real_process *process;
   struct real_loop *loop; /* of the supervising thread */
   struct real_thread **threads;
-  int count;
+  int count;          /* of those that run; the supervising thread alone reads it */
   struct list events; /* not taken yet */
 };
 
+enum { THREAD_POOL_MAX = 4096 };
+
 /* So many threads. 0, or -1 and errno, and thread_pool_free is still due. */
 int thread_pool_start(struct thread_pool *self, int count);
+
+/* At least so many threads from now on. 0, or -1 and errno. */
+int thread_pool_grow(struct thread_pool *self, int count);
 struct real_loop *thread_pool_loop(struct thread_pool *self, int thread);
 
 /* Report: from any thread. The bytes are copied. An event for which there is no

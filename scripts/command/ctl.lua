@@ -1,6 +1,7 @@
 --- sloop ctl: ask running nodes, reload and stop them.
 -- Knows where control sockets are and how answers are shown; node/control_requests.lua answers.
 local arguments = require "command/arguments"
+local change = require "topology/change"
 local columns = require "base/columns"
 local inspect = require "base/inspect"
 local json = require "base/json"
@@ -12,12 +13,15 @@ local ctl = {
   usage = "[NODE] [REQUEST ...] [--json]",
   text = [[
 Without a node: lists those that are running. NODE is the name `sloop ctl` shows, or the path of a
-control socket; or a node of a topology, also as TOPOLOGY/NODE. A topology by itself has a
-status, and can be reloaded and stopped. The requests:
+control socket; or a node of a topology, also as TOPOLOGY/NODE. A topology by itself has a status,
+and can be stopped and reloaded: then new nodes of its file are started, nodes that are gone are
+stopped, and nodes with other options take them over. The requests:
 
   status               what it is, its code, sockets, timers, counts (without a request)
   reload               load its script again; if that fails the old code goes on
   stop                 stop it in order
+  start, restart       a node of a topology: start it after it has ended or was stopped; stop it
+                       and start it again
   set OPTION=value     as on the command line: set timeout=500, set queue.connect=tcp://...;
                        prints the old and the new value
   state [PATH]         its state, or a part of it: state workers.w1, state 'list[2].t["a.b"]'
@@ -65,6 +69,8 @@ local function show_changes(answer)
   end
 end
 
+local function show_node_state(answer) say(answer.state, "\n") end
+
 local function settings_of(words, settings)
   local options = {}
   for i, word in ipairs(words) do
@@ -87,6 +93,8 @@ local requests = {
   },
   reload = { function() return {} end, show_reload },
   stop = { function() return {} end, function() end },
+  start = { function() return {} end, show_node_state },
+  restart = { function() return {} end, show_node_state },
   state = {
     function(words) return { path = words[1] } end,
     function(answer) say(inspect.text(answer.value), "\n") end,
@@ -110,10 +118,15 @@ local function ask(name, path, request, as_json, show)
   return answer.ok and 0 or arguments.FAILED
 end
 
--- A request that every node of a topology gets; false when this is none.
-local function ask_all(path, request)
+-- Reload a topology: its file, then each node; false when this is a single node.
+local function reload_topology(path, request)
   local status = running.status(path)
   if not (status and status.topology) then return false end
+  local answer, reason = running.ask(status.name, path, request)
+  if not answer then return arguments.fail(reason) end
+  if not answer.ok then return arguments.fail(answer.reason) end
+  say(status.name, ": ", change.text(answer), "\n")
+  status = running.status(path) or status
   local worst = 0
   for _, node in ipairs(status.nodes) do
     if node.state == "running" then
@@ -139,13 +152,14 @@ function ctl.run(given)
   local command = table.remove(words, 1) or "status"
   if not requests[command] then
     return arguments.usage_error(
-      ("unknown request '%s'; there are status, reload, stop, set, state and eval"):format(command))
+      ("unknown request '%s'; there are status, reload, stop, start, restart, "
+        .. "set, state and eval"):format(command))
   end
   local make, show = table.unpack(requests[command])
   local request, wrong = make(words, settings)
   if not request then return arguments.usage_error(wrong) end
   request.command, request.node = command, node
-  local all = command == "reload" and not node and ask_all(path, request)
+  local all = command == "reload" and not node and reload_topology(path, request)
   return all or ask(name, path, request, given.flags.json, show)
 end
 

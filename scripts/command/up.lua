@@ -39,6 +39,7 @@ function up.run(given)
   local nodes, reason, path = topology.load(file, flags.set)
   if not nodes then return arguments.fail(reason, path) end -- path: here the exit status
   flags.path = path
+  flags.load = function() return topology.reload(file, flags.set) end
   flags.name = flags.name or path:match("([^/]*)/topology%.lua$") or path:match("([^/]*)%.lua$")
   local status
   status, reason = supervisor.run(nodes, flags)

@@ -84,6 +84,20 @@ local function value_of(declaration, path)
   end
 end
 
+function answers.start()
+  return { ok = false, reason = "only a node of a topology can be started and restarted" }
+end
+
+answers.restart = answers.start
+
+-- Of a topology to its nodes: the node's entry in the file has changed.
+function answers.entry(request)
+  if type(request.entry) ~= "table" then return { ok = false, reason = INVALID } end
+  local ok, reason = node.tool "node/reload".set_entry(request.entry)
+  if not ok then core.warn("new options refused, the old ones stay: " .. reason) end
+  return { ok = ok or false, reason = reason }
+end
+
 local function are_settings(settings)
   if type(settings) ~= "table" then return false end
   for _, setting in ipairs(settings) do

@@ -195,13 +195,9 @@ local function override(given, settings)
   return table.move(settings, 1, #settings, #list + 1, list)
 end
 
---- Set options as the command line does, { { path =, value = }, ... }: true, or nil and the reason.
--- The code stays, and so do all tasks.
-function reload.set(settings)
+-- Take over another entry: true, or nil and the reason. The code stays, and so do all tasks.
+local function change_entry(entry)
   if not core.info().running then return nil, "the node is starting or stopping" end
-  local entry = {}
-  for key, value in pairs(node.spec.entry) do entry[key] = value end
-  entry["--"] = override(entry["--"] or {}, settings)
   local root = node.root
   local declaration, reason = limited(declare, root.role, root.declaration.path, entry)
   if not declaration then return nil, reason end
@@ -213,6 +209,20 @@ function reload.set(settings)
   reload_plan.begin_added(plan)
   if plan.parts_change then reload_plan.run_mains(plan) end
   return true
+end
+
+--- Set options as the command line does, { { path =, value = }, ... }: true, or nil and the reason.
+function reload.set(settings)
+  local entry = {}
+  for key, value in pairs(node.spec.entry) do entry[key] = value end
+  entry["--"] = override(entry["--"] or {}, settings)
+  return change_entry(entry)
+end
+
+--- Take over the node's entry in a topology that was loaded again; what was set stays set.
+function reload.set_entry(entry)
+  entry["--"] = override(entry["--"] or {}, node.spec.entry["--"] or {})
+  return change_entry(entry)
 end
 
 return reload

@@ -1,27 +1,27 @@
 --- Runs the nodes of a topology: starts them, restarts those that failed, stops all in order.
 -- Decides what to do; the thread pool does it on the nodes' threads
 -- (bindings/program/run_threads.h).
+local change = require "topology/change"
 local core = require "sloop".core
 local data_folder = require "base/data_folder"
+local node_requests = require "topology/node_requests"
+local shutdown = require "topology/shutdown"
 local shutdown_order = require "topology/shutdown_order"
 local threads = require "topology/threads"
 
 local BACK_OFF <const>, LONGEST_BACK_OFF <const> = 100, 10000 -- ms before a restart; doubles
 local HEALTHY <const> = 10000 -- ms of running after which the back-off begins again
-local STOP_LIMIT <const> = 5000 -- ms for a node to stop in order: more than its grace time
-local FORCED_LIMIT <const> = 2000 -- ms for one that was told to end at once
-local QUIET_EVERY <const>, QUIET_CHECKS <const> = 10, 2 -- ms between checks for quiet; how many
-local QUIET_LIMIT <const> = 1000 -- ms for messages under way to arrive
 local NEVER <const> = 3600000
+
+local is_alive = shutdown.is_alive
 
 local supervisor = {}
 supervisor.__index = supervisor
+for _, methods in ipairs { shutdown, node_requests, change } do
+  for name, method in pairs(methods) do supervisor[name] = method end
+end
 
 -- ---- one node ----
-
-local IS_ALIVE <const> = { loading = true, loaded = true, running = true }
-
-local function is_alive(node) return IS_ALIVE[node.state] end
 
 -- Nodes are counted by state, so that no step visits all of them: there may be thousands.
 function supervisor:set_state(node, state)
@@ -29,7 +29,9 @@ function supervisor:set_state(node, state)
   if node.state then counts[node.state] = counts[node.state] - 1 end
   counts[state] = (counts[state] or 0) + 1
   node.state = state
-  if node.has_main and state == "ended" then self.unfinished = self.unfinished - 1 end
+  if node.has_main and state == "ended" and self.unfinished then
+    self.unfinished = self.unfinished - 1
+  end
   if node.stopping and not is_alive(node) then
     node.stopping, self.left = false, self.left - 1
   end
@@ -37,9 +39,14 @@ end
 
 function supervisor:count(state) return self.counts[state] or 0 end
 
-function supervisor:load(node)
+--- Make the node, with `entry` if it is given instead of the one it had.
+function supervisor:load(node, entry)
+  if node.has_main and node.state == "ended" and self.unfinished then
+    self.unfinished = self.unfinished + 1
+  end
+  node.reason = nil
   self:set_state(node, "loading")
-  self.pool:load(node.number)
+  self.pool:load(node.number, entry)
 end
 
 function supervisor:start(node)
@@ -128,99 +135,8 @@ end
 -- Stop when all nodes have ended, or all that have a `main`.
 function supervisor:check_done()
   if self.phase ~= "running" then return end
-  local all = self:count "ended" == #self.nodes
+  local all = self:count "ended" == #self.nodes - self:count "removed"
   if all or self.unfinished == 0 then self:finish(0, nil, true) end
-end
-
--- ---- shutdown ----
-
---- Stop all in order. `drain`: first let messages under way arrive.
-function supervisor:finish(status, reason, drain)
-  if self.phase == "ending" then return end
-  self:notify "STOPPING=1"
-  self.phase, self.status, self.reason = "ending", status, reason
-  for _, node in ipairs(self.nodes) do
-    if node.state == "restarting" or node.state == "new" then self:set_state(node, "ended") end
-  end
-  if drain then self:check_quiet() else self:stop_next() end
-end
-
-function supervisor:stop_next()
-  self.quiet_check, self.stopping = nil, {}
-  while #self.stopping == 0 and #self.levels > 0 do
-    for _, number in ipairs(table.remove(self.levels, 1)) do
-      local node = self.nodes[number]
-      if is_alive(node) then
-        node.stopping = true
-        self.pool:stop(number, self.status)
-        table.insert(self.stopping, node)
-      end
-    end
-  end
-  self.left = #self.stopping
-  self.forced, self.limit = false, self.pool:now() + STOP_LIMIT
-end
-
--- Ask all remaining nodes for their counts of messages: unchanged, none is under way.
-function supervisor:check_quiet()
-  self.stopping = nil
-  self.quiet_check = self.quiet_check or { quiet = 0, limit = self.pool:now() + QUIET_LIMIT }
-  local check = self.quiet_check
-  check.sum, check.busy, check.left, check.due = 0, false, 0, nil
-  for number, node in ipairs(self.nodes) do
-    if is_alive(node) then
-      check.left = check.left + 1
-      self.pool:probe(number)
-    end
-  end
-  if check.left == 0 then self:stop_next() end
-end
-
-function supervisor:probed(sum, busy)
-  local check = self.quiet_check
-  if not check or check.due then return end
-  check.sum, check.busy = check.sum + sum, check.busy or busy
-  check.left = check.left - 1
-  if check.left > 0 then return end
-  local same = check.sum == check.before and not check.busy
-  check.quiet, check.before = same and check.quiet + 1 or 0, check.sum
-  if check.quiet >= QUIET_CHECKS then return self:stop_next() end
-  check.due = self.pool:now() + QUIET_EVERY
-end
-
--- The time is up: end at once; and if that fails too, end the process.
-function supervisor:force()
-  local late = {}
-  for _, node in ipairs(self.stopping) do
-    if is_alive(node) then
-      table.insert(late, node.name)
-      self.pool:stop(node.number, self.status, true)
-    end
-  end
-  if self.forced then
-    for _, name in ipairs(late) do
-      self.pool:warn(name, "can't be stopped: blocked in a C call")
-    end
-    self.pool:abandon(1)
-  end
-  self.forced, self.limit = true, self.pool:now() + FORCED_LIMIT
-end
-
-function supervisor:continue_shutdown()
-  local now = self.pool:now()
-  if self.quiet_check and now >= self.quiet_check.limit then
-    self:stop_next()
-  elseif self.quiet_check and self.quiet_check.due and now >= self.quiet_check.due then
-    self:check_quiet()
-  end
-  if not self.stopping then return end
-  if self.left > 0 then
-    if now >= self.limit then self:force() end
-  elseif #self.levels > 0 then
-    self:check_quiet()
-  else
-    self.phase = "ended"
-  end
 end
 
 -- ---- events ----
@@ -231,13 +147,20 @@ function events.loaded(self, node)
   self:set_state(node, "loaded")
   node.loaded_at = self.turn
   if node.ended_at then self:reconnect_to(node) end
-  if self.phase == "running" then self:start(node) end
+  if self.phase == "running" then
+    self:start(node)
+    self:started_by_request(node)
+  end
 end
 
-function events.refused(self, node, status, _, reason) self:fail(node, reason, status) end
+function events.refused(self, node, status, _, reason)
+  if self:refused_by_request(node, reason) then return end
+  self:fail(node, reason, status)
+end
 
 function events.ended(self, node, status, _, bytes)
   node.ended_at = self.turn
+  if self:stopped_by_request(node) then return end
   if status == self.status then status = 0 end -- it was told to end with this one
   local result = status ~= 0 and bytes ~= "" and core.unpack(bytes) or {}
   if status == 0 then self:set_state(node, "ended")
@@ -250,41 +173,16 @@ function events.signalled(self) self:finish(0) end
 
 function events.asked(self, _, _, _, bytes, request)
   local ok, question = pcall(core.unpack, bytes)
-  local node = ok and type(question) == "table" and self.by_name[question.node]
-  if node and node.state == "running" then return self.pool:ask(node.number, request, bytes) end
-  local answer = ok and self:answer(question) or { ok = false, reason = "invalid control request" }
-  self.pool:answer(request, core.pack(answer))
-end
-
--- ---- control requests ----
-
-function supervisor:status()
-  local status = {
-    ok = true, topology = true, name = self.name, role = self.path, pid = core.pid(),
-    uptime = self.pool:now() - self.since, phase = self.phase, nodes = {},
-  }
-  for number, node in ipairs(self.nodes) do
-    status.nodes[number] = {
-      name = node.name, role = node.role, thread = node.thread, state = node.state,
-      restarts = node.restarts, reason = node.reason,
-    }
+  if not ok or type(question) ~= "table" then
+    return self:answer(request, { ok = false, reason = "invalid control request" })
   end
-  return status
-end
-
-function supervisor:answer(question)
-  if type(question) ~= "table" then return { ok = false, reason = "invalid control request" } end
   local node = self.by_name[question.node]
-  if node then return { ok = false, reason = ("%s is %s"):format(node.name, node.state) } end
-  if question.node then
-    return { ok = false, reason = ("there is no node '%s'"):format(tostring(question.node)) }
+  local own = self:is_node_request(question)
+  if node and not own and node.state == "running" then
+    return self.pool:ask(node.number, request, bytes)
   end
-  if question.command == "status" then return self:status() end
-  if question.command == "stop" then
-    self:finish(0)
-    return { ok = true }
-  end
-  return { ok = false, reason = "this request is for a node: TOPOLOGY/NODE" }
+  local answer = self:request(question, node, request)
+  if answer then self:answer(request, answer) end -- else later
 end
 
 -- ---- running ----
@@ -295,9 +193,8 @@ function supervisor:pause()
   for _, node in ipairs(self:count "restarting" > 0 and self.nodes or {}) do
     if node.state == "restarting" then due = math.min(due, node.due) end
   end
-  if self.stopping then due = math.min(due, #self.stopping > 0 and self.limit or 0) end
-  local check = self.quiet_check
-  if check then due = math.min(due, check.limit, check.due or due) end
+  due = math.min(due, self:shutdown_due() or due, self:requests_due() or due,
+    self:watch_due() or due)
   return math.max(0, due - self.pool:now())
 end
 
@@ -308,11 +205,16 @@ function supervisor:step()
   if self.phase == "ending" then return self:continue_shutdown() end
   self:begin()
   self:restart_due()
+  self:force_requested()
+  self:check_file()
   self:check_done()
 end
 
--- The spec of the node's Lua state, as bytes.
-local function pack(node, options)
+-- ---- all nodes ----
+
+--- The spec of the node's Lua state, as bytes.
+function supervisor:pack(node)
+  local options = self.options
   local data = data_folder(options.name, options.data)
   return core.pack {
     role = node.role, name = node.name, entry = node.entry, args = {},
@@ -322,25 +224,41 @@ local function pack(node, options)
   }
 end
 
+--- Take the node into the list, as a new one; what the thread pool needs to know of it.
+function supervisor:add(node)
+  table.insert(self.nodes, node)
+  node.number, node.failures, node.restarts = #self.nodes, 0, 0
+  self.by_name[node.name] = node
+  self:set_state(node, "new")
+  return { name = node.name, thread = node.thread, entry = self:pack(node) }
+end
+
+--- Count anew what decides when the topology is done.
+function supervisor:count_unfinished()
+  self.unfinished = nil -- no node has a `main`
+  for _, node in ipairs(self.nodes) do
+    if node.has_main and node.state ~= "removed" then
+      self.unfinished = (self.unfinished or 0) + (node.state == "ended" and 0 or 1)
+    end
+  end
+end
+
 --- Run these nodes, as topology.load returns them, to their end: exit status, and the reason if it
--- is not 0. `options` are the flags of `sloop up`, and `path`, the topology's.
+-- is not 0. `options` are the flags of `sloop up`; `path`, the topology's; and `load`, a function
+-- that loads the topology's file anew, as topology.reload.
 function supervisor.run(nodes, options)
   local self = setmetatable({
-    nodes = nodes, by_name = {}, counts = {}, phase = "binding",
+    nodes = {}, by_name = {}, counts = {}, phase = "binding", options = options,
     turn = 0, -- number of events
     name = options.name, path = options.path, levels = shutdown_order.levels(nodes),
-    unfinished = nil, -- number of nodes with a `main` that have not ended; nil: none has one
+    threads = threads.spread(nodes, options.threads), requested = {},
   }, supervisor)
-  for number, node in ipairs(nodes) do
-    node.number, node.failures, node.restarts = number, 0, 0
-    node.entry = pack(node, options)
-    self.by_name[node.name] = node
-    self:set_state(node, "new")
-    if node.has_main then self.unfinished = (self.unfinished or 0) + 1 end
-  end
+  local specs = {}
+  for i, node in ipairs(nodes) do specs[i] = self:add(node) end
+  self:count_unfinished()
   local pool <close>, reason = core.up {
-    nodes = nodes, name = options.name, watch = options.watch, control = options.control,
-    threads = threads.spread(nodes, options.threads),
+    nodes = specs, name = options.name, watch = options.watch, control = options.control,
+    threads = self.threads,
   }
   if not pool then return 1, "can't start its threads: " .. reason end
   self.pool, self.since = pool, pool:now()

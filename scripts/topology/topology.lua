@@ -296,6 +296,14 @@ local function inherit(file, path)
   return base, where
 end
 
+--- As topology.load, with all files of users read again.
+function topology.reload(name, settings)
+  for path in pairs(loader.hashes() or {}) do
+    if not path:find("^scripts/") then package.loaded[path] = nil end
+  end
+  return topology.load(name, settings)
+end
+
 --- The table a topology file returns, and its path; or nil, the reason and an exit status. `from`
 -- is the path of the file that names it. The name may be such a table: then its files are found
 -- from here.

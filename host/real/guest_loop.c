@@ -30,10 +30,27 @@ static void due(struct timer *timer) {
   real_world_schedule(list_entry(timer, struct guest_loop, timer)->world);
 }
 
+/* At the end of the world's turn: have its callbacks called, without waiting. */
+static void run(struct real_world *world) {
+  struct guest_loop *self = world->guest;
+  uv_run(self->uv, UV_RUN_NOWAIT);
+  if (world->guest != self) return; /* a callback has ended it */
+  int ms = uv_backend_timeout(self->uv);
+  struct timers *timers = &world->loop->wake_ups;
+  if (ms == 0 && uv_loop_alive(self->uv)) {
+    real_world_schedule(world);
+  } else if (ms > 0) {
+    timers_set(timers, &self->timer, clock_us(CLOCK_MONOTONIC) + (int64_t)ms * 1000);
+  } else {
+    timers_cancel(timers, &self->timer);
+  }
+}
+
 int real_world_run_guest(struct world *world, uv_loop_t *uv) {
   struct real_world *host = real_world(world);
   guest_loop_free(host->guest);
   host->guest = NULL;
+  host->after_turn = NULL;
   if (uv == NULL) return 0;
   struct guest_loop *self = calloc(1, sizeof *self);
   if (self == NULL) return -1;
@@ -47,6 +64,7 @@ int real_world_run_guest(struct world *world, uv_loop_t *uv) {
     return -1;
   }
   host->guest = self;
+  host->after_turn = run;
   real_world_schedule(host);
   return 0;
 }
@@ -56,19 +74,4 @@ void guest_loop_free(struct guest_loop *self) {
   descriptor_close(&self->descriptor);
   timers_cancel(&self->world->loop->wake_ups, &self->timer);
   free(self);
-}
-
-void guest_loop_run(struct guest_loop *self) {
-  struct real_world *world = self->world;
-  uv_run(self->uv, UV_RUN_NOWAIT);
-  if (world->guest != self) return; /* a callback has ended it */
-  int ms = uv_backend_timeout(self->uv);
-  struct timers *timers = &world->loop->wake_ups;
-  if (ms == 0 && uv_loop_alive(self->uv)) {
-    real_world_schedule(world);
-  } else if (ms > 0) {
-    timers_set(timers, &self->timer, clock_us(CLOCK_MONOTONIC) + (int64_t)ms * 1000);
-  } else {
-    timers_cancel(timers, &self->timer);
-  }
 }

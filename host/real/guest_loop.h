@@ -11,12 +11,8 @@
 #define HOST_REAL_GUEST_LOOP_H
 
 struct guest_loop;
-struct real_world;
 
 /* Let go of the loop; NULL is allowed. */
 void guest_loop_free(struct guest_loop *self);
-
-/* At the end of the world's turn: have its callbacks called, without waiting. */
-void guest_loop_run(struct guest_loop *self);
 
 #endif

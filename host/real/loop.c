@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #include "host/real/context.h"
-#include "host/real/guest_loop.h"
 #include "host/real/os/accept.h"
 #include "host/real/os/clock.h"
 #include "host/real/os/cpu_timer.h"
@@ -54,7 +53,7 @@ static void check_dirty(struct real_loop *self) {
 static void give_turn(struct real_loop *self, struct real_world *world) {
   self->current = world;
   bool more = world->base.user->turn(world->base.node, INT_MAX);
-  if (world->guest != NULL && !world->ended) guest_loop_run(world->guest);
+  if (world->after_turn != NULL && !world->ended) world->after_turn(world);
   self->current = NULL;
   if (more) real_world_schedule(world);
 }

@@ -61,7 +61,8 @@ struct real_world {
   struct list link;         /* in the loop: runnable, serving or ended */
   struct timer wake_up;     /* in the loop's heap; INT64_MAX when the node wants none */
   struct list signals;      /* that the node watches */
-  struct guest_loop *guest; /* runs after each turn; NULL: none */
+  struct guest_loop *guest; /* NULL: none */
+  void (*after_turn)(struct real_world *world); /* runs the guest; NULL: there is none */
   bool ended;
   int status; /* once ended */
   char name[];

@@ -1,15 +1,16 @@
---- Ping: throws a ball to its one peer and tells how long it was under way.
+--- Ping: sends a ball to its one peer, and logs how long the round trip took.
 local ping = {
   options = {
-    rounds = 10,    -- then it is done; 0: endless
+    rounds = 10,    -- then it ends; 0: endless
     timeout = 2500, -- ms until a ball is lost
-    interval = 200, -- ms between two throws
+    interval = 200, -- ms between two rounds
   },
+  limits = { rounds = { min = 0 }, timeout = { min = 1 }, interval = { min = 0 } },
   state = { round = 0 },
-  sockets = { peer = { "pair", connect = "tcp://localhost:5555" } },
+  sockets = { peer = { "pair", connect = "tcp://localhost:5555", linger = 0 } },
 }
 
--- Waits for this round's ball; one that was given up may still come, and is let fall.
+-- Waits for this round's ball. That of an earlier round, which was given up, is dropped.
 local function catch(self, ball)
   local deadline = self:now() + self.options.timeout
   repeat

@@ -1,4 +1,4 @@
---- Pong: throws every ping back to its one peer.
+--- Pong: sends every ping back to its one peer.
 local pong = {
   sockets = { peer = { "pair", bind = "tcp://*:5555" } },
   on = {},

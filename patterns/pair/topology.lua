@@ -1,5 +1,5 @@
---- A ping and a pong that are far from each other, hang and are cut off: each ball comes back or is
--- told to be lost, and then ping ends.
+--- A ping and a pong, with delays, suspensions and cut connections: each ball comes back or is
+-- reported as lost, and then ping ends.
 local promises = require "sloop.promise_checkers"
 
 local TIMEOUT <const> = 2500

@@ -1,25 +1,35 @@
---- The reliable pipeline under fire: workers die, are cut off and stand still; the sink restarts.
+--- The reliable pipeline under faults: workers die, are cut off and suspended; the sink restarts.
 local TASKS <const> = 100
 
 local function check(history)
-  local batch, results = nil, {}
+  local batch, results, reported = nil, {}, {}
+  local known = {} -- results that the sink has not forgotten by a crash
   for _, event in ipairs(history) do
     if event.kind == "batch" then batch = event end
-    if event.kind == "result" then results[event.id] = true end
-    if event.kind == "reported" then results[event.id] = results[event.id] or "reported" end
+    if event.kind == "result" then results[event.id], known[event.id] = true, true end
+    if event.kind == "reported" then reported[event.id] = known[event.id] and "known" or "lost" end
+    if event.kind == "crash" and event.node == "sink" then known = {} end
   end
   if not batch then return "the batch did not come to its end" end
   if batch.done + batch.reported ~= batch.sent then
     return ("%d done and %d reported of %d sent"):format(batch.done, batch.reported, batch.sent)
   end
-  for id = 1, batch.sent do
-    if not results[tostring(id)] then return ("task %d is neither done nor reported"):format(id) end
+  for i = 1, batch.sent do
+    local id = tostring(i)
+    if not (results[id] or reported[id]) then
+      return ("task %d is neither at the sink nor reported"):format(i)
+    end
+    if reported[id] and (reported[id] == "known" or known[id]) then
+      return ("task %d is reported as lost, and at the sink"):format(i)
+    end
   end
 end
 
 return {
   nodes = {
-    ventilator = { "reliable_ventilator.lua", tasks = TASKS },
+    ventilator = {
+      "reliable_ventilator.lua", tasks = TASKS, sink = { connect = "@sink.workers" },
+    },
     worker = {
       "reliable_worker.lua", count = 3,
       tasks = { connect = "@ventilator.workers" }, sink = { connect = "@sink.workers" },

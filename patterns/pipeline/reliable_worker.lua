@@ -1,57 +1,78 @@
 --- Worker of the reliable pipeline: asks for tasks, and keeps a result until the sink has it.
--- As a part, its owner's handler does the work; by itself it works for as many ms as a task says.
+-- As a part, its owner's handler does the work; run alone it works for as many ms as a task says.
 local credit = require "pipeline/credit"
+local reject = require "sloop.reject_message"
 
 local worker = {
   options = {
-    credit = 10,   -- tasks at once
-    resend = 1000, -- ms until a result that the sink did not confirm is sent again
+    credit = 10,      -- tasks at once
+    resend = 1000,    -- ms until what was not confirmed is sent again
+    heartbeat = 1000, -- ms between two; the same as the ventilator's
   },
-  state = { held = {}, done = 0 }, -- held: ids of the tasks in hand
+  limits = {
+    credit = { min = 1, max = credit.MAX }, resend = { min = 1 }, heartbeat = { min = 1 },
+  },
+  state = {
+    held = {}, -- id -> true: tasks in hand, until the ventilator knows that they are done
+    done = 0,
+    rejects = {}, -- reason -> times
+  },
   sockets = {
     tasks = { "dealer", connect = "tcp://localhost:5557" },
     sink = { "dealer", connect = "tcp://localhost:5558" },
   },
-  timers = { beat = 1000 },
+  timers = { beat = "heartbeat" },
   on = {},
 }
 
-function worker.init(self) self:begin() end
+local function ready(self)
+  self.tasks:send(credit.ready_to_ventilator(self.options.credit, self.held))
+end
 
-function worker.begin(self) self.tasks:send("READY", tostring(self.options.credit)) end
+function worker.init(self) ready(self) end
 
 local function work(self, ...)
   local result = table.pack(self:emit(...))
   if result.n > 0 then return result end
-  local ms = (... or ""):match "^%d%d?%d?%d?%d?$" -- other words take no time
+  local ms = (... or ""):match "^%d%d?%d?%d?%d?$" -- any other task takes no time
   self:sleep(tonumber(ms) or 0)
   return table.pack(...)
 end
 
+-- Sends until it is confirmed: `key` is woken for that.
+local function deliver(self, socket, key, ...)
+  repeat
+    socket:send(...)
+  until self:wait(key, self.options.resend)
+end
+
 function worker.process(self, id, ...)
   local result = work(self, ...)
-  repeat
-    self.sink:send(id, table.unpack(result, 1, result.n))
-  until self:wait(id, self.options.resend)
-  self.held[id], self.done = nil, self.done + 1
-  self.tasks:send("DONE", id)
+  deliver(self, self.sink, "result " .. id, id, table.unpack(result, 1, result.n))
+  self.done = self.done + 1
+  deliver(self, self.tasks, "done " .. id, "DONE", id)
+  self.held[id] = nil
 end
 
-local hears = {
-  task = function(self, id, ...)
-    if self.held[id] then return end -- given again by a ventilator that thought us dead
-    self.held[id] = true
-    self:spawn("process", id, ...) -- as many as our credit, and again that many if we begin anew
-  end,
-  who = function(self) self:begin() end,
-}
+local commands = { who = ready } -- by what the ventilator says
 
-local function hear(self, word, ...)
-  if word then hears[word](self, ...) end
+function commands.task(self, id, ...)
+  if self.held[id] then return end -- given again by a ventilator that took this worker for dead
+  self.held[id] = true
+  self:spawn("process", id, ...)
 end
 
-function worker.on.tasks(self, ...) hear(self, credit.hear_ventilator(...)) end
-function worker.on.sink(self, id) self:wake(id) end
-function worker.on.beat(self) self.tasks:send("BEAT") end
+function commands.ok(self, id) self:wake("done " .. id) end
+
+local function from_ventilator(self, command, ...)
+  if not command then return reject(self, (...)) end
+  commands[command](self, ...)
+end
+
+function worker.on.tasks(self, ...) from_ventilator(self, credit.from_ventilator(...)) end
+
+function worker.on.sink(self, id) self:wake("result " .. id) end
+
+function worker.on.beat(self) self.tasks:try_send("BEAT") end
 
 return worker

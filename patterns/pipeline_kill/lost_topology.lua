@@ -1,5 +1,5 @@
---- KILL under fire: workers are cut off when it is said, or come too late for it, and stop all the
--- same. A batch that faults keep from its end is a plain pipeline's, and proves nothing.
+--- KILL under faults: workers are cut off when it is sent, or come too late for it, and still stop.
+-- A batch that does not end, since tasks were lost with a worker, proves nothing.
 local LATEST <const> = 2500 -- ms: a heartbeat, looking, and that a silent connection is noticed
 
 -- When each worker stopped for the last time, when it last began, and when the sink ended.

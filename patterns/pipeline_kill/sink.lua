@@ -1,10 +1,11 @@
---- Sink that ends the batch for everybody: when it has all results, it tells the workers to stop.
--- It hears subscriptions come and go, so it says KILL until nobody listens any more.
+--- Sink that ends the batch: when it has all results, it tells the workers to stop.
+-- An XPUB receives subscriptions, so it repeats KILL until no worker is subscribed.
 local sink = {
   options = {
     tasks = 100,
-    patience = 1000, -- ms it repeats KILL for workers that do not go
+    patience = 1000, -- ms it repeats KILL for workers that do not stop
   },
+  limits = { tasks = { min = 1 }, patience = { min = 0 } },
   state = { collected = -1, listeners = 0 }, -- -1: the first message says that the batch begins
   sockets = {
     results = { "pull", bind = "tcp://*:5558" },

@@ -1,4 +1,4 @@
---- A batch whose workers all stop when it is done.
+--- A batch whose workers all stop with its end.
 local TASKS <const> = 50
 local LATEST <const> = 1250 -- ms a worker may outlive the sink: a heartbeat, and looking
 

@@ -32,11 +32,11 @@ describe("the reliable pipeline", function()
       nodes = {
         sink = { "patterns/pipeline/reliable_sink.lua" },
         ventilator = {
-          "patterns/pipeline/reliable_ventilator.lua", tasks = 30, dead = 1500,
-          tries = options and options.tries,
+          "patterns/pipeline/reliable_ventilator.lua", tasks = 30, heartbeat = 500,
+          sink = { connect = "@sink.workers" }, tries = options and options.tries,
         },
         worker = {
-          "patterns/pipeline/reliable_worker.lua", count = 2, credit = 5,
+          "patterns/pipeline/reliable_worker.lua", count = 2, credit = 5, heartbeat = 500,
           tasks = { connect = "@ventilator.workers" }, sink = { connect = "@sink.workers" },
         },
       },
@@ -48,6 +48,15 @@ describe("the reliable pipeline", function()
 
   it("gives the tasks of a worker that dies for ever to the others", function()
     local result, batch = run { { kind = "crash", time = 250, duration = 60000, node = 3 } }
+    assert.same({ 30, 30, 0 }, { batch.sent, batch.done, batch.reported })
+    assert.equal(30, #events(result.history, "result"))
+  end)
+
+  it("reports nothing that is done, when all workers are cut off from the ventilator", function()
+    local result, batch = run {
+      { kind = "partition", time = 250, duration = 8000, node = 3, peer = 2 },
+      { kind = "partition", time = 250, duration = 8000, node = 4, peer = 2 },
+    }
     assert.same({ 30, 30, 0 }, { batch.sent, batch.done, batch.reported })
     assert.equal(30, #events(result.history, "result"))
   end)

@@ -1,5 +1,6 @@
 --- The pipelines as real programs over tcp: workers killed, the sink restarted, interrupts.
 local helper = require "spec.helper"
+local uv = require "luv"
 local wire = require "spec.wire"
 
 describe("the plain pipeline over tcp", function()
@@ -76,12 +77,12 @@ describe("the reliable pipeline over tcp", function()
 
   local function start_worker(at, at_sink)
     local path = helper.write(helper.folder() .. "/worker.lua", WORKER)
-    return helper.sloop { "run", path, "--control=none", "--work.tasks.connect=" .. at.workers,
-      "--work.sink.connect=" .. at_sink.workers }
+    return helper.sloop { "run", path, "--control=none", "--work.heartbeat=600",
+      "--work.tasks.connect=" .. at.workers, "--work.sink.connect=" .. at_sink.workers }
   end
 
   local function start_ventilator(...)
-    return wire.start("pipeline/reliable_ventilator", { "workers" }, { "--dead=2500", ... })
+    return wire.start("pipeline/reliable_ventilator", { "workers" }, { "--heartbeat=600", ... })
   end
 
   it("loses nothing when a worker is killed with tasks in its hands", function()
@@ -115,7 +116,8 @@ describe("the reliable pipeline over tcp", function()
 
   it("reports what nobody could do, with exit status 1", function()
     local _, at_sink = wire.start("pipeline/reliable_sink", { "workers" })
-    local ventilator, at = start_ventilator("--tasks=3", "--most=60000", "--tries=1")
+    local ventilator, at = start_ventilator("--tasks=3", "--most=60000", "--tries=1",
+      "--sink.connect=" .. at_sink.workers)
     local victim = start_worker(at, at_sink)
     for _ = 1, 3 do victim:line "working" end
     victim:signal "sigkill"
@@ -152,12 +154,12 @@ describe("the reliable pipeline over tcp", function()
         peer:send(table.unpack(message))
       end
       says("WHO", peer)
-      peer:send("BEAT")
-      says("WHO", peer)
+      peer:send("BEAT") -- it is asked once
       peer:send("READY", "2")
       if not hear(peer):find "^TASK|1|" then error "no task" end
       if not hear(peer):find "^TASK|2|" then error "no task" end
       peer:send("DONE", "7")
+      says("OK|7", peer)
       peer:send("DONE", "1")
       peer:send("DONE", "1")
       peer:send("DONE", "2")]])
@@ -204,6 +206,8 @@ describe("the pipeline with kill over tcp", function()
       hear(ear, 100)]])
     sink:signal "sigkill"
     worker:line "the sink is gone"
-    wire.ends(worker)
+    local since = uv.hrtime()
+    wire.ends(worker) -- its unsent subscription does not hold it up for a linger of 1,000 ms
+    assert.is_true(uv.hrtime() - since < 800 * 1000000, (uv.hrtime() - since) // 1000000)
   end)
 end)

@@ -12,21 +12,27 @@ local worker = require "pipeline/worker"
 
 describe("the words of credit", function()
   it("are heard as they were said, and nothing else is", function()
-    assert.same({ "ready", 7 }, { credit.hear_worker("READY", "7") })
-    assert.same({ "ready", credit.MOST }, { credit.hear_worker("READY", "999999999") })
-    assert.same({ "done", "1" }, { credit.hear_worker("DONE", "1") })
-    assert.same({ "beat" }, { credit.hear_worker("BEAT") })
-    assert.same({ "task", "1", "a", "" }, { credit.hear_ventilator("TASK", "1", "a", "") })
-    assert.same({ "who" }, { credit.hear_ventilator("WHO") })
+    assert.same({ "ready", 7, {} }, { credit.from_worker("READY", "7") })
+    assert.same({ "ready", 7, { "1", "3" } }, { credit.from_worker("READY", "7", " 1  3 ") })
+    assert.same({ "ready", credit.MAX, {} }, { credit.from_worker("READY", "999999999") })
+    assert.same({ "READY", "7", "3" }, { credit.ready_to_ventilator(7, { ["3"] = true }) })
+    assert.same({ "done", "1" }, { credit.from_worker("DONE", "1") })
+    assert.same({ "beat" }, { credit.from_worker("BEAT") })
+    assert.same({ "task", "1", "a", "" }, { credit.from_ventilator("TASK", "1", "a", "") })
+    assert.same({ "who" }, { credit.from_ventilator("WHO") })
+    assert.same({ "ok", "1" }, { credit.from_ventilator("OK", "1") })
+    for _, id in ipairs { "", "1 2" } do
+      assert.same({ nil, "TASK without an id" }, { credit.from_ventilator("TASK", id) })
+    end
     for _, text in ipairs { "", "0", "-1", "x", "0.5", "1e400", "nan", "9223372036854775808" } do
-      assert.is_nil((credit.hear_worker("READY", text)), text)
+      assert.is_nil((credit.from_worker("READY", text)), text)
     end
-    for _, word in ipairs { "", "READY", "DONE", "TASK", "\0" } do
-      assert.is_nil((credit.hear_worker(word)), word)
-      assert.is_nil((credit.hear_ventilator(word)), word)
+    for _, word in ipairs { "", "READY", "DONE", "TASK", "OK", "\0" } do
+      assert.is_nil((credit.from_worker(word)), word)
+      assert.is_nil((credit.from_ventilator(word)), word)
     end
-    assert.is_nil((credit.hear_worker()))
-    assert.is_nil((credit.hear_ventilator()))
+    assert.is_nil((credit.from_worker()))
+    assert.is_nil((credit.from_ventilator()))
   end)
 end)
 
@@ -87,9 +93,8 @@ describe("the reliable ventilator", function()
     node:spawn(reliable_ventilator.main)
   end
   local function hear(address, ...) reliable_ventilator.on.workers(node, address, ...) end
-  local function pass(ms)
-    node:advance(ms)
-    reliable_ventilator.on.check(node)
+  local function beat(count)
+    for _ = 1, count or 1 do reliable_ventilator.on.beat(node) end
   end
   local function sent()
     local list = node.sent
@@ -103,44 +108,110 @@ describe("the reliable ventilator", function()
     hear("a", "READY", "2")
     assert.same({ { "a", "TASK", "1", "1" }, { "a", "TASK", "2", "1" } }, sent())
     hear("a", "DONE", "1")
-    assert.same({ { "a", "TASK", "3", "1" } }, sent())
+    assert.same({ { "a", "OK", "1" }, { "a", "TASK", "3", "1" } }, sent())
   end)
 
   it("gives the tasks of a silent worker to another, and reports what has no tries left", function()
-    start { tasks = 1, most = 1, tries = 2, dead = 1000 }
+    start { tasks = 1, most = 1, tries = 2, liveness = 3 }
     hear("a", "READY", "1")
     hear("b", "READY", "1")
     sent()
-    pass(600)
+    beat(3)
     hear("b", "BEAT")
-    pass(600)
+    assert.same({}, sent())
+    beat()
     assert.same({ { "b", "TASK", "1", "1" } }, sent())
-    pass(1200)
+    beat(3 + 3)
+    assert.same({ { "VOID", "1" } }, sent())
+    reliable_ventilator.on.sink(node, "1", "VOID")
     assert.same({ nil, "1 tasks were lost", n = 2 }, node.results)
     assert.same({ "reported", "batch" }, { node.notes[1].kind, node.notes[2].kind })
     assert.same({ sent = 1, done = 0, reported = 1 }, node.notes[2].fields)
   end)
 
-  it("asks a worker it gave up to begin anew, and takes no result of it", function()
-    start { tasks = 1, most = 1, dead = 1000 }
+  it("does not report a task that the sink has", function()
+    start { tasks = 1, most = 1, tries = 1 }
     hear("a", "READY", "1")
-    pass(1001)
-    sent()
-    hear("a", "DONE", "1")
-    hear("a", "BEAT")
-    assert.same({ { "a", "WHO" }, { "a", "WHO" } }, sent())
-    assert.equal(0, node.done)
+    beat(4 + 4)
+    reliable_ventilator.on.sink(node, "9", "VOID")
+    reliable_ventilator.on.sink(node)
+    assert.is_nil(node.results)
+    reliable_ventilator.on.sink(node, "1", "SEEN")
+    assert.same({ n = 0 }, node.results)
+    assert.same({ sent = 1, done = 1, reported = 0 }, node.notes[1].fields)
+  end)
+
+  it("asks the sink again, and then takes no word but the sink's", function()
+    start { tasks = 1, most = 1, tries = 1 }
     hear("a", "READY", "1")
+    beat(4 + 6)
     hear("a", "DONE", "1")
+    hear("a", "READY", "1", "1")
+    beat()
+    assert.is_nil(node.results)
+    local asked = 0
+    for _, message in ipairs(sent()) do asked = asked + (message[1] == "VOID" and 1 or 0) end
+    assert.equal(5, asked)
+  end)
+
+  it("waits for a worker that comes back with a task of no tries left", function()
+    start { tasks = 1, most = 1, tries = 1 }
+    hear("a", "READY", "1")
+    beat(4 + 2)
+    hear("new address", "READY", "1", "1")
+    for _ = 1, 20 do
+      beat()
+      hear("new address", "BEAT")
+    end
+    hear("new address", "DONE", "1")
     assert.same({ n = 0 }, node.results)
   end)
 
-  it("takes back the tasks of a worker that begins anew", function()
+  it("asks a worker it gave up once to begin anew, and counts what it has done", function()
+    start { tasks = 2, most = 1 }
+    hear("a", "READY", "1")
+    beat(4)
+    sent()
+    hear("a", "DONE", "1")
+    hear("a", "BEAT")
+    hear("a", "BEAT")
+    assert.same({ { "a", "WHO" }, { "a", "OK", "1" } }, sent())
+    assert.equal(1, node.done)
+    hear("a", "READY", "1")
+    assert.same({ { "a", "TASK", "2", "1" } }, sent())
+    hear("a", "DONE", "2")
+    assert.same({ n = 0 }, node.results)
+  end)
+
+  it("gives tasks to a worker that names, when it begins anew, what is done by now", function()
+    start { tasks = 2, most = 1 }
+    hear("a", "READY", "1")
+    hear("a", "DONE", "1")
+    beat(4)
+    sent()
+    hear("a", "READY", "1", "1") -- said before it heard that its DONE has arrived
+    assert.same({ { "a", "TASK", "2", "1" } }, sent())
+  end)
+
+  it("takes no word for a task from a connection that never had it", function()
+    start { tasks = 1, most = 1 }
+    hear("a", "READY", "1")
+    sent()
+    hear("stranger", "DONE", "1")
+    assert.same({ { "stranger", "WHO" } }, sent())
+    hear("stranger", "READY", "1", "1")
+    hear("stranger", "DONE", "1")
+    assert.same({ n = 0 }, node.results)
+  end)
+
+  it("takes back the tasks of a worker that begins anew without them", function()
     start { tasks = 2, most = 1 }
     hear("a", "READY", "1")
     sent()
     hear("a", "READY", "1")
     assert.same({ { "a", "TASK", "1", "1" } }, sent())
+    hear("a", "READY", "1", "1")
+    assert.same({}, sent())
   end)
 
   it("keeps a task that a worker's queue has no room for", function()
@@ -160,7 +231,8 @@ describe("the reliable ventilator", function()
     for _, message in ipairs { { "" }, { "READY" }, { "DONE" }, { "X", "1" } } do
       hear("a", table.unpack(message))
     end
-    assert.equal(4, node.rejects)
+    assert.same({ ["unknown command"] = 2, ["READY without a credit"] = 1,
+      ["DONE without a task"] = 1 }, node.rejects)
     hear("a", "DONE", "1")
     hear("a", "DONE", "1")
     hear("a", "DONE", "9")
@@ -182,7 +254,7 @@ describe("the reliable worker", function()
   it("asks for tasks, says that it lives, and begins anew when it is asked who it is", function()
     reliable_worker.on.beat(node)
     reliable_worker.on.tasks(node, "WHO")
-    assert.same({ { "READY", "3" }, { "BEAT" }, { "READY", "3" } }, node.tasks.sent)
+    assert.same({ { "READY", "3", "" }, { "BEAT" }, { "READY", "3", "" } }, node.tasks.sent)
   end)
 
   it("says that a task is done when the sink has confirmed it, and not before", function()
@@ -196,6 +268,18 @@ describe("the reliable worker", function()
     assert.same({ "DONE", "1" }, node.tasks.sent[2])
     node:advance(1000)
     assert.equal(3, #node.sink.sent)
+  end)
+
+  it("says so until the ventilator has heard it, and names the task if it begins anew", function()
+    task("1", "0")
+    reliable_worker.on.sink(node, "1")
+    node:advance(100)
+    reliable_worker.on.tasks(node, "WHO")
+    reliable_worker.on.tasks(node, "OK", "1")
+    node:advance(1000)
+    reliable_worker.on.tasks(node, "WHO")
+    assert.same({ { "READY", "3", "" }, { "DONE", "1" }, { "DONE", "1" }, { "READY", "3", "1" },
+      { "READY", "3", "" } }, node.tasks.sent)
   end)
 
   it("works once on a task it is given twice", function()
@@ -219,8 +303,19 @@ describe("the reliable sink", function()
     for _, id in ipairs { "1", "2", "1" } do reliable_sink.on.workers(node, "w", id, "r" .. id) end
     reliable_sink.on.workers(node, "w")
     assert.same({ { "w", "1" }, { "w", "2" }, { "w", "1" } }, node.sent)
-    assert.same({ 2, 1 }, { node.results, node.again })
+    assert.same({ 2, 1 }, { node.results, node.repeated })
     assert.same({ { "1", "r1" }, { "2", "r2" } }, node.emitted)
+  end)
+
+  it("says whether it has a result, and else counts none that comes later", function()
+    local node = helper.node(reliable_sink)
+    reliable_sink.on.workers(node, "w", "1", "r1")
+    for _, id in ipairs { "1", "2" } do reliable_sink.on.workers(node, "v", "VOID", id) end
+    reliable_sink.on.workers(node, "w", "2", "r2")
+    reliable_sink.on.workers(node, "v", "VOID")
+    assert.same({ { "w", "1" }, { "v", "1", "SEEN" }, { "v", "2", "VOID" }, { "w", "2" } },
+      node.sent)
+    assert.same({ 1, 1 }, { node.results, #node.emitted })
   end)
 end)
 
@@ -272,10 +367,10 @@ describe("the worker with kill", function()
 
   it("ends a heartbeat after its sink was gone, or never came", function()
     assert.is_false(look(999))
-    kill_worker.on.connection(node, "handshake_succeeded")
+    kill_worker.on.monitor(node, "handshake_succeeded")
     assert.is_false(look(5000))
-    kill_worker.on.connection(node, "connect_retried")
-    kill_worker.on.connection(node, "disconnected")
+    kill_worker.on.monitor(node, "connect_retried")
+    kill_worker.on.monitor(node, "disconnected")
     assert.is_false(look(999))
     assert.is_true(look(1))
     assert.equal("0 tasks done; the sink is gone", node.logged[1])

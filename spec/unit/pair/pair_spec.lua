@@ -40,6 +40,10 @@ describe("ping", function()
     assert.same({ n = 0 }, node.results)
   end)
 
+  it("does not linger for a ball that it cannot send", function()
+    assert.equal(0, ping.sockets.peer.linger)
+  end)
+
   it("gives up a ball that does not come back in time", function()
     start { timeout = 100 }
     node:advance(99)

@@ -53,7 +53,7 @@ local function environment(changes)
 end
 
 --- Start `program` with a list of arguments. `options`: cwd; env, a table of changes (false
---- removes); unread = true: nobody reads its stderr.
+--- removes); unread = true: nobody reads its stderr; mute = true: nobody reads its stdout.
 --- `lines` has the lines of both streams as they came, `stdout` and `stderr` those of one.
 function process.start(program, arguments, options)
   options = options or {}
@@ -72,7 +72,7 @@ function process.start(program, arguments, options)
   end
   self.handle, self.pid = handle, pid
   living[self] = true
-  self.pipes[2]:read_start(split(self, "stdout"))
+  if options.mute then self.open = 1 else self.pipes[2]:read_start(split(self, "stdout")) end
   if options.unread then self.open = 1 else self.pipes[3]:read_start(split(self, "stderr")) end
   return self
 end

@@ -60,10 +60,12 @@ function role.run(text, parts, entry, data)
 end
 
 --- Start a role as a program of its own, with more arguments: a process as in spec/process.lua.
-function role.start(text, parts, arguments, env)
+function role.start(text, parts, arguments, env, options)
+  options = options or {}
+  options.env = env
   return helper.sloop({
     "run", role.write(text, parts), "--name=spec", "--control=none", table.unpack(arguments or {}),
-  }, { env = env })
+  }, options)
 end
 
 return role

@@ -284,6 +284,7 @@ static int core_set_limits(lua_State *L) {
   enum { WARN_MS = 100, LIMIT_MS = 10000 };
   struct watchdog *watchdog = &script_of(L)->watchdog;
   watchdog->warn_us = optional_us(L, 1, WARN_MS);
+  script_of(L)->node.world->warn_us = watchdog->warn_us;
   watchdog->limit_us = optional_us(L, 2, LIMIT_MS);
   script_of(L)->memory_cap = (size_t)luaL_optinteger(L, 3, 0) << 20;
   return 0;

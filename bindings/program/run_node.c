@@ -140,7 +140,9 @@ int run_node(lua_State *L) {
   if (real_loop_on_interrupt(self->loop, interrupted, self) != 0) {
     return luaL_error(L, "cannot handle signals: %s", class_error_text(errno));
   }
-  real_loop_on_tick(self->loop, watchdog_tick); /* without it, no handler is ended */
+  static const struct real_watchdog watchdog = {watchdog_tick, watchdog_stalled};
+  real_loop_watch_turns(self->loop, &watchdog); /* without it, no handler is ended */
+  real_loop_end_within(self->loop, self->node.script->node.sockets.grace);
   open_control(self, control, name);
   self->node.script->node.on_running = running;
   self->node.script->node.on_running_arg = self;

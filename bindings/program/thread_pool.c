@@ -13,9 +13,11 @@
 
 enum { US_PER_MS = 1000 };
 
+static const struct real_watchdog turn_watchdog = {watchdog_tick, watchdog_stalled};
+
 /* On each thread, before anything else. */
 static void begin(void *loop) {
-  real_loop_on_tick(loop, watchdog_tick); /* without it, nobody is reported or ended */
+  real_loop_watch_turns(loop, &turn_watchdog); /* without it, no handler is reported or ended */
 }
 
 int thread_pool_grow(struct thread_pool *self, int count) {

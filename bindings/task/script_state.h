@@ -58,6 +58,7 @@ struct task {
   void (*forget)(struct task *task);
 };
 
+enum { WATCHDOG_PLACES = 32 };
 enum { WATCHDOG_DEPTH = 16 }; /* coroutines within each other that are closed in order */
 
 /* What is known of one node's computing: see watchdog.h. The volatile fields are read
@@ -70,6 +71,8 @@ struct watchdog {
   volatile int inside;              /* how many of these entries are not left yet */
   uint64_t seen_entry, seen_run;    /* what ran at the last tick */
   int unheard;                      /* ticks since a hook was set that has not come */
+  uint32_t stalls[WATCHDOG_PLACES]; /* places of C calls that were reported; a ring */
+  unsigned stall_count;
   int64_t began;                    /* what the thread had used by then, us */
   int64_t spent;                    /* us, of code that is no task's */
   bool warned;                      /* that code */

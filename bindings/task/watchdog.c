@@ -10,15 +10,14 @@
 
 #include "bindings/task/watchdog.h"
 
+#include <stdio.h>
+
 #include <lauxlib.h>
 
 #include "bindings/lua/hook_error.h"
 #include "bindings/task/report.h"
 
-enum { TOO_LONG = 100 }; /* ticks: a second of CPU time */
-#define STUCK                                                                              \
-  "has computed for more than a second in one C call or in a __gc, which can't be ended: " \
-  "the other nodes of this thread wait"
+enum { TICK_US = 10000 }; /* see host/real/os/cpu_timer.h */
 
 static int64_t cpu_us(const struct script *script) {
   struct world *world = script->node.world;
@@ -126,14 +125,77 @@ static bool set_hook(lua_State *L) {
   return false;
 }
 
+/* ---- calls of C ---- */
+
+/* Find the line of Lua that runs, or has called what runs. Reads only what a call of C
+** leaves alone. */
+static bool find_line(lua_State *L, lua_Debug *frame, const char **function) {
+  *function = NULL;
+  for (int level = 0; lua_getstack(L, level, frame); level++) {
+    lua_getinfo(L, "Sln", frame);
+    if (frame->currentline > 0) return true;
+    if (*function == NULL) *function = frame->name;
+  }
+  return false;
+}
+
+/* Was this place reported lately? It is now. */
+static bool is_known(struct watchdog *self, const lua_Debug *frame) {
+  uint32_t hash = 2166136261u + (uint32_t)frame->currentline;
+  for (const char *c = frame->short_src; *c != '\0'; c++) hash = (hash ^ (uint8_t)*c) * 16777619u;
+  for (int i = 0; i < WATCHDOG_PLACES; i++) {
+    if (self->stalls[i] == hash) return true;
+  }
+  self->stalls[self->stall_count++ % WATCHDOG_PLACES] = hash;
+  return false;
+}
+
+/* The node has been in one call of C for so long, or is what keeps the process from
+** ending. From a signal handler. */
+static void report_stall(struct script *script, int64_t ms, bool ends, const char *how) {
+  struct world *world = script->node.world;
+  char text[512], place[LUA_IDSIZE + 64] = "";
+  lua_Debug frame;
+  const char *function = NULL;
+  if (script->watchdog.inside > 0 && find_line(script->watchdog.innermost, &frame, &function)) {
+    if (!ends && is_known(&script->watchdog, &frame)) return;
+    snprintf(place, sizeof place, "%s:%d: ", frame.short_src, frame.currentline);
+  }
+  if (function == NULL) function = "a call of C or a __gc";
+  if (ends) {
+    snprintf(text, sizeof text, "%sstill in %s: ended by force after the grace time", place,
+             function);
+  } else {
+    snprintf(text, sizeof text, "%s%s for %d ms in %s; the other nodes of this thread wait", place,
+             how, (int)ms, function);
+  }
+  world->functions->log_signal_safe(world, text);
+}
+
+void watchdog_stalled(struct world *world, int64_t ms, bool ends) {
+  report_stall(((struct node *)world->node)->script, ms, ends, "blocked");
+}
+
+/* A hook that was set does not come: report when the event has had its time. */
+static void unheard(struct script *script) {
+  struct watchdog *self = &script->watchdog;
+  int64_t us = ++self->unheard * (int64_t)TICK_US;
+  if (self->warn_us == 0 || us < self->warn_us || *warned(script)) return;
+  *warned(script) = true;
+  self->slow++;
+  report_stall(script, us / 1000, false, "has computed");
+}
+
 void watchdog_tick(struct world *world) {
   struct script *script = ((struct node *)world->node)->script;
   struct watchdog *self = &script->watchdog;
   if (self->inside == 0 || self->limited) return;
   if (watchdog_goes_on(script)) {
-    self->unheard = set_hook(self->innermost) ? self->unheard + 1 : 0;
-    if (self->unheard == TOO_LONG && self->warn_us > 0)
-      world->functions->log_signal_safe(world, STUCK);
+    if (set_hook(self->innermost)) {
+      unheard(script);
+    } else {
+      self->unheard = 0;
+    }
   } else {
     self->seen_entry = self->entry;
     self->seen_run = world->runs;

@@ -19,9 +19,9 @@
 
 #include "bindings/task/script_state.h"
 
-/* For real_loop_on_tick: the thread has computed for another while, and it is
-** this world's turn. */
+/* As struct real_watchdog has them: in a signal handler, in the middle of anything. */
 void watchdog_tick(struct world *world);
+void watchdog_stalled(struct world *world, int64_t ms, bool ends);
 
 void watchdog_init(struct watchdog *self, lua_State *main);
 

@@ -51,10 +51,11 @@ static void check_dirty(struct real_loop *self) {
 }
 
 static void give_turn(struct real_loop *self, struct real_world *world) {
-  self->current = world;
+  self->stall.turns++;
+  self->stall.current = &world->base;
   bool more = world->base.user->turn(world->base.node, INT_MAX);
   if (world->after_turn != NULL && !world->ended) world->after_turn(world);
-  self->current = NULL;
+  self->stall.current = NULL;
   if (more) real_world_schedule(world);
 }
 
@@ -236,6 +237,7 @@ void real_loop_free(struct real_loop *self) {
   if (self == NULL) return;
   interrupt_close(&self->interrupt);
   cpu_timer_free(self->cpu_timer);
+  stall_watch_remove(&self->stall);
   close_handles(self);
   close(self->timer_fd);
   struct list *link;
@@ -299,16 +301,23 @@ int real_loop_on_interrupt(struct real_loop *self, void (*interrupted)(void *arg
 /* In a signal handler: it reads one pointer, which the loop sets around each turn. */
 static void on_cpu_time(void *arg) {
   struct real_loop *self = arg;
-  struct real_world *current = *(struct real_world *volatile *)&self->current;
-  if (current != NULL) self->tick(&current->base);
+  struct world *current = self->stall.current;
+  if (current != NULL) self->watchdog->tick(current);
 }
 
-int real_loop_on_tick(struct real_loop *self, void (*tick)(struct world *world)) {
+int real_loop_watch_turns(struct real_loop *self, const struct real_watchdog *watchdog) {
   cpu_timer_free(self->cpu_timer);
+  stall_watch_remove(&self->stall);
   self->cpu_timer = NULL;
-  self->tick = tick;
-  if (tick != NULL) self->cpu_timer = cpu_timer_new(on_cpu_time, self);
-  return tick == NULL || self->cpu_timer != NULL ? 0 : -1;
+  self->watchdog = watchdog;
+  if (watchdog == NULL) return 0;
+  self->cpu_timer = cpu_timer_new(on_cpu_time, self);
+  return self->cpu_timer == NULL ? -1 : stall_watch_add(&self->stall, watchdog->stalled);
+}
+
+void real_loop_end_within(struct real_loop *self, int ms) {
+  (void)self;
+  stall_watch_end_within(ms);
 }
 
 struct uv_loop_s *real_loop_uv(struct real_loop *self) {

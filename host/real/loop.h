@@ -16,6 +16,7 @@
 #include "host/real/os/memory_pool.h"
 #include "host/real/os/signals.h"
 #include "host/real/real.h"
+#include "host/real/stall_watch.h"
 
 struct cpu_timer;
 struct guest_loop;
@@ -30,16 +31,16 @@ struct real_loop {
   uv_async_t wakeup;           /* calls were posted, or the loop is to stop */
   uv_poll_t timer;             /* a timerfd: libuv's timers know only milliseconds */
   int timer_fd;
-  int64_t armed;              /* when the timer expires; INT64_MAX never */
-  struct list dirty;          /* descriptors to check */
-  struct list runnable;       /* worlds that get a turn in the next round */
-  struct list serving;        /* worlds that get a turn in this round */
-  struct list ended;          /* worlds whose end is still to be reported */
-  struct timers wake_ups;     /* of the worlds; each is always in it */
-  int living;                 /* worlds that have not ended, and other reasons to run on */
-  struct real_world *current; /* which has its turn; read by the CPU timer's signal handler */
+  int64_t armed;          /* when the timer expires; INT64_MAX never */
+  struct list dirty;      /* descriptors to check */
+  struct list runnable;   /* worlds that get a turn in the next round */
+  struct list serving;    /* worlds that get a turn in this round */
+  struct list ended;      /* worlds whose end is still to be reported */
+  struct timers wake_ups; /* of the worlds; each is always in it */
+  int living;             /* worlds that have not ended, and other reasons to run on */
+  struct stall stall;     /* whose turn it is: read by signal handlers and another thread */
   struct cpu_timer *cpu_timer;
-  void (*tick)(struct world *world);
+  const struct real_watchdog *watchdog;
   struct timer limit; /* of real_loop_run_for */
   int status;         /* the greatest of those that ended */
   void (*on_ended)(void *arg, struct world *world, int status);

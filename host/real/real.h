@@ -64,11 +64,22 @@ struct real_loop *real_thread_loop(struct real_thread *self);
 void real_thread_join(struct real_thread *self);
 void real_thread_free(struct real_thread *self); /* after its worlds are freed */
 
-/* Have 'tick' called whenever the loop's thread has used another 10 ms of CPU
-** time, with the world whose turn it is; not while it is nobody's. It is called
-** in a signal handler on that thread, anywhere in what the node does. Asked for
-** on the loop's thread; NULL: no longer. 0, or -1 and errno. */
-int real_loop_on_tick(struct real_loop *self, void (*tick)(struct world *world));
+/* What is called while a node's turn lasts long: in a signal handler on the loop's
+** thread, anywhere in what the node does. */
+struct real_watchdog {
+  /* The thread has used another 10 ms of CPU time. */
+  void (*tick)(struct world *world);
+  /* The thread sleeps in a system call for the world's warn_us or longer; or, with 'ends',
+  ** the process is ended now because this turn does not end. */
+  void (*stalled)(struct world *world, int64_t ms, bool ends);
+};
+
+/* Asked for on the loop's thread; NULL: no longer. 0, or -1 and errno. */
+int real_loop_watch_turns(struct real_loop *self, const struct real_watchdog *watchdog);
+
+/* After SIGINT or SIGTERM the process ends within so many ms, whatever blocks, with exit
+** status 1. */
+void real_loop_end_within(struct real_loop *self, int ms);
 
 /* Called for each node that has ended, on the loop, outside any turn: it may
 ** free the world and the node. */

@@ -20,7 +20,7 @@ struct real_thread {
 static void *run(void *arg) {
   struct real_thread *self = arg;
   real_loop_run(self->loop);
-  real_loop_on_tick(self->loop, NULL); /* the timer is this thread's */
+  real_loop_watch_turns(self->loop, NULL); /* the timer is this thread's */
   return NULL;
 }
 

@@ -159,6 +159,7 @@ void real_world_free(struct world *world) {
   }
   guest_loop_free(self->guest);
   timers_cancel(&self->loop->wake_ups, &self->wake_up);
+  stall_watch_forget();
   list_remove(&self->link);
   free(self);
 }

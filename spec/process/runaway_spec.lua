@@ -2,6 +2,7 @@
 local helper = require "spec.helper"
 local role = require "spec.role"
 local up = require "spec.up"
+local uv = require "luv"
 
 -- Ways to loop, by name; and which of them are cut into slices.
 local KINDS <const> = [[
@@ -146,14 +147,54 @@ describe("an endless loop", function()
     assert.equal(0, (system:wait()))
   end)
 
-  for name, code in pairs {
-    ["a call of C"] = [[("a"):rep(100):find(("a-"):rep(30) .. "b")]],
-    ["a __gc"] = [[setmetatable({}, { __gc = function() while true do end end })
-      collectgarbage()]],
+  for name, case in pairs {
+    ["a call of C"] = { [[("a"):rep(100):find(("a-"):rep(30) .. "b")]], "in find;" },
+    ["a __gc"] = { [[setmetatable({}, { __gc = function() while true do end end })
+      collectgarbage()]], "" },
   } do
-    it("that nobody can end, " .. name .. ", is told while it goes on", function()
-      local node = role.start("return { main = function() " .. code .. " end }")
-      node:line "^spec: warning: has computed for more than a second in one C call or in a __gc"
+    it("that nothing can end, " .. name .. ", is reported while it goes on, and ends the process",
+      function()
+        local node = role.start("return { main = function() " .. case[1] .. " end }")
+        node:line("^spec: warning: .*role.lua:%d: has computed for %d+ ms .*" .. case[2])
+        node:signal "sigterm"
+        node:line "^spec: warning: .*role.lua:%d: still in .*: ended by force after the grace time"
+        assert.equal(1, (node:wait()))
+      end)
+  end
+end)
+
+describe("a handler that is blocked in the system", function()
+  after_each(helper.cleanup)
+
+  it("is reported once for its line, with what it called", function()
+    local node = role.start [[return { main = function(self)
+      for _ = 1, 3 do
+        os.execute "sleep 0.7"
+        self:sleep(1)
+      end
+    end }]]
+    assert.equal(0, (node:wait()))
+    local log = table.concat(node.stderr, "\n")
+    local _, times = log:gsub("role.lua:4: blocked for %d+ ms in execute; the other nodes", "")
+    assert.equal(1, times, log)
+  end)
+
+  for name, code in pairs {
+    execute = [[os.execute "exec sleep 60 >&- 2>&-"]],
+    read = [[io.read()]],
+    print = [[for i = 1, 1e6 do print(("x"):rep(1000)) end]],
+  } do
+    it("(" .. name .. ") does not keep the process from ending", function()
+      local node = role.start("return { main = function()\nio.stderr:write 'begins\\n'\n" .. code
+        .. "\nend }", nil, nil, nil, { mute = name == "print" })
+      node:line "begins"
+      node:line "role.lua:4: blocked for"
+      local began = uv.hrtime()
+      node:signal "sigterm"
+      assert.equal(1, (node:wait()))
+      assert.is_true((uv.hrtime() - began) / 1e6 < 10000)
+      local last = node.stderr[#node.stderr]
+      assert.matches("role.lua:4: still in .*: ended by force after the grace time", last)
     end)
   end
 end)

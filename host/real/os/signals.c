@@ -15,6 +15,7 @@
 /* A signal handler has no argument to find its loop by. */
 static struct interrupt *_Atomic current;
 static atomic_int interrupted_by;
+static atomic_bool has_come;
 
 struct watched_signal {
   uv_signal_t handle;
@@ -33,6 +34,7 @@ static void on_interrupt(int number) {
   back_to_default(SIGINT);
   back_to_default(SIGTERM);
   atomic_store(&interrupted_by, number);
+  atomic_store(&has_come, true);
   struct interrupt *self = atomic_load(&current);
   if (self != NULL) {
     atomic_store(self->ending, true);
@@ -73,9 +75,14 @@ int interrupt_open(struct interrupt *self, uv_loop_t *loop, atomic_bool *ending,
   self->interrupted = interrupted;
   self->arg = arg;
   atomic_store(&current, self);
+  atomic_store(&has_come, false);
   handle_interrupt(SIGINT);
   handle_interrupt(SIGTERM);
   return 0;
+}
+
+bool interrupt_has_come(void) {
+  return atomic_load(&has_come);
 }
 
 void interrupt_close(struct interrupt *self) {

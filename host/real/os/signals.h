@@ -24,6 +24,8 @@ struct interrupt {
 /* 0, or -1 and errno. */
 int interrupt_open(struct interrupt *self, uv_loop_t *loop, atomic_bool *ending,
                    void (*interrupted)(void *arg, int number), void *arg);
+/* Has one come, since the latest of these was opened? */
+bool interrupt_has_come(void);
 /* Back to the system's defaults; also when it is not open. */
 void interrupt_close(struct interrupt *self);
 

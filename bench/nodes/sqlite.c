@@ -51,9 +51,10 @@ static long put(const char *path, int window, double end) {
   sqlite3 *database;
   memset(value, 'x', sizeof value);
   check(sqlite3_open(path, &database) == SQLITE_OK, path);
-  const char *set_up = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                       "CREATE TABLE entries (key BLOB PRIMARY KEY NOT NULL, kind TEXT NOT NULL,"
-                       " value BLOB NOT NULL) WITHOUT ROWID";
+  const char *set_up =
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+      "CREATE TABLE entries (key BLOB PRIMARY KEY NOT NULL, kind TEXT NOT NULL,"
+      " value BLOB NOT NULL) WITHOUT ROWID";
   check(sqlite3_exec(database, set_up, NULL, NULL, NULL) == SQLITE_OK, "set up");
   sqlite3_stmt *begin = prepare(database, "BEGIN IMMEDIATE");
   sqlite3_stmt *commit = prepare(database, "COMMIT");

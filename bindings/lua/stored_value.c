@@ -59,15 +59,16 @@ static void push_number(lua_State *L, char kind, const char *bytes, size_t size)
   memcpy(text, bytes, size);
   text[size] = '\0';
   if (kind == 'f' && strpbrk(text, "nN") != NULL) { /* nan and inf, which Lua does not read */
-    lua_pushnumber(L, (lua_Number)strtod(text, NULL));
-  } else if (lua_stringtonumber(L, text) != size + 1) {
-    damaged(L);
-  } else if (kind == 'f') {
-    lua_pushnumber(L, lua_tonumber(L, -1));
-    lua_replace(L, -2);
-  } else if (!lua_isinteger(L, -1)) {
-    damaged(L);
+    char *end;
+    lua_pushnumber(L, (lua_Number)strtod(text, &end));
+    if (*end != '\0') damaged(L);
+    return;
   }
+  bool read = lua_stringtonumber(L, text) == size + 1;
+  if (!read || (kind == 'i' && !lua_isinteger(L, -1))) damaged(L);
+  if (kind == 'i') return;
+  lua_pushnumber(L, lua_tonumber(L, -1));
+  lua_replace(L, -2);
 }
 
 static void push_boolean(lua_State *L, const char *bytes, size_t size) {

@@ -53,7 +53,7 @@ describe("a value in a store's file", function()
   it("is refused when it is none", function()
     local entries = {
       { "i", "" }, { "i", "1.5" }, { "i", "x" }, { "i", ("1"):rep(1000) }, { "f", "" },
-      { "f", "x" },
+      { "f", "x" }, { "f", "n" }, { "f", "nanx" },
       { "b", "" }, { "b", "yes" }, { "x", "x" }, { "", "x" }, { "t", "" }, { "t", "{" },
       { "t", "{}x" }, { "t", "}" }, { "t", "{s5:abc}" }, { "t", "{s99999999999999999999:a}" },
       { "t", "{s18446744073709551615:a}" }, { "t", "{s-1:a}" }, { "t", "{s:a}" }, { "t", "{i;}" },

@@ -16,7 +16,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -32,7 +31,7 @@ static char paths[MAX_FILES][PATH_SIZE]; /* by descriptor; "": of no concern */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int log_file = -1;
 
-#define REAL(name) ((__typeof__(&name))real(#name))
+#define REAL(name) ((__typeof__(&(name)))real(#name))
 
 static void *real(const char *name) {
   return dlsym(RTLD_NEXT, name);
@@ -99,17 +98,24 @@ static int opened(int file, const char *path, bool existed) {
   return file;
 }
 
-#define OPEN(name)                                               \
-  int name(const char *path, int flags, ...) {                   \
-    va_list rest;                                                \
-    va_start(rest, flags);                                       \
-    int mode = flags & O_CREAT ? va_arg(rest, int) : 0;          \
-    va_end(rest);                                                \
-    bool existed = access(path, F_OK) == 0;                      \
-    return opened(REAL(name)(path, flags, mode), path, existed); \
-  }
-OPEN(open)
-OPEN(open64)
+static int open_as(int (*act)(const char *path, int flags, ...), const char *path, int flags,
+                   int mode) {
+  bool existed = access(path, F_OK) == 0;
+  return opened(act(path, flags, mode), path, existed);
+}
+
+/* Under other names, since the headers declare them with "..."; the mode is an argument like
+** the others where this runs. */
+int open_file(const char *path, int flags, int mode) __asm__("open");
+int open_file64(const char *path, int flags, int mode) __asm__("open64");
+
+int open_file(const char *path, int flags, int mode) {
+  return open_as(REAL(open), path, flags, mode);
+}
+
+int open_file64(const char *path, int flags, int mode) {
+  return open_as(REAL(open64), path, flags, mode);
+}
 
 int close(int file) {
   if (file >= 0 && file < MAX_FILES) paths[file][0] = '\0';

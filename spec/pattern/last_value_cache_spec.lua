@@ -46,7 +46,7 @@ describe("the last value cache in virtual time", function()
     fails({
       { "cache.lua", "resent = 0,", 'resent = 0, previous = "000",' },
       { "cache.lua", "return values.put(",
-        "local previous = self.previous self.previous, topic = topic, previous return values.put(" },
+        "self.previous, topic = topic, self.previous return values.put(" },
     }, "has '.*' for %d+")
   end)
 

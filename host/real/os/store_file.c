@@ -225,8 +225,9 @@ static struct world_value value_in(sqlite3_stmt *row, int kind, int value) {
   const char *letter = (const char *)sqlite3_column_text(row, kind);
   const char *bytes = sqlite3_column_blob(row, value);
   size_t size = (size_t)sqlite3_column_bytes(row, value);
-  return (struct world_value){
-      .kind = letter != NULL ? letter[0] : '\0', .size = size, .bytes = size ? bytes : ""};
+  struct world_value found = {.size = size, .bytes = size ? bytes : ""};
+  if (letter != NULL) found.kind = letter[0];
+  return found;
 }
 
 /* A copy, since the row does not last. */

@@ -41,6 +41,7 @@ void node_events_push_fault(lua_State *L, const struct sim_fault *fault) {
   set_integer(L, "node", fault->node + 1);
   set_integer(L, "choice", fault->choice);
   if (fault->peer >= 0) set_integer(L, "peer", fault->peer + 1);
+  if (fault->aim != SIM_AIM_NONE) set_string(L, "aim", fault_kinds_aim_name(fault->aim));
   lua_pushboolean(L, fault->peer == SIM_ANY);
   lua_setfield(L, -2, "any_peer");
   lua_pushboolean(L, fault->silent);

@@ -202,6 +202,10 @@ static void read_fault(lua_State *L, struct simulation *self, struct sim_fault *
   fault->peer = node_field(L, self, "peer", any ? SIM_ANY : SIM_ALL);
   fault->choice = (uint32_t)integer_field(L, index, "choice", 0);
   fault->silent = boolean_field(L, index, "silent");
+  if (lua_getfield(L, index, "aim") == LUA_TSTRING) {
+    fault->aim = fault_kinds_find_aim(lua_tostring(L, -1));
+  }
+  lua_pop(L, 1);
 }
 
 static void read_schedule(lua_State *L, struct simulation *self) {

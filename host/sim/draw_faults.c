@@ -11,7 +11,7 @@
 #include "host/sim/faults.h"
 #include "host/sim/sim_state.h"
 
-enum { ODDS = 40, TARGET_ODDS = 25, SILENT_ODDS = 30, LATE_ODDS = 50 };
+enum { ODDS = 40, TARGET_ODDS = 25, SILENT_ODDS = 30, HIT_ODDS = 50, AIM_ODDS = 50 };
 
 static const uint64_t STREAM = UINT64_C(1) << 60;
 
@@ -44,6 +44,15 @@ static int64_t draw_duration(struct random *random, struct sim_range range) {
                                            : draw_widely(random, range);
 }
 
+/* Half of the faults that come at an instant come just after something the node did. */
+static enum sim_aim draw_aim(struct random *random, enum sim_fault_kind kind) {
+  static const enum sim_aim aims[] = {SIM_AIM_SEND,    SIM_AIM_SEND, SIM_AIM_RECEIVE,
+                                      SIM_AIM_RECEIVE, SIM_AIM_PUT,  SIM_AIM_RELOAD};
+  int64_t choice = random_between(random, 0, (int64_t)(sizeof aims / sizeof *aims) - 1);
+  bool aimed = random_chance(random, AIM_ODDS) && fault_kinds_is_aimed(kind);
+  return aimed ? aims[choice] : SIM_AIM_NONE;
+}
+
 static bool draw_one(struct random *random, enum sim_fault_kind kind, const struct sim_limit *limit,
                      int nodes, struct sim_fault *fault) {
   fault->kind = kind;
@@ -54,7 +63,8 @@ static bool draw_one(struct random *random, enum sim_fault_kind kind, const stru
   fault->silent = random_chance(random, SILENT_ODDS) && dies;
   fault->duration =
       draw_duration(random, or_default(limit->duration, fault_kinds_get(kind)->duration));
-  if (kind == SIM_CUT || kind == SIM_DEATH) fault->duration = 0;
+  if (fault_kinds_get(kind)->duration.most == 0) fault->duration = 0;
+  fault->aim = draw_aim(random, kind);
   struct sim_range amount = or_default(limit->amount, fault_kinds_get(kind)->amount);
   fault->amount = random_between(random, amount.least, amount.most);
   return fault->node >= 0;
@@ -72,16 +82,17 @@ static void draw_deaths(struct sim *sim, struct random *random, const struct sim
   }
 }
 
-/* Each node is late or not. */
-static void draw_late_starts(struct sim *sim, struct random *random,
-                             const struct sim_limit *limit) {
-  struct sim_range duration = or_default(limit->duration, fault_kinds_get(SIM_LATE)->duration);
+/* From the beginning: each node is late or not, its clock is wrong or not. */
+static void draw_beginnings(struct sim *sim, struct random *random, enum sim_fault_kind kind,
+                            const struct sim_limit *limit) {
   for (int i = 0; i < sim->node_count; i++) {
-    bool is_late = random_chance(random, LATE_ODDS);
-    struct sim_fault fault = {.kind = SIM_LATE, .node = i, .peer = SIM_ALL};
-    fault.duration = draw_duration(random, duration);
+    bool is_hit = random_chance(random, HIT_ODDS);
+    struct sim_fault fault = {0};
+    draw_one(random, kind, limit, sim->node_count, &fault);
+    fault.node = i;
+    fault.peer = SIM_ALL;
     if (fault.duration > sim->options.fault_us) fault.duration = sim->options.fault_us;
-    if (is_late && (limit->nodes == NULL || limit->nodes[i])) faults_add(sim->faults, &fault);
+    if (is_hit && (limit->nodes == NULL || limit->nodes[i])) faults_add(sim->faults, &fault);
   }
 }
 
@@ -95,8 +106,8 @@ static void draw_kind(struct sim *sim, enum sim_fault_kind kind) {
     draw_deaths(sim, &random, limit);
     return;
   }
-  if (kind == SIM_LATE) {
-    draw_late_starts(sim, &random, limit);
+  if (kind == SIM_LATE || kind == SIM_SKEW) {
+    draw_beginnings(sim, &random, kind, limit);
     return;
   }
   int64_t phase = sim->options.fault_us;

@@ -29,7 +29,27 @@ static const struct fault_kind kinds[SIM_FAULT_KINDS] = {
                        {SECOND, 15 * SECOND},
                        {SECOND, 10 * SECOND},
                        {10 * MS, 3 * SECOND}},
+    [SIM_BUSY] = {"busy", {SECOND, 15 * SECOND}, {100 * MS, 10 * SECOND}, {0, 0}},
+    [SIM_SILENCE] = {"silence", {2 * SECOND, 20 * SECOND}, {0, 0}, {0, 0}},
+    [SIM_CRASH_LOOP] = {"crash_loop",
+                        {5 * SECOND, 30 * SECOND},
+                        {500 * MS, 5 * SECOND},
+                        {MS, 500 * MS}},
+    [SIM_JUMP] = {"jump",
+                  {SECOND, 15 * SECOND},
+                  {0, 0},
+                  {INT64_C(-3600) * SECOND, INT64_C(3600) * SECOND}},
+    [SIM_SKEW] = {"skew", {0, 0}, {0, 0}, {INT64_C(-3600) * SECOND, INT64_C(3600) * SECOND}},
+    [SIM_BANDWIDTH] = {"bandwidth", {SECOND, 15 * SECOND}, {SECOND, 10 * SECOND}, {8, 1000}},
+    [SIM_DESCRIPTORS] = {"descriptors", {SECOND, 15 * SECOND}, {100 * MS, 5 * SECOND}, {0, 0}},
+    [SIM_ADDRESS] = {"address", {SECOND, 15 * SECOND}, {100 * MS, 5 * SECOND}, {0, 0}},
+    [SIM_NAMES] = {"names", {SECOND, 15 * SECOND}, {100 * MS, 10 * SECOND}, {0, 0}},
+    [SIM_GARBAGE] = {"garbage", {200 * MS, 10 * SECOND}, {0, 5 * SECOND}, {1, 20}},
 };
+
+static const char *const aims[SIM_AIMS] = {
+    [SIM_AIM_NONE] = "",   [SIM_AIM_SEND] = "send",     [SIM_AIM_RECEIVE] = "receive",
+    [SIM_AIM_PUT] = "put", [SIM_AIM_RELOAD] = "reload", [SIM_AIM_NOTE] = "note"};
 
 const struct fault_kind *fault_kinds_get(enum sim_fault_kind kind) {
   return &kinds[kind];
@@ -43,5 +63,27 @@ int fault_kinds_find(const char *name) {
 }
 
 bool fault_kinds_is_timed(enum sim_fault_kind kind) {
-  return kind == SIM_DELAY || kind == SIM_STEP || kind == SIM_DISK_SLOW;
+  return kind == SIM_DELAY || kind == SIM_STEP || kind == SIM_DISK_SLOW || kind == SIM_JUMP ||
+         kind == SIM_SKEW || kind == SIM_CRASH_LOOP;
+}
+
+bool fault_kinds_has_peer(enum sim_fault_kind kind) {
+  return (kind >= SIM_CUT && kind <= SIM_ONE_WAY) || kind == SIM_SILENCE;
+}
+
+bool fault_kinds_is_aimed(enum sim_fault_kind kind) {
+  return fault_kinds_has_peer(kind) || kind == SIM_PAUSE || kind == SIM_CRASH ||
+         kind == SIM_DEATH || kind == SIM_BUSY || kind == SIM_CRASH_LOOP || kind == SIM_STEP ||
+         kind == SIM_JUMP || kind == SIM_DISK_ERROR || kind == SIM_DESCRIPTORS;
+}
+
+const char *fault_kinds_aim_name(enum sim_aim aim) {
+  return aims[aim];
+}
+
+enum sim_aim fault_kinds_find_aim(const char *name) {
+  for (int aim = 1; aim < SIM_AIMS; aim++) {
+    if (strcmp(aims[aim], name) == 0) return (enum sim_aim)aim;
+  }
+  return SIM_AIM_NONE;
 }

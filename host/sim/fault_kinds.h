@@ -17,5 +17,13 @@ const struct fault_kind *fault_kinds_get(enum sim_fault_kind kind);
 int fault_kinds_find(const char *name);
 /* Is its amount a time, in us? */
 bool fault_kinds_is_timed(enum sim_fault_kind kind);
+/* Does it hit at an instant, so that it may be aimed? */
+bool fault_kinds_is_aimed(enum sim_fault_kind kind);
+/* Is it of a connection: between its node and a peer? */
+bool fault_kinds_has_peer(enum sim_fault_kind kind);
+
+const char *fault_kinds_aim_name(enum sim_aim aim);
+/* The aim of this name; SIM_AIM_NONE if there is none. */
+enum sim_aim fault_kinds_find_aim(const char *name);
 
 #endif

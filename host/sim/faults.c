@@ -5,21 +5,22 @@
 #include "host/sim/faults.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "host/sim/net/heartbeat.h"
+#include "host/sim/fault_effects.h"
 #include "host/sim/sim_node.h"
 #include "host/sim/sim_state.h"
 
-/* A fault of the schedule that waits for its time, or for its end. */
+/* A fault of the schedule: waits for its time, then for what it is aimed at, then for its end. */
 struct scheduled {
   struct timer timer;
   struct sim *sim;
+  struct list aimed; /* in the list of those that wait for an event of their node */
   int index;
-  bool begun;
+  int64_t over; /* when it is, once it has begun */
+  enum { WAITS, AIMS, IN_FORCE, LOOPS } stage;
 };
 
-enum { FIRST_ROOM = 16 };
+enum { FIRST_ROOM = 16, PATIENCE_US = 1000000, REST_US = 50000 };
 
 void faults_free(struct faults *self) {
   free(self->item);
@@ -47,231 +48,95 @@ int64_t faults_late_start(const struct faults *self, int node) {
   return late;
 }
 
-static int peer_of(const struct connection_end *end) {
-  const struct connection *connection = end->connection;
-  const struct sim_host *host = connection->end[end == connection->end].host;
-  return host != NULL ? host->index : -1;
+static void acted(struct sim_host *host, enum sim_action action);
+
+static struct sim_fault *fault_of(struct scheduled *self) {
+  return &self->sim->faults->item[self->index];
 }
 
-static void reconsider(struct sim_node *node) {
-  struct list *all = &node->host.connections;
-  struct connection_end *end = connection_first(all), *next;
-  for (; end != NULL; end = next) {
-    next = connection_after(all, end);
-    heartbeat_reconsider(end->connection);
-  }
+static void await(struct scheduled *self, int64_t time) {
+  network_at(&self->sim->network, &self->timer, time);
 }
 
-static bool is_connected(struct sim_node *node, int peer) {
-  struct list *all = &node->host.connections;
-  struct connection_end *end = connection_first(all);
-  while (end != NULL && (!end->open || peer_of(end) != peer)) end = connection_after(all, end);
-  return end != NULL && peer != node->host.index;
+static void begin(struct scheduled *self) {
+  struct sim *sim = self->sim;
+  struct sim_fault *fault = fault_of(self);
+  list_remove(&self->aimed);
+  self->stage = IN_FORCE;
+  self->over = sim->network.now + fault->duration;
+  bool lasts = fault_effects_begin(sim, fault, self->index);
+  network_cancel(&sim->network, &self->timer);
+  if (!lasts) return;
+  bool loops = fault->kind == SIM_CRASH_LOOP;
+  await(self, loops ? sim->network.now + REST_US : self->over);
 }
 
-/* Settle on one of the nodes that this one is connected to. */
-static void choose_peer(struct sim *sim, struct sim_fault *fault) {
-  struct sim_node *node = sim->nodes[fault->node];
-  uint32_t peers = 0;
-  for (int i = 0; i < sim->node_count; i++) peers += is_connected(node, i);
-  if (peers == 0) return;
-  uint32_t left = fault->choice % peers;
-  for (int i = 0; i < sim->node_count; i++) {
-    if (is_connected(node, i) && left-- == 0) fault->peer = i;
-  }
-}
-
-static bool concerns(const struct sim_fault *fault, const struct connection_end *end) {
-  return end->open && (fault->peer == SIM_ALL || peer_of(end) == fault->peer);
-}
-
-static void cut(struct sim *sim, const struct sim_fault *fault) {
-  struct list *all = &sim->nodes[fault->node]->host.connections;
-  struct connection_end *end = connection_first(all), *next;
-  for (; end != NULL; end = next) {
-    next = connection_after(all, end);
-    if (concerns(fault, end)) connection_cut(end->connection);
-  }
-}
-
-static void silence(struct sim *sim, const struct sim_fault *fault, int index) {
-  struct sim_node *node = sim->nodes[fault->node];
-  struct list *all = &node->host.connections;
-  struct connection_end *end = connection_first(all);
-  for (; end != NULL; end = connection_after(all, end)) {
-    if (!concerns(fault, end) || end->connection->silencer != 0) continue;
-    end->connection->wire.silences++;
-    end->connection->silencer = index + 1;
-  }
-  reconsider(node);
-}
-
-/* What was silent is reset: an end that still keeps it learns. */
-static void break_silence(struct sim *sim, const struct sim_fault *fault, int index) {
-  struct list *all = &sim->nodes[fault->node]->host.connections;
-  struct connection_end *end = connection_first(all), *next;
-  for (; end != NULL; end = next) {
-    next = connection_after(all, end);
-    if (end->connection->silencer == index + 1) connection_cut(end->connection);
-  }
-}
-
-static void block(struct sim *sim, const struct sim_fault *fault, int by) {
-  struct network *network = &sim->network;
-  int hosts = network->hosts;
-  for (int peer = 0; peer < hosts; peer++) {
-    if (peer == fault->node || (fault->peer != SIM_ALL && fault->peer != peer)) continue;
-    network->blocked[fault->node * hosts + peer] += (uint16_t)by;
-    if (fault->kind == SIM_PARTITION) {
-      network->blocked[peer * hosts + fault->node] += (uint16_t)by;
-    }
-    network->blocks += by;
-  }
-  reconsider(sim->nodes[fault->node]);
-}
-
-static void pause(struct sim_node *node, bool on) {
-  if (on) {
-    sim_node_pause(node);
+/* Booted, for a moment; or down again. */
+static void loop(struct scheduled *self) {
+  struct sim_fault *fault = fault_of(self);
+  bool is_up = self->stage == LOOPS;
+  int64_t now = self->sim->network.now;
+  if (!is_up) {
+    fault_effects_end(self->sim, fault, self->index);
+    self->stage = LOOPS;
+    if (now < self->over) await(self, now + fault->amount);
   } else {
-    sim_node_continue(node);
-  }
-  reconsider(node);
-}
-
-static void log_fault(struct sim *sim, enum sim_event_kind kind, const struct sim_fault *fault) {
-  struct sim_fault clean; /* the padding must not get into the hash */
-  memset(&clean, 0, sizeof clean);
-  clean.time = fault->time;
-  clean.duration = fault->duration;
-  clean.amount = fault->amount;
-  clean.kind = fault->kind;
-  clean.node = fault->node;
-  clean.peer = fault->peer;
-  clean.choice = fault->choice;
-  clean.silent = fault->silent;
-  sim_state_log(sim, kind, fault->node, &clean, sizeof clean, NULL, 0);
-}
-
-static bool begin(struct sim *sim, struct sim_fault *fault, int index) {
-  struct sim_node *node = sim->nodes[fault->node];
-  bool between = fault->kind >= SIM_CUT && fault->kind <= SIM_ONE_WAY;
-  if (between && fault->peer == SIM_ANY) choose_peer(sim, fault);
-  if (between && fault->peer == SIM_ANY) return false;
-  bool on_node = fault->kind == SIM_CRASH || fault->kind == SIM_PAUSE;
-  if (on_node && node->phase != SIM_NODE_UP) return false;
-  if (fault->kind == SIM_DEATH && (node->dead || node->phase == SIM_NODE_ENDED)) return false;
-  log_fault(sim, SIM_FAULT_BEGIN, fault);
-  switch (fault->kind) {
-    case SIM_DELAY:
-      sim->network.delay[fault->node] += fault->amount;
-      sim->network.delays++;
-      break;
-    case SIM_CUT:
-      cut(sim, fault);
-      break;
-    case SIM_HALF_OPEN:
-      silence(sim, fault, index);
-      break;
-    case SIM_PARTITION:
-    case SIM_ONE_WAY:
-      block(sim, fault, 1);
-      break;
-    case SIM_PAUSE:
-      pause(node, true);
-      break;
-    case SIM_CRASH:
-      sim_node_crash(node, fault->silent);
-      break;
-    case SIM_SLOW:
-      node->slowness = (int)fault->amount;
-      break;
-    case SIM_RATE:
-      sim_node_set_rate(node, fault->amount);
-      break;
-    case SIM_STEP:
-      node->wall += fault->amount;
-      break;
-    case SIM_DEATH:
-      sim_node_die(node, fault->silent);
-      return false;
-    case SIM_DISK_ERROR:
-      node->disk.failures++;
-      break;
-    case SIM_DISK_SLOW:
-      node->disk.delay += fault->amount;
-      break;
-    case SIM_LATE: /* the boots have been put off already */
-    case SIM_FAULT_KINDS:
-      break;
-  }
-  return true;
-}
-
-static void end(struct sim *sim, struct sim_fault *fault, int index) {
-  struct sim_node *node = sim->nodes[fault->node];
-  log_fault(sim, SIM_FAULT_END, fault);
-  switch (fault->kind) {
-    case SIM_DELAY:
-      sim->network.delay[fault->node] -= fault->amount;
-      sim->network.delays--;
-      break;
-    case SIM_HALF_OPEN:
-      break_silence(sim, fault, index);
-      break;
-    case SIM_PARTITION:
-    case SIM_ONE_WAY:
-      block(sim, fault, -1);
-      break;
-    case SIM_PAUSE:
-      pause(node, false);
-      break;
-    case SIM_CRASH:
-      sim_node_restart(node);
-      break;
-    case SIM_SLOW:
-      node->slowness = 1;
-      break;
-    case SIM_RATE:
-      sim_node_set_rate(node, 0);
-      break;
-    case SIM_STEP:
-      node->wall -= fault->amount;
-      break;
-    case SIM_DISK_ERROR:
-      node->disk.failures--;
-      break;
-    case SIM_DISK_SLOW:
-      node->disk.delay -= fault->amount;
-      break;
-    case SIM_CUT:
-    case SIM_DEATH:
-    case SIM_LATE:
-    case SIM_FAULT_KINDS:
-      break;
+    self->stage = IN_FORCE;
+    if (fault_effects_begin(self->sim, fault, self->index)) await(self, now + REST_US);
   }
 }
 
 static void fire(struct timer *timer) {
   struct scheduled *self = list_entry(timer, struct scheduled, timer);
   struct sim *sim = self->sim;
-  struct sim_fault *fault = &sim->faults->item[self->index];
-  if (self->begun) {
-    end(sim, fault, self->index);
-    return;
+  struct sim_fault *fault = fault_of(self);
+  if (self->stage == WAITS && fault->aim != SIM_AIM_NONE) {
+    self->stage = AIMS;
+    list_append(&sim->faults->aimed, &self->aimed);
+    sim->nodes[fault->node]->host.acted = acted;
+    if (fault->aim != SIM_AIM_NOTE) await(self, sim->network.now + PATIENCE_US);
+  } else if (self->stage == WAITS || self->stage == AIMS) {
+    begin(self);
+  } else if (fault->kind == SIM_CRASH_LOOP) {
+    loop(self);
+  } else {
+    fault_effects_end(sim, fault, self->index);
   }
-  self->begun = true;
-  if (begin(sim, fault, self->index))
-    network_at(&sim->network, timer, sim->network.now + fault->duration);
+}
+
+static void acted(struct sim_host *host, enum sim_action action) {
+  static const enum sim_aim aims[] = {[SIM_SENT_MESSAGE] = SIM_AIM_SEND,
+                                      [SIM_RECEIVED_MESSAGE] = SIM_AIM_RECEIVE,
+                                      [SIM_PUT] = SIM_AIM_PUT,
+                                      [SIM_RELOADED] = SIM_AIM_RELOAD,
+                                      [SIM_NOTED] = SIM_AIM_NOTE};
+  struct faults *self = sim_state_of(host->network)->faults;
+  bool more = false, done = false; /* one at a time */
+  struct list *link = self->aimed.next, *next;
+  for (; link != &self->aimed; link = next) {
+    next = link->next;
+    struct scheduled *scheduled = list_entry(link, struct scheduled, aimed);
+    const struct sim_fault *fault = fault_of(scheduled);
+    if (fault->node != host->index) continue;
+    if (fault->aim == aims[action] && !done) {
+      done = true;
+      begin(scheduled);
+    } else {
+      more = true;
+    }
+  }
+  if (!more) host->acted = NULL;
 }
 
 int faults_start(struct sim *sim) {
   struct faults *self = sim->faults;
+  list_init(&self->aimed);
   self->scheduled = calloc((size_t)self->count + 1, sizeof *self->scheduled);
-  if (self->scheduled == NULL || network_set_hosts(&sim->network, sim->node_count) != 0) return -1;
+  if (self->scheduled == NULL) return -1;
   for (int i = 0; i < self->count; i++) {
     struct scheduled *scheduled = &self->scheduled[i];
     *scheduled = (struct scheduled){.sim = sim, .index = i};
+    list_init(&scheduled->aimed);
     timer_init(&scheduled->timer, fire);
     network_at(&sim->network, &scheduled->timer, self->item[i].time);
   }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "host/core/list.h"
 #include "host/sim/sim_run.h"
 
 struct scheduled;
@@ -18,6 +19,7 @@ struct faults {
   int count, room;
   bool ready; /* given or drawn */
   struct scheduled *scheduled;
+  struct list aimed; /* those that wait for an event of their node */
 };
 
 void faults_free(struct faults *self);

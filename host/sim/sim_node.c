@@ -24,6 +24,7 @@ static const int64_t EPOCH = INT64_C(1704067200) * MILLION;
 static const uint64_t DISK_STREAM = UINT64_C(1) << 61;
 
 static void run(struct timer *timer);
+static void crash(struct sim_node *self);
 static void boot_again(struct timer *timer);
 
 static void alarm_rang(struct timer *timer) {
@@ -33,10 +34,15 @@ static void alarm_rang(struct timer *timer) {
 }
 
 int sim_node_init(struct sim_node *self, struct sim *sim, int index, const char *name,
-                  const char *machine) {
-  *self = (struct sim_node){.sim = sim, .status = -1, .slowness = 1, .wake_time = WORLD_NEVER};
+                  const char *machine, const struct world_functions *functions) {
+  *self = (struct sim_node){.sim = sim,
+                            .status = -1,
+                            .slowness = 1,
+                            .wake_time = WORLD_NEVER,
+                            .functions = functions,
+                            .crashed_functions = crashed_peer_functions(functions)};
   self->host.world =
-      (struct world){.functions = &sim_node_functions, .frames = sim->frames, .is_virtual = true};
+      (struct world){.functions = functions, .frames = sim->frames, .is_virtual = true};
   timer_init(&self->wake, alarm_rang);
   timer_init(&self->again, boot_again);
   if (sim_host_init(&self->host, &sim->network, index, machine, run) != 0) return -1;
@@ -48,6 +54,7 @@ int sim_node_init(struct sim_node *self, struct sim *sim, int index, const char 
   self->wall = EPOCH - self->clock;
   self->disk.network = &sim->network;
   self->disk.node = self->name;
+  self->disk.host = &self->host;
   random_seed(&self->disk.random, sim->options.seed, DISK_STREAM + (uint64_t)index);
   return arena_init(&self->arena, index);
 }
@@ -97,6 +104,11 @@ static void set_phase(struct sim_node *self, enum sim_node_phase phase) {
   self->disk.crashed = phase == SIM_NODE_HALTING;
 }
 
+void sim_node_set_alarm(struct sim_node *self, int64_t time) {
+  self->wake_time = time;
+  set_alarm(self);
+}
+
 /* Turns. */
 
 static void tell(struct sim_node *self) {
@@ -129,7 +141,8 @@ static bool take_turn(struct sim_node *self) {
   sim->counts.runs += ran;
   sim->counts.turns++;
   self->host.busy_until =
-      sim->network.now + (int64_t)ran * sim->options.handler_us * self->slowness;
+      sim->network.now + self->computes + (int64_t)ran * sim->options.handler_us * self->slowness;
+  self->computes = 0;
   self->idle_turns = ran > 0 ? 0 : self->idle_turns + 1;
   /* A node that asks for turns without ever using one must not stop the time. */
   if (self->idle_turns > PATIENCE) self->host.busy_until = sim->network.now + 1;
@@ -157,9 +170,17 @@ static void run(struct timer *timer) {
   struct sim_node *self = list_entry(timer, struct sim_node, host.run);
   struct sim *sim = self->sim;
   if (!sim_host_runs(&self->host)) return;
+  if (self->host.busy_until > sim->network.now) { /* it computes since this turn was due */
+    network_at(&sim->network, timer, self->host.busy_until);
+    return;
+  }
   bool more;
   do {
     more = take_turn(self);
+    if (self->crashes) {
+      crash(self);
+      return;
+    }
     if (self->phase == SIM_NODE_ENDED) {
       sim_node_halt(self, SIM_NODE_ENDED);
       if (boots_again(self)) boot_later(self);
@@ -167,7 +188,7 @@ static void run(struct timer *timer) {
     }
     pipe_reap(&sim->network);
     connection_reap(&sim->network);
-    if (!more) return;
+    if (!more || !sim_host_runs(&self->host)) return;
     /* Nothing can happen before the next turn? Then it needs no event. */
     if (timers_next(&sim->network.events) <= self->host.busy_until ||
         self->host.busy_until >= sim->end)
@@ -175,6 +196,21 @@ static void run(struct timer *timer) {
     sim->network.now = self->host.busy_until;
   } while (sim->options.max_runs == 0 || sim->counts.runs < sim->options.max_runs);
   network_at(&sim->network, &self->host.run, self->host.busy_until);
+}
+
+void sim_node_compute(struct sim_node *self, int64_t us) {
+  struct network *network = &self->sim->network;
+  if (self->host.busy++ == 0) self->host.held = network->messages.made;
+  if (self->host.in_turn) {
+    self->computes += us;
+  } else {
+    int64_t from = self->host.busy_until > network->now ? self->host.busy_until : network->now;
+    self->host.busy_until = from + us;
+  }
+}
+
+void sim_node_rest(struct sim_node *self) {
+  if (self->host.busy > 0) self->host.busy--;
 }
 
 void sim_node_pause(struct sim_node *self) {
@@ -196,7 +232,9 @@ bool sim_node_boot(struct sim_node *self) {
   sim_state_log(sim, self->boots++ == 0 ? SIM_START : SIM_RESTART, self->host.index, NULL, 0, NULL,
                 0);
   set_phase(self, SIM_NODE_UP);
-  self->host.busy_until = sim->network.now;
+  self->host.busy_until = self->host.started = sim->network.now;
+  self->host.busy = 0;
+  self->computes = 0;
   self->host.in_turn = true; /* nothing is to run before the boot is over */
   self->program = sim->program.boot(sim->program.context, self->host.index, &self->host.world);
   self->host.in_turn = false;
@@ -226,13 +264,12 @@ void sim_node_halt(struct sim_node *self, enum sim_node_phase phase) {
     world_sockets_vanish(list_entry(link, struct sim_socket, link));
   }
   set_phase(self, SIM_NODE_HALTING);
-  struct world_functions halted = crashed_peer_functions(&sim_node_functions);
-  self->host.world.functions = &halted;
+  self->host.world.functions = &self->crashed_functions;
   if (self->program != NULL) {
     sim->program.halt(sim->program.context, self->host.index, self->program);
     self->program = NULL;
   }
-  self->host.world.functions = &sim_node_functions;
+  self->host.world.functions = self->functions;
   free_sockets(self);
   memset(self->watched, 0, sizeof self->watched);
   memset(self->signalled, 0, sizeof self->signalled);
@@ -262,13 +299,26 @@ static void fall_silent(struct sim_node *self) {
   }
 }
 
-void sim_node_crash(struct sim_node *self, bool silent) {
-  int how = silent;
+static void crash(struct sim_node *self) {
+  int how = self->crashes_silently;
+  self->crashes = false;
+  set_phase(self, SIM_NODE_UP);
   sim_state_log(self->sim, SIM_CRASHED, self->host.index, &how, sizeof how, NULL, 0);
-  if (silent) fall_silent(self);
+  if (self->crashes_silently) fall_silent(self);
   inproc_forget(&self->sim->network, &self->host);
   sim_node_halt(self, SIM_NODE_DOWN);
   sim_node_sweep(self);
+}
+
+void sim_node_crash(struct sim_node *self, bool silent) {
+  self->crashes_silently = silent;
+  if (!self->host.in_turn) {
+    crash(self);
+    return;
+  }
+  self->crashes = true;
+  set_phase(self, SIM_NODE_HALTING);
+  self->host.world.functions = &self->crashed_functions;
 }
 
 /* What the machine's dead connections get now is answered with a reset. */
@@ -293,62 +343,7 @@ void sim_node_restart(struct sim_node *self) {
   if (!sim_node_boot(self)) self->sim->failed = true;
 }
 
-/* What the node asks of its world. */
-
-static int64_t wall(struct world *world) {
-  return sim_node_now(world) + sim_node_of(world)->wall;
-}
-
-static uint64_t next_random(struct world *world) {
-  return random_next(&sim_node_of(world)->random);
-}
-
-static void *allocate(struct world *world, void *block, size_t old_size, size_t size) {
-  return arena_allocate(&sim_node_of(world)->arena, block, old_size, size);
-}
-
-static unsigned hash_seed(struct world *world) {
-  struct sim_node *self = sim_node_of(world);
-  struct random own;
-  random_seed(&own, self->sim->options.seed, SIM_STREAM_NODES);
-  return (unsigned)(random_next(&own) + (uint64_t)self->host.index);
-}
-
-static void schedule(struct world *world) {
-  sim_host_wake(sim_host_of(world));
-}
-
-static void wake_at(struct world *world, int64_t time) {
-  struct sim_node *self = sim_node_of(world);
-  if (self->phase != SIM_NODE_UP) return;
-  self->wake_time = time;
-  set_alarm(self);
-}
-
-static int watch_signal(struct world *world, int number, bool on) {
-  if (number < 1 || number >= SIM_NODE_SIGNALS) {
-    errno = EINVAL;
-    return -1;
-  }
-  sim_node_of(world)->watched[number] = on;
-  return 0;
-}
-
-static void add_log(struct world *world, enum world_level level, const char *text, size_t size) {
-  struct sim_node *self = sim_node_of(world);
-  if (self->phase == SIM_NODE_HALTING) return;
-  int number = level;
-  sim_state_log(self->sim, SIM_LOG, self->host.index, &number, sizeof number, text, size);
-}
-
-static void add_note(struct world *world, const char *kind, const void *data, size_t size) {
-  struct sim_node *self = sim_node_of(world);
-  if (self->phase == SIM_NODE_HALTING) return;
-  sim_state_log(self->sim, SIM_NOTE, self->host.index, kind, strlen(kind) + 1, data, size);
-}
-
-static void ended(struct world *world, int status) {
-  struct sim_node *self = sim_node_of(world);
+void sim_node_ended(struct sim_node *self, int status) {
   if (self->phase != SIM_NODE_UP) return;
   set_phase(self, SIM_NODE_ENDED);
   self->status = status;
@@ -356,40 +351,3 @@ static void ended(struct world *world, int status) {
   if (self->ends && !boots_again(self)) self->sim->must_end--;
   sim_state_log(self->sim, SIM_STOP, self->host.index, &status, sizeof status, NULL, 0);
 }
-
-static int64_t no_cpu(struct world *world) {
-  (void)world;
-  return 0;
-}
-
-static struct world_store *open_store(struct world *world, const char *path, char *reason) {
-  return sim_store_open(&sim_node_of(world)->disk, path, reason);
-}
-
-const struct world_functions sim_node_functions = {
-    .now = sim_node_now,
-    .wall = wall,
-    .cpu = no_cpu,
-    .random = next_random,
-    .allocate = allocate,
-    .hash_seed = hash_seed,
-    .schedule = schedule,
-    .wake_at = wake_at,
-    .watch_signal = watch_signal,
-    .log = add_log,
-    .note = add_note,
-    .ended = ended,
-    .open = world_sockets_open,
-    .set = world_sockets_set,
-    .get = world_sockets_get,
-    .bind = world_sockets_bind,
-    .unbind = world_sockets_release,
-    .connect = world_sockets_connect,
-    .disconnect = world_sockets_release,
-    .monitor = world_sockets_monitor,
-    .send = world_sockets_send,
-    .receive = world_sockets_receive,
-    .watch = world_sockets_watch,
-    .close = world_sockets_close,
-    .open_store = open_store,
-};

@@ -31,12 +31,17 @@ enum { SIM_NODE_SIGNALS = 65 };
 
 struct sim_node {
   struct sim_host host;
+  const struct world_functions *functions;
+  struct world_functions crashed_functions;
   struct sim *sim;
   char *name;
   bool ends, restarts; /* as sim_world_add_node has them */
   int failures;        /* in a row */
   struct timer again;  /* boots it after one */
-  bool dead;           /* is not booted any more */
+  bool crashes;        /* at the end of this turn: silently, or ... */
+  bool crashes_silently;
+  int64_t computes; /* us that its turn takes longer */
+  bool dead;        /* is not booted any more */
   enum sim_node_phase phase;
   int status;
   void *program;
@@ -57,10 +62,9 @@ struct sim_node {
   bool has_signal;
 };
 
-extern const struct world_functions sim_node_functions;
-
+/* 'functions' are what the node calls while it is up. */
 int sim_node_init(struct sim_node *self, struct sim *sim, int index, const char *name,
-                  const char *host);
+                  const char *machine, const struct world_functions *functions);
 void sim_node_free(struct sim_node *self);
 
 /* Begin the program; false if it failed to. */
@@ -68,7 +72,8 @@ bool sim_node_boot(struct sim_node *self);
 /* End it: 'phase' is what the node is from then on. Its sockets are gone. */
 void sim_node_halt(struct sim_node *self, enum sim_node_phase phase);
 
-/* Die at once; 'silent': with the machine, so that no peer is told. */
+/* Die at once, or at the end of its turn, the rest of which has no effect; 'silent': with the
+ * machine, so that no peer is told. */
 void sim_node_crash(struct sim_node *self, bool silent);
 void sim_node_restart(struct sim_node *self);
 /* Crash, if it is up, and stay down; the run does not wait for its end. */
@@ -76,9 +81,20 @@ void sim_node_die(struct sim_node *self, bool silent);
 /* Give up what sockets that are closed have not sent. */
 void sim_node_sweep(struct sim_node *self);
 
+/* Its program has ended, with this exit status. */
+void sim_node_ended(struct sim_node *self, int status);
+
+/* Have it called when its clock shows this time, which replaces the one before. */
+void sim_node_set_alarm(struct sim_node *self, int64_t time);
+
 /* The node's clocks. */
 int64_t sim_node_now(struct world *world);
 void sim_node_set_rate(struct sim_node *self, int64_t rate);
+
+/* Compute for so long: no turn, while its connections are served. What it has sent since this call
+** leaves when sim_node_rest is called. */
+void sim_node_compute(struct sim_node *self, int64_t us);
+void sim_node_rest(struct sim_node *self);
 
 /* SIGSTOP and SIGCONT; pauses add up. */
 void sim_node_pause(struct sim_node *self);

@@ -31,24 +31,45 @@ struct sim_range {
 };
 
 enum sim_fault_kind {
-  SIM_DELAY,      /* messages take up to 'amount' us longer */
-  SIM_CUT,        /* connections break; both ends learn at once */
-  SIM_HALF_OPEN,  /* connections carry nothing, and no end is told */
-  SIM_PARTITION,  /* nothing passes between two nodes; connections stay */
-  SIM_ONE_WAY,    /* nothing passes from one node to another */
-  SIM_PAUSE,      /* a node stands still, as by SIGSTOP; data still arrives */
-  SIM_CRASH,      /* a node dies at once, and is booted again after 'duration' */
-  SIM_SLOW,       /* a handler takes 'amount' times as long */
-  SIM_RATE,       /* a node's clocks run faster by 'amount' parts in a million */
-  SIM_STEP,       /* a node's wall clock is set forward by 'amount' us */
-  SIM_DEATH,      /* a node dies and is not booted again; 'amount' in a limit: how many */
-  SIM_LATE,       /* a node is booted 'duration' later */
-  SIM_DISK_ERROR, /* commits of a node's stores fail */
-  SIM_DISK_SLOW,  /* they take up to 'amount' us longer */
+  SIM_DELAY,       /* messages take up to 'amount' us longer */
+  SIM_CUT,         /* connections break; both ends learn at once */
+  SIM_HALF_OPEN,   /* connections carry nothing, and no end is told */
+  SIM_PARTITION,   /* nothing passes between two nodes; connections stay */
+  SIM_ONE_WAY,     /* nothing passes from one node to another */
+  SIM_PAUSE,       /* a node stands still, as by SIGSTOP; data still arrives */
+  SIM_CRASH,       /* a node dies at once, and is booted again after 'duration' */
+  SIM_SLOW,        /* a handler takes 'amount' times as long */
+  SIM_RATE,        /* a node's clocks run faster by 'amount' parts in a million */
+  SIM_STEP,        /* a node's wall clock is set forward by 'amount' us */
+  SIM_DEATH,       /* a node dies and is not booted again; 'amount' in a limit: how many */
+  SIM_LATE,        /* a node is booted 'duration' later */
+  SIM_DISK_ERROR,  /* commits of a node's stores fail */
+  SIM_DISK_SLOW,   /* they take up to 'amount' us longer */
+  SIM_BUSY,        /* a node computes; its I/O thread goes on */
+  SIM_SILENCE,     /* connections carry nothing any more, and are never reset */
+  SIM_CRASH_LOOP,  /* for 'duration' a node crashes each time it has been up for 'amount' us */
+  SIM_JUMP,        /* a node's wall clock is set forward by 'amount' us, for good */
+  SIM_SKEW,        /* the same, from the beginning */
+  SIM_BANDWIDTH,   /* 'amount' KiB/s pass from and to a node */
+  SIM_DESCRIPTORS, /* a node has no descriptors left */
+  SIM_ADDRESS,     /* a node can't bind: address in use */
+  SIM_NAMES,       /* a node can't resolve names */
+  SIM_GARBAGE,     /* a stranger sends 'amount' messages to where a node is bound */
   SIM_FAULT_KINDS,
 };
 
 enum { SIM_ALL = -1, SIM_ANY = -2 };
+
+/* What a fault may be aimed at: it comes just after the next such event of its node. */
+enum sim_aim {
+  SIM_AIM_NONE,
+  SIM_AIM_SEND,
+  SIM_AIM_RECEIVE,
+  SIM_AIM_PUT, /* before it is on disk */
+  SIM_AIM_RELOAD,
+  SIM_AIM_NOTE,
+  SIM_AIMS,
+};
 
 /* One concrete fault. A run's list of these is all there is to know of its
 ** faults: a run may be given one instead of drawing it. */
@@ -60,7 +81,8 @@ struct sim_fault {
   int peer; /* of CUT to ONE_WAY: SIM_ALL, or a node; SIM_ANY: one that 'node' is
                connected to when the fault begins, chosen by 'choice' and then noted here */
   uint32_t choice;
-  bool silent; /* of CRASH and DEATH: the machine dies too, so that no peer is told */
+  enum sim_aim aim; /* from 'time' on, for a second at most: then it comes anyway */
+  bool silent;      /* of CRASH and DEATH: the machine dies too, so that no peer is told */
 };
 
 enum sim_use { SIM_MAYBE, SIM_NEVER, SIM_ALWAYS };
@@ -114,6 +136,7 @@ struct sim_run_options {
   int64_t fault_us, quiet_us; /* how long the two phases last */
   int64_t handler_us;         /* what a handler takes */
   struct sim_range latency;   /* of a message between nodes, one way */
+  int64_t bandwidth;          /* bytes a second, of each connection and direction */
   struct sim_range start;     /* when a node is booted */
   struct sim_limit limits[SIM_FAULT_KINDS];
   bool keep[SIM_EVENT_KINDS]; /* what the history keeps; the hash covers all */

@@ -11,6 +11,7 @@
 
 struct faults;
 struct sim_node;
+struct stranger;
 
 enum { SIM_MAX_NODES = 1024 };
 
@@ -28,6 +29,7 @@ struct sim {
   bool failed;
   struct frames *frames;
   struct faults *faults;
+  struct stranger *stranger; /* NULL if no fault needs it */
   struct run_log log;
   struct sim_counts counts;
 };

@@ -84,6 +84,7 @@ static void commit(struct world_store *base, const struct world_entry *entries, 
   self->count = count;
   self->bad = disk->failures > 0;
   network_at(disk->network, &self->done, disk->network->now + took);
+  sim_host_acted(disk->host, SIM_PUT);
 }
 
 /* An orderly end waits for a commit under way; a crash does not. */

@@ -14,12 +14,13 @@
 #include "host/core/world.h"
 #include "host/sim/base/disk.h"
 #include "host/sim/base/random.h"
-#include "host/sim/net/network.h"
+#include "host/sim/net/sim_host.h"
 
 /* The disk of a node, and what faults do to it. */
 struct sim_disk {
   struct network *network; /* its clock */
   const char *node;        /* the node's name */
+  struct sim_host *host;
   struct disk disk;
   struct random random; /* how long commits take, and what a crash keeps of them */
   int failures;         /* faults for which commits fail now */

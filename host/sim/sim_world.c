@@ -13,8 +13,10 @@
 #include "host/sim/faults.h"
 #include "host/sim/net/connection.h"
 #include "host/sim/net/inproc.h"
+#include "host/sim/node_functions.h"
 #include "host/sim/sim_node.h"
 #include "host/sim/sim_state.h"
+#include "host/sim/stranger.h"
 
 enum { MS = 1000, SECOND = 1000 * MS, FIRST_ROOM = 8 };
 
@@ -28,9 +30,17 @@ struct sim_run_options sim_world_defaults(void) {
                                     .quiet_us = INT64_C(30) * SECOND,
                                     .handler_us = 10,
                                     .latency = {50, 150},
+                                    .bandwidth = INT64_C(125000000),
                                     .start = {0, 100 * MS}};
   for (int kind = 0; kind < SIM_SENT; kind++) options.keep[kind] = true;
   return options;
+}
+
+static void observe(struct network *network, enum network_event event, int host, int peer,
+                    const struct network_label *label, struct message *message) {
+  struct stranger *stranger = sim_state_of(network)->stranger;
+  if (stranger != NULL && event == NETWORK_DELIVERED) stranger_overhear(stranger, message);
+  sim_state_log_message(network, event, host, peer, label, message);
 }
 
 struct sim *sim_world_new(const struct sim_run_options *options,
@@ -51,7 +61,8 @@ struct sim *sim_world_new(const struct sim_run_options *options,
   network_init(&self->network, options->seed, SIM_STREAM_NETWORK);
   self->network.least_latency = options->latency.least;
   self->network.most_latency = options->latency.most;
-  self->network.observe = sim_state_log_message;
+  self->network.bandwidth = options->bandwidth;
+  self->network.observe = observe;
   run_log_init(&self->log, options->seed);
   return self;
 }
@@ -60,6 +71,7 @@ void sim_world_free(struct sim *self) {
   if (self == NULL) return;
   for (int i = 0; i < self->node_count; i++) sim_node_halt(self->nodes[i], SIM_NODE_DOWN);
   for (int i = 0; i < self->node_count; i++) sim_node_sweep(self->nodes[i]);
+  stranger_free(self->stranger);
   inproc_forget(&self->network, NULL);
   pipe_reap(&self->network);
   for (int i = 0; i < self->node_count; i++) {
@@ -98,7 +110,7 @@ int sim_world_add_node(struct sim *self, const char *name, const char *host, boo
   }
   struct sim_node *node = calloc(1, sizeof *node);
   if (node == NULL) return -1;
-  if (sim_node_init(node, self, self->node_count, name, host) != 0) {
+  if (sim_node_init(node, self, self->node_count, name, host, &node_functions) != 0) {
     int reason = errno;
     sim_node_free(node);
     free(node);
@@ -116,7 +128,7 @@ int sim_world_node_count(const struct sim *self) {
   return self->node_count;
 }
 const char *sim_world_node_name(const struct sim *self, int node) {
-  return self->nodes[node]->name;
+  return node < self->node_count ? self->nodes[node]->name : "stranger";
 }
 int sim_world_status(const struct sim *self, int node) {
   return self->nodes[node]->status;
@@ -230,11 +242,23 @@ static enum sim_end run(struct sim *self) {
   return SIM_TIME;
 }
 
+/* The host behind the last node, if garbage is among the faults. */
+static bool invite_stranger(struct sim *self) {
+  bool needed = false;
+  for (int i = 0; i < self->faults->count; i++) {
+    needed |= self->faults->item[i].kind == SIM_GARBAGE;
+  }
+  if (!needed) return true;
+  self->stranger = stranger_new(&self->network, self->node_count, self->options.seed);
+  return self->stranger != NULL;
+}
+
 enum sim_end sim_world_run(struct sim *self) {
   if (self->node_count == 0) return SIM_DONE;
   draw_faults(self);
   struct boot *boots = plan(self);
-  if (boots == NULL || faults_start(self) != 0) {
+  if (boots == NULL || network_set_hosts(&self->network, self->node_count + 1) != 0 ||
+      !invite_stranger(self) || faults_start(self) != 0) {
     free(boots);
     return SIM_FAILED;
   }

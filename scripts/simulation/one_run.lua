@@ -12,7 +12,9 @@ local KINDS <const> = {}
 for _, kind in ipairs(core.fault_names) do KINDS[kind] = true end
 
 -- Few promises hold under these, so a topology has to ask for them.
-local NAMED_ONLY <const> = { death = true }
+local NAMED_ONLY <const> = {
+  death = true, descriptors = true, address = true, garbage = true,
+}
 
 local LIMIT_KEYS <const> = {
   nodes = true, every = true, duration = true, amount = true, always = true,
@@ -212,8 +214,9 @@ function simulation.fault_text(fault, nodes)
   local function name(number) return nodes[number] and nodes[number].name or "?" end
   local text = ("%s %s"):format(fault.kind:gsub("_", " "), name(fault.node))
   if fault.peer then text = text .. " - " .. name(fault.peer) end
-  if fault.amount ~= 0 then text = ("%s by %g"):format(text, fault.amount) end
+  if fault.amount ~= 0 and fault.kind ~= "death" then text = ("%s by %g"):format(text, fault.amount) end
   if fault.silent then text = text .. " silently" end
+  if fault.aim then text = ("%s just after a %s"):format(text, fault.aim) end
   text = ("%s at %.3f s"):format(text, fault.time / 1000)
   if fault.duration > 0 then text = ("%s for %.3f s"):format(text, fault.duration / 1000) end
   return text

@@ -27,7 +27,7 @@ function shrink.least(schedule, fails)
 end
 
 local ORDER <const> = { "kind", "time", "duration", "amount", "node", "peer", "any_peer",
-                        "choice", "silent" }
+                        "choice", "silent", "aim" }
 
 local function fault_text(fault)
   local parts = {}

@@ -3,7 +3,7 @@
 -- line a step. The language is explained in spec/conformance/scenario.lua.
 
 -- The spec puts a scenario in place of this line.
-local TEXT <const>, ENDPOINTS <const>, SCALE <const> = "", {}, 1
+local TEXT <const>, ENDPOINTS <const>, SCALE <const>, IS_REAL <const> = "", {}, 1, true
 local SETTLE <const>, SILENCE <const>, LONG <const> = 30 * SCALE, 30 * SCALE, 3000
 
 local MESSAGES <const> = " / "
@@ -183,10 +183,24 @@ local function words_of(line)
   return words
 end
 
+-- In one piece: in virtual time by a fault that comes just after the note.
+local function busy(self, ms)
+  if IS_REAL then
+    local over = os.clock() + ms / 1000
+    while os.clock() < over do end
+  else
+    self:note "busy"
+    self:sleep(0)
+  end
+end
+
 local function play(self, line)
   local words = words_of(line)
   if words[1] == "wait" then
     self:sleep(words[2] and tonumber(words[2]) * SCALE or SETTLE)
+    return "ok"
+  elseif words[1] == "busy" then
+    busy(self, tonumber(words[2]) * SCALE)
     return "ok"
   elseif words[1] == "numbers" then
     numbered = true

@@ -20,6 +20,7 @@
 --   NAME connect E | disconnect E | bind E | subscribe P | unsubscribe P | close | reopen
 --   NAME await EVENT | events                             what its connections did since
 --   wait [ms]                                             let the network settle
+--   busy MS                              the same, in one piece: no socket's state is looked at
 --   numbers                                               frames of 4 bytes are numbers of requests
 --
 -- In frames '' is empty, \xNN a byte, x*N is repeated; ids that were made up are #1, #2, ...
@@ -61,13 +62,13 @@ local function endpoints()
   return map
 end
 
-local function role_file(text, scale)
+local function role_file(text, scale, is_real)
   local map = {}
   for letter, endpoint in pairs(endpoints()) do
     table.insert(map, ("%s = %q"):format(letter, endpoint))
   end
-  local head = ("local TEXT <const>, ENDPOINTS <const>, SCALE <const> = %q, { %s }, %d"):format(
-    text, table.concat(map, ", "), scale)
+  local head = ("local TEXT <const>, ENDPOINTS <const>, SCALE <const>, IS_REAL <const> = " ..
+    "%q, { %s }, %d, %s"):format(text, table.concat(map, ", "), scale, is_real)
   local made = player_text:gsub("local TEXT[^\n]*", function()
     return (head:gsub("\\\n", "\\n"))
   end)
@@ -82,9 +83,19 @@ local function play_real(path)
   return result[1]
 end
 
-local function play_simulated(path)
+-- A node is busy just after it has said so.
+local function busy_times(text)
+  local schedule = {}
+  for ms in ("\n" .. text):gmatch "\n%s*busy (%d+)" do
+    table.insert(schedule, { kind = "busy", node = 1, time = 0, duration = tonumber(ms),
+                             aim = "note" })
+  end
+  return schedule
+end
+
+local function play_simulated(path, text)
   local result = sloop.core.simulate {
-    seed = 1, fault_ms = 60000, quiet_ms = 0, limits = scenario.no_faults,
+    seed = 1, schedule = busy_times(text), fault_ms = 60000, quiet_ms = 0, limits = scenario.no_faults,
     nodes = { { name = "simulated", ends = true, entry = sloop.core.pack {
       role = path, entry = {}, args = {}, name = "simulated", strict = true,
     } } },
@@ -136,10 +147,10 @@ end
 --- Play these steps in both worlds: an error tells what was not as it must be.
 function scenario.play(text)
   local steps, plain = parse(text)
-  local simulated = play_simulated(role_file(plain, 1))
+  local simulated = play_simulated(role_file(plain, 1, false), plain)
   local real, at, wrong
   for try = 1, #SCALES do
-    real = play_real(role_file(plain, SCALES[try]))
+    real = play_real(role_file(plain, SCALES[try], true))
     at, wrong = first_wrong(steps, real, simulated)
     if not at or simulated_is_wrong(steps, simulated) then break end
   end

@@ -248,7 +248,8 @@ void connection_flush(struct connection *self, int number) {
   if (!end->up || pipe == NULL || pipe->hiccuped || end->host->pauses > 0) return;
   if (pipe->out.first == NULL && pipe->socket != NULL) return;
   bool was_idle = wire->to[receiver].first == NULL;
-  while (pipe->out.first != NULL && wire_has_room(wire, receiver)) {
+  while (pipe->out.first != NULL && wire_has_room(wire, receiver) &&
+         (end->host->busy == 0 || pipe->out.first->id <= end->host->held)) {
     wire_put(wire, receiver, message_queue_take(&pipe->out));
   }
   if (was_idle && wire->to[receiver].first != NULL) wire_await(wire, receiver);
@@ -328,13 +329,12 @@ static void deliver(struct timer *timer) {
   struct connection *self = list_entry(way->wire, struct connection, wire);
   int receiver = way->receiver;
   if (wire_stalled(&self->wire, receiver)) return;
-  int64_t now = self->network->now;
   if (way->first != NULL && !self->end[receiver].up) return; /* connection_go_on comes then */
   way->blocked = false;
-  while (way->first != NULL && way->first->arrival <= now) {
+  while (way->first != NULL && wire_has_arrived(&self->wire, receiver)) {
     if (!deliver_one(self, receiver)) return;
   }
-  if (way->first == NULL && way->ends && way->arrival <= now) {
+  if (way->first == NULL && way->ends && wire_has_arrived(&self->wire, receiver)) {
     connection_lose(self, receiver, false);
     return;
   }

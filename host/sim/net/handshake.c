@@ -30,13 +30,17 @@ static bool is_held_up(struct connection *self, int receiver, int64_t first) {
 static void seek(struct connection *self) {
   struct connection_end *here = &self->end[CONNECTING_END], *there = &self->end[ACCEPTING_END];
   struct listener *listener = listener_find(self->network, here->host, &self->address);
-  if (listener == NULL) {
+  bool unknown = self->address.transport == TRANSPORT_TCP && here->host->no_names > 0 &&
+                 strspn(self->address.place, "0123456789.") < strlen(self->address.place);
+  if (listener == NULL || unknown) {
     next_step(self, CONNECTION_REFUSED, CONNECTING_END);
     return;
   }
   connection_set_host(self, ACCEPTING_END, listener->socket->host);
   if (self->tries == 0) heartbeat_limit(here, here->options.connect_timeout);
-  if (wire_blocked(&self->wire, ACCEPTING_END)) {
+  struct sim_host *accepting = there->host;
+  if (wire_blocked(&self->wire, ACCEPTING_END) ||
+      sim_host_lacks(accepting, accepting->no_descriptors)) {
     connection_set_host(self, ACCEPTING_END, NULL);
     network_at(self->network, &self->setup, self->network->now + ((int64_t)SECOND << self->tries));
     if (self->tries < MAX_TRIES) self->tries++;

@@ -34,6 +34,7 @@ struct network {
   struct timers events;
   struct random random;
   int64_t least_latency, most_latency; /* of a message between hosts, one way; us */
+  int64_t bandwidth;                   /* bytes a second; 0: no limit */
   struct messages messages;
   struct list listeners;
   struct list waiting_peers; /* inproc: in the order they came */

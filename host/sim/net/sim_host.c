@@ -24,6 +24,12 @@ void sim_host_free(struct sim_host *self) {
   free(self->machine);
 }
 
+enum { START_US = 200000 };
+
+bool sim_host_lacks(const struct sim_host *self, int faults) {
+  return faults > 0 && self->network->now - self->started > START_US;
+}
+
 void sim_host_wake(struct sim_host *self) {
   if (self->in_turn) {
     self->wants_turn = true;

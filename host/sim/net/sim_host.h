@@ -16,6 +16,8 @@
 #include "host/core/world.h"
 #include "host/sim/net/network.h"
 
+enum sim_action { SIM_SENT_MESSAGE, SIM_RECEIVED_MESSAGE, SIM_PUT, SIM_RELOADED, SIM_NOTED };
+
 struct sim_host {
   struct world world;
   struct network *network;
@@ -23,6 +25,14 @@ struct sim_host {
   char *machine; /* NULL: the one that nodes without a machine share */
   bool up;       /* sockets can be opened and used */
   int pauses;    /* faults that hold it now */
+  /* Faults that take something away from it now. */
+  int no_descriptors, no_addresses, no_names;
+  int64_t started;   /* when it was booted: for a while after that it has what it needs */
+  int64_t bandwidth; /* bytes a second; 0: as the network's */
+  int busy;          /* faults for which it computes: of what it sends ... */
+  uint64_t held;     /* ... messages with a greater id are not on the wire yet */
+  /* Called after a send, a receive, ... when not NULL. */
+  void (*acted)(struct sim_host *self, enum sim_action action);
   /* When it is called. */
   struct timer run;
   int64_t busy_until;
@@ -46,6 +56,13 @@ static inline struct sim_host *sim_host_of(struct world *world) {
 
 static inline bool sim_host_runs(const struct sim_host *self) {
   return self->up && self->pauses == 0;
+}
+
+/* Lacks what a fault takes from it? Not while it starts: that would only be a failure to start. */
+bool sim_host_lacks(const struct sim_host *self, int faults);
+
+static inline void sim_host_acted(struct sim_host *self, enum sim_action action) {
+  if (self->acted != NULL) self->acted(self, action);
 }
 
 /* Have the node called as soon as it may run. */

@@ -6,7 +6,10 @@
 
 /* What a network connection takes before its sender feels that its peer does not read: two
 ** kernel buffers, if not set by options. */
-enum { DEFAULT_BUFFER = 128 * 1024 };
+enum { DEFAULT_BUFFER = 128 * 1024, MILLION = 1000000 };
+
+/* Within this time a node that stood still hears of all its connections. */
+enum { SPREAD_US = 5000 };
 
 void wire_init(struct wire *self, struct network *network, void (*deliver)(struct timer *timer)) {
   self->network = network;
@@ -53,13 +56,36 @@ bool wire_impaired(const struct wire *self) {
   return a->pauses > 0 || b->pauses > 0 || wire_blocked(self, 0) || wire_blocked(self, 1);
 }
 
+void wire_spread(struct wire *self, int receiver) {
+  struct direction *way = &self->to[receiver];
+  way->spread = self->network->now + random_between(&self->network->random, 0, SPREAD_US);
+  if (timer_is_set(&way->timer)) wire_await(self, receiver);
+}
+
+/* When the first message, or the end, reaches the receiver. */
+static int64_t next_arrival(const struct direction *way) {
+  int64_t arrival = way->first != NULL ? way->first->arrival : way->arrival;
+  return arrival > way->spread ? arrival : way->spread;
+}
+
+bool wire_has_arrived(const struct wire *self, int receiver) {
+  return next_arrival(&self->to[receiver]) <= self->network->now;
+}
+
 void wire_await(struct wire *self, int receiver) {
   struct direction *way = &self->to[receiver];
-  if (way->first != NULL) {
-    network_at(self->network, &way->timer, way->first->arrival);
-  } else if (way->ends) {
-    network_at(self->network, &way->timer, way->arrival);
-  }
+  if (way->first == NULL && !way->ends) return;
+  network_at(self->network, &way->timer, next_arrival(way));
+}
+
+static int64_t least(int64_t bandwidth, const struct sim_host *host) {
+  return host->bandwidth > 0 && host->bandwidth < bandwidth ? host->bandwidth : bandwidth;
+}
+
+/* How long the line takes for so many bytes. */
+static int64_t transfer(const struct wire *self, int64_t bytes) {
+  int64_t bandwidth = least(least(self->network->bandwidth, self->host[0]), self->host[1]);
+  return bandwidth > 0 ? bytes * MILLION / bandwidth : 0;
 }
 
 void wire_put(struct wire *self, int receiver, struct message *message) {
@@ -67,10 +93,11 @@ void wire_put(struct wire *self, int receiver, struct message *message) {
   int64_t now = self->network->now;
   /* What is sent at one instant travels together. */
   if (way->first == NULL || way->put != now) {
-    int64_t arrival = now + wire_latency(self, receiver);
-    if (arrival > way->arrival) way->arrival = arrival;
+    way->latency = wire_latency(self, receiver);
     way->put = now;
   }
+  way->free = (way->free > now ? way->free : now) + transfer(self, message->bytes);
+  if (way->free + way->latency > way->arrival) way->arrival = way->free + way->latency;
   message->arrival = way->arrival;
   message->next = NULL;
   if (way->first == NULL) {

@@ -27,6 +27,9 @@ struct direction {
   int64_t bytes, room;
   int64_t arrival; /* of the latest message */
   int64_t put;     /* when that was put on the wire */
+  int64_t latency; /* of what was put then */
+  int64_t free;    /* when the line has taken what was put */
+  int64_t spread;  /* nothing is delivered before this time */
   bool blocked;    /* the receiver's queue is full */
   bool held;       /* the first has left the wire: the receiver has it, but no room for it */
   bool ends;       /* after what is on the wire, the stream ends */
@@ -67,6 +70,10 @@ struct message *wire_take(struct wire *self, int receiver);
 ** room on the wire. False if it holds it already. */
 bool wire_hold(struct wire *self, int receiver);
 
+/* The receiver stood still: what has arrived reaches it in a moment, drawn. */
+void wire_spread(struct wire *self, int receiver);
+/* Has the first message, or the end, reached the receiver? */
+bool wire_has_arrived(const struct wire *self, int receiver);
 /* Have 'deliver' called for what is first. */
 void wire_await(struct wire *self, int receiver);
 /* The stream to this end stops behind what is on the wire. */

@@ -44,6 +44,10 @@ struct world_socket *world_sockets_open(struct world *world, int type, void *sou
     errno = !host->up ? ETERM : type == ZMQ_STREAM ? EPROTONOSUPPORT : EINVAL;
     return NULL;
   }
+  if (sim_host_lacks(host, host->no_descriptors)) {
+    errno = EMFILE;
+    return NULL;
+  }
   struct sim_socket *self = sim_socket_new(host, kind, source);
   return self != NULL ? &self->base : NULL;
 }
@@ -136,6 +140,7 @@ int world_sockets_send(struct world_socket *socket, struct frames *frames) {
   int reason = errno;
   if (status != 0 && errno == EAGAIN) socket->ready &= ~WORLD_WRITABLE;
   sim_socket_check(self);
+  if (status == 0) sim_host_acted(self->host, SIM_SENT_MESSAGE);
   errno = reason;
   return status;
 }
@@ -156,6 +161,7 @@ int world_sockets_receive(struct world_socket *socket, struct frames *frames) {
   int reason = errno;
   if (status != 0 && errno != EMSGSIZE) socket->ready &= ~WORLD_READABLE;
   sim_socket_check(self);
+  if (status == 0) sim_host_acted(self->host, SIM_RECEIVED_MESSAGE);
   errno = reason;
   return status;
 }
@@ -182,6 +188,8 @@ int world_sockets_bind(struct world_socket *socket, const char *endpoint, char *
   struct sim_endpoint address;
   if (!self->host->up) return refuse(ETERM);
   if (sim_endpoint_parse(endpoint, true, self->host, &address) != 0) return -1;
+  if (sim_host_lacks(self->host, self->host->no_descriptors)) return refuse(EMFILE);
+  if (sim_host_lacks(self->host, self->host->no_addresses)) return refuse(EADDRINUSE);
   sim_socket_process(self);
   struct listener *listener = listener_new(self, &address, endpoint);
   if (listener == NULL) return -1;
@@ -202,6 +210,7 @@ int world_sockets_connect(struct world_socket *socket, const char *endpoint) {
   struct sim_endpoint address;
   if (!self->host->up) return refuse(ETERM);
   if (sim_endpoint_parse(endpoint, false, self->host, &address) != 0) return -1;
+  if (sim_host_lacks(self->host, self->host->no_descriptors)) return refuse(EMFILE);
   sim_socket_process(self);
   if (address.transport == TRANSPORT_INPROC) {
     if (inproc_connect(self, &address, endpoint) != 0) return -1;

@@ -32,9 +32,9 @@ local function publish(self)
   local zip = self.options.first + self:random(0, self.options.zips - 1)
   local stamp
   if self.options.numbers then stamp = numbers.next(self.counts, self.id, zip) end
+  self:note("published", { topic = ("%05d"):format(zip), id = self.id, number = self.counts[zip] })
   self.feed:send(weather.frame(zip, self:random(-80, 134), self:random(10, 59), stamp))
   self.published = self.published + 1
-  self:note("published", { topic = ("%05d"):format(zip), id = self.id, number = self.counts[zip] })
 end
 
 function publisher.on.tick(self)

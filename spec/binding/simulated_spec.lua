@@ -146,6 +146,38 @@ describe("a simulated run", function()
   end)
 end)
 
+describe("a simulated socket with a handler", function()
+  after_each(helper.cleanup)
+
+  -- It has found nothing in the pipes it had; a new one says nothing before it was looked at.
+  it("hears of a peer that it connects to later", function()
+    local folder = helper.folder()
+    local result = assert(sloop.sim({
+      nodes = {
+        pub = { helper.write(folder .. "/pub.lua", [[
+          return { sockets = { feed = { "pub", bind = "tcp://*:5556" } }, timers = { beat = 50 },
+                   on = { beat = function(self) self.feed:send "x" end } }]]) },
+        sub = { helper.write(folder .. "/sub.lua", [[
+          local sub = { sockets = { feed = { "sub", subscribe = "" } }, on = {} }
+          function sub.on.feed(self, text) self:note("heard", { text = text }) self:wake "heard" end
+          function sub.main(self)
+            self:sleep(100)
+            for _ = 1, 3 do
+              self.feed:reopen()
+              self.feed:subscribe "x"
+              self:sleep(10)
+              self.feed:connect "tcp://localhost:5556"
+              assert(self:wait("heard", 1000))
+            end
+          end
+          return sub]]) },
+      },
+      faults = {},
+    }, { seeds = 5 }))
+    assert.is_nil(result.failure)
+  end)
+end)
+
 -- A peer closes in each of the steps in which a connection comes up, with a message that lingers.
 describe("simulated connections that end while they come up", function()
   after_each(helper.cleanup)

@@ -221,6 +221,7 @@ int world_sockets_connect(struct world_socket *socket, const char *endpoint) {
     if (connector_new(self, &address, endpoint) == NULL) return -1;
   }
   snprintf(self->last_endpoint, sizeof self->last_endpoint, "%s", endpoint);
+  sim_socket_check(self); /* a new pipe counts as readable until it has been looked at */
   return 0;
 }
 

@@ -39,7 +39,8 @@
 ** then it is relative to the folder of the file 'from' where that is given;
 ** else "lazy_pirate/server" is found as in 2 and 3, but never in scripts/. One
 ** that was loaded before, also by require, is the same table.
-** list names all scripts below patterns/ (or below another folder), with the
+** list names all scripts below patterns/ (or below another folder; "" for those of
+** SLOOP_PATH themselves), with the
 ** first line of their comment; whether each is a role is not the loader's to
 ** say. load compiles a file as part of this program, so that its own require
 ** begins in its own folder.

@@ -364,6 +364,7 @@ void search_path_names(lua_State *L, const char *folder) {
     note_folder(L, names, lua_pushfstring(L, "%s%s", base, folder), "", 0);
     lua_pop(L, 2);
   }
+  if (*folder == '\0') return;
   note_folder(L, names, folder, "", 0);
   for (const struct embedded_file *file = embedded_files; file->path != NULL; file++) {
     if (starts_with(file->path, folder))

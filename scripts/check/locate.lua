@@ -151,11 +151,19 @@ end
 --- The line of a key path of the role whose table is in `root`; of the nearest key around it
 -- when that is not there; nil when nothing is. Also how many keys of the path were found.
 function locate.line(places, root, path)
-  for length = #path, 0, -1 do
-    local wanted = table.concat(path, ".", 1, length)
+  local lines = places.lines
+  if not lines then -- made once: there may be many questions
+    lines = {}
+    places.lines = lines
     for _, place in ipairs(places) do
-      if place.root == root and place.path == wanted then return place.line, length end
+      local of_root = lines[place.root] or {}
+      lines[place.root] = of_root
+      of_root[place.path] = of_root[place.path] or place.line
     end
+  end
+  for length = #path, 0, -1 do
+    local line = (lines[root] or {})[table.concat(path, ".", 1, length)]
+    if line then return line, length end
   end
 end
 

@@ -11,10 +11,16 @@ local describe = {}
 
 --- The first comment of a script, without its dashes; "" when it begins with code.
 function describe.comment(text)
+  text = text:gsub("^\xef\xbb\xbf", ""):gsub("^#[^\n]*\n", "")
+  local level, block = text:match("^%-%-%[(=*)%[\n?(.*)$")
+  if level then
+    local close = block:find("]" .. level .. "]", 1, true) or #block + 1
+    return (block:sub(1, close - 1):gsub("%s+$", ""))
+  end
   local lines = {}
-  for line in text:gsub("^#[^\n]*\n", ""):gmatch("([^\n]*)\n?") do
+  for line in text:gmatch("([^\n]*)\n?") do
     local said = line:match("^%-%-+%s?(.*)$")
-    if not said or said:find("^%[=*%[") then break end
+    if not said then break end
     if not said:find("^@") then table.insert(lines, said) end
   end
   return (table.concat(lines, "\n"):gsub("%s+$", ""))
@@ -40,11 +46,29 @@ local function view(declaration, text)
   return self
 end
 
--- The comment behind section.name, if its line declares nothing else of the section; or "".
+-- Where the comment of a line begins, and its text; nil when it has none.
+local function line_comment(line)
+  local blank = function(quoted) return ("x"):rep(#quoted) end -- dashes in strings are none
+  local at = line:gsub('"[^"]*"', blank):gsub("'[^']*'", blank):find("--", 1, true)
+  if at then return at, line:match("^%-+%s*(.-)%s*$", at) end
+end
+
+-- The comment behind section.name, if its line declares nothing else of the section, with the lines
+-- that go on with it, in the same column; or "".
 function text_view:remark(section, name)
   local line = self.line[section .. "." .. name]
   if not line or self.siblings[section .. ":" .. line] ~= 1 then return "" end
-  return self.lines[line]:match("%-%-+%s*([^\"']+)$") or ""
+  local column, remark = line_comment(self.lines[line])
+  if not column then return "" end
+  local words = { remark }
+  while true do
+    line = line + 1
+    local next_line = self.lines[line] or ""
+    local at, more = line_comment(next_line)
+    if at ~= column or next_line:find("^%s*%-%-") == nil then break end
+    table.insert(words, more)
+  end
+  return table.concat(words, " ")
 end
 
 -- The names of a section, in the order of the text; those that it does not have last.
@@ -125,6 +149,23 @@ local function timers_rows(declaration, text)
   return rows
 end
 
+-- A part's own options, and those of its parts.
+local function add_part_options(rows, part, prefix)
+  local option_names = {}
+  for name in pairs(part.options) do table.insert(option_names, name) end
+  table.sort(option_names)
+  for _, name in ipairs(option_names) do
+    local value = convert.text(part.options[name])
+    table.insert(rows, {
+      "  --" .. prefix .. "." .. dashed(name), type_text(part.kinds[name], part.limits[name]),
+      value == "" and "(none)" or value,
+    })
+  end
+  for name, copies in pairs(part.parts) do
+    if copies[1] then add_part_options(rows, copies[1], prefix .. "." .. dashed(name)) end
+  end
+end
+
 local function parts_rows(declaration, text)
   local rows = {}
   for _, name in ipairs(text:names("parts", declaration.parts)) do
@@ -133,6 +174,7 @@ local function parts_rows(declaration, text)
     local path = part[1] and part[1].path or ""
     path = path:gsub("^.*patterns/", ""):gsub("%.lua$", "")
     table.insert(rows, { name, path, copies, text:remark("parts", name) })
+    if part[1] then add_part_options(rows, part[1], dashed(name)) end
   end
   return rows
 end

@@ -3,6 +3,7 @@ local declare = require "role/declare"
 local limited_call = require "role/limited_call"
 local problems = require "role/problems"
 local loader = require "sloop.loader"
+local locate = require "check/locate"
 local names = require "base/names"
 local sloop = require "sloop"
 
@@ -54,14 +55,38 @@ function roles.describe(name)
   return declaration
 end
 
+-- Does a text look like a role's? SLOOP_PATH may have any program, which must not be run to know.
+local function has_keys_of_role(text)
+  for _, place in ipairs(locate.places(text)) do
+    local key = place.path:match("^[^.]+")
+    if key and (names.role[key] == "section" or IS_FUNCTION_OF_ROLES[key]
+      or names.role[key] == "table") then
+      return true
+    end
+  end
+  return false
+end
+
+-- Roles in the folders of SLOOP_PATH themselves, which have no folder patterns/ around them.
+local function list_bare(found)
+  local known = {}
+  for _, each in ipairs(found) do known[each.name] = true end
+  for _, each in ipairs(loader.list "") do
+    local is_ours = each.name:find("^patterns/") or each.name:find("^scripts/")
+    local text = not (is_ours or known[each.name]) and loader.source(each.path)
+    if text and has_keys_of_role(text) then table.insert(found, each) end
+  end
+end
+
 --- Every role: { name =, path =, comment = }, in order of name. A file that cannot be loaded is
 -- listed too; `sloop check` reports its problems.
 function roles.list()
   local found = {}
   for _, each in ipairs(loader.list()) do
-    local value = roles.load(each.path)
-    if value == nil or roles.is_role(value) then table.insert(found, each) end
+    local ok, value = pcall(roles.load, each.path) -- an endless loop raises
+    if not ok or value == nil or roles.is_role(value) then table.insert(found, each) end
   end
+  list_bare(found)
   table.sort(found, function(a, b) return a.name < b.name end)
   return found
 end

@@ -44,7 +44,11 @@ local function line_of(self, index, problem)
   end
   local places = index[problem.file]
   if not places then return nil end
-  local root = problem.role and locate.root(places, problem.role)
+  places.roots = places.roots or {}
+  if problem.role and places.roots[problem.role] == nil then
+    places.roots[problem.role] = locate.root(places, problem.role) or false
+  end
+  local root = places.roots[problem.role]
   return root and locate.line(places, root, problem.where) or places[1] and places[1].line
 end
 

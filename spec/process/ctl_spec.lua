@@ -165,7 +165,8 @@ describe("sloop ctl", function()
     says("^step: 7 %-> 8\ns%.linger: %(unset%) %-> 3\n$", "alpha", "set", "step=8",
       "s.linger=3")
     says("^step: 8 %-> 9\n$", "alpha", "set", "--step=9")
-    says('"changes":%[{"new":"10","old":"9","option":"step"}%]', "alpha", "set", "step=10", "--json")
+    says('"changes":%[{"new":"10","old":"9","option":"step"}%]', "alpha", "set", "step=10",
+      "--json")
     fails(FAILED, "option 'step' must be at least 1, not 0", "alpha", "set", "step=0")
     says("^step: 10 %-> 9\n$", "alpha", "set", "step=9")
     says("^9\n$", "alpha", "eval", "self.options.step")

@@ -12,7 +12,9 @@ describe("the comment of a script", function()
     { "--- Two\n-- lines.\n\n-- not this", "Two\nlines." },
     { "#!/usr/bin/sloop\n-- After the first line.\n", "After the first line." },
     { "--- With a tag.\n---@class x\n-- And more.", "With a tag.\nAnd more." },
-    { "--[[ a block ]] return", "" },
+    { "--[[ a block ]] return", " a block" },
+    { "--[==[\nA long one.\n\nWith ]] in it.\n]==]\nreturn {}", "A long one.\n\nWith ]] in it." },
+    { "--[[ without an end", " without an end" },
     { "return {}", "" },
     { "", "" },
   } do
@@ -44,6 +46,31 @@ describe("a role in words", function()
     assert.matches("front  router  neither binds nor connects by itself  front of relay copy", text)
     assert.matches("\n  one   other\n  many  other  3 copies\n", text)
     assert.matches("stores\n  kept\n", text)
+  end)
+
+  it("shows the options of parts, and of their parts", function()
+    local text = text_of([[return { parts = { one = { "other", step_size = 3 } } }]], {
+      other = "return { options = { step_size = 1 }, limits = { step_size = { min = 1 } },\n"
+        .. "parts = { deep = { 'third' } } }",
+      third = "return { options = { word = '' } }",
+    })
+    assert.matches("\n  one +other\n +%-%-one%.step%-size +integer, at least 1 +3\n", text)
+    assert.matches("\n +%-%-one%.deep%.word +string +%(none%)\n", text)
+  end)
+
+  it("keeps remarks with quotes, dashes and several lines", function()
+    local text = text_of([[return { options = {
+      a = 1, -- it's "one" -- or two
+      b = "--x", -- begins here,
+                 -- and goes on
+      -- of c
+      c = 3,
+      d = "-- none",
+    } }]])
+    assert.matches('%-%-a +integer +1 +it\'s "one" %-%- or two\n', text)
+    assert.matches("%-%-b +string +%-%-x +begins here, and goes on\n", text)
+    assert.matches("%-%-c +integer +3\n", text)
+    assert.matches("%-%-d +string +%-%- none\n", text)
   end)
 
   it("shows an option without a value", function()

@@ -1,7 +1,9 @@
 --- Publisher of a fast feed in shards: each message has a key, and a number within its shard.
--- It never waits for a reader: what a queue has no room for is lost, and the number tells. A beat
--- says how far each shard is, so that a loss at the end shows, too.
+-- It never waits for a reader: what a queue has no room for is lost, and shows as a gap in the
+-- numbers. A heartbeat says how far each shard is, so that a loss at the end shows, too.
 local feed = require "black_box/feed"
+
+local MAX_AT_ONCE <const> = 20000 -- messages a tick, which is short of what the host warns of
 
 local publisher = {
   options = {
@@ -12,28 +14,30 @@ local publisher = {
     size = 100,     -- bytes of a message
     wait = true,    -- begin when each shard has a reader
   },
+  limits = {
+    shards = { min = 1 }, keys = { min = 1 }, messages = { min = 0 }, rate = { min = 1 },
+    size = { min = 0 },
+  },
   state = {
-    heard = {},     -- shard -> true: somebody reads it
-    began = false,  -- when, in ms
+    subscribed = {}, -- shard -> true: it has a reader
+    began = false,   -- when, in ms
     published = 0,
-    numbers = {},   -- shard -> the last number
+    numbers = {},    -- shard -> the last number
   },
   sockets = { readers = { "xpub", bind = "tcp://*:5556", sndhwm = 100000 } },
   timers = { tick = 10, beat = 500 },
   on = {},
 }
 
-local MOST <const> = 20000 -- messages in one go: beyond that the host would think the node stuck
-
 function publisher.init(self)
   for shard = 1, self.options.shards do self.numbers[shard] = 0 end
 end
 
 local function publish(self, body)
-  local index = self.published % self.options.keys
-  local shard = index % self.options.shards + 1
+  local key = self.published % self.options.keys
+  local shard = key % self.options.shards + 1
   local number = self.numbers[shard] + 1
-  self.readers:send(feed.topic(shard, index), feed.number(number), body)
+  self.readers:send(feed.message_to_readers(shard, key, number, body))
   self.numbers[shard], self.published = number, self.published + 1
 end
 
@@ -44,14 +48,14 @@ end
 local function ready(self)
   if not self.options.wait then return true end
   for shard = 1, self.options.shards do
-    if not self.heard[shard] then return false end
+    if not self.subscribed[shard] then return false end
   end
   return true
 end
 
 function publisher.on.readers(self, subscription)
   for shard = 1, self.options.shards do
-    if subscription == "\1" .. feed.prefix(shard) then self.heard[shard] = true end
+    if subscription == "\1" .. feed.prefix(shard) then self.subscribed[shard] = true end
   end
 end
 
@@ -66,7 +70,7 @@ function publisher.on.tick(self)
   if not self.began then self.began = self:now() end
   local body = ("x"):rep(self.options.size)
   local due = (self:now() - self.began) * self.options.rate // 1000 - self.published
-  for _ = 1, math.min(due, MOST) do
+  for _ = 1, math.min(due, MAX_AT_ONCE) do
     publish(self, body)
     if ended(self) then return finish(self) end
   end
@@ -74,11 +78,7 @@ end
 
 function publisher.on.beat(self)
   for shard, number in ipairs(self.numbers) do
-    if ended(self) then
-      self.readers:send(feed.prefix(shard), feed.number(number), feed.END)
-    else
-      self.readers:send(feed.prefix(shard), feed.number(number))
-    end
+    self.readers:send(feed.heartbeat_to_readers(shard, number, ended(self)))
   end
 end
 

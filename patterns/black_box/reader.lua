@@ -1,27 +1,30 @@
---- Reader of one shard of a fast feed: takes each message off the feed, and hands it to a worker.
--- It does nothing else and waits for nobody, so that the feed's queue stays short. All messages of
--- a key go to one worker. A gap in the numbers was lost before it came here: missed. What a
+--- Reader of one shard of a fast feed: takes each message off the feed and hands it to a worker.
+-- It does nothing else and never waits, so that the feed's queue stays short. All messages of a key
+-- go to one worker. What was lost before it came here is a gap in the numbers: missed. What a
 -- worker's queue has no room for is dropped. Both are counted.
+local counts = require "black_box/counts"
 local feed = require "black_box/feed"
-local tally = require "black_box/tally"
+local reject = require "sloop.reject_message"
 
 local reader = {
   options = {
     shard = 1,
-    workers = { "tcp://localhost:5571" }, -- where they are
+    workers = { "tcp://localhost:5571" }, -- endpoints, in the same order for each reader
     queue = 10000,                        -- messages that may wait for one of them
   },
+  limits = { shard = { min = 1 }, queue = { min = 1 } },
   state = {
-    id = "", received = 0, missed = 0, dropped = 0, published = 0, ended = 0,
-    last = 0,    -- the number that came last
-    base = 0,    -- all that was published by the publishers before this one
-    rejects = 0, -- messages that made no sense
+    id = "",
+    counts = counts.new "READER",
+    last = 0,     -- number of the last message
+    base = 0,     -- messages of earlier publishers: a new one numbers from 1
+    rejects = {}, -- reason -> times
   },
   sockets = function(options)
     local sockets = {
       feed = {
         "sub", connect = "tcp://localhost:5556", subscribe = feed.prefix(options.shard),
-        rcvhwm = 100000,
+        rcvhwm = 100000, linger = 0,
       },
       collector = { "push", connect = "tcp://localhost:5558" },
     }
@@ -36,54 +39,53 @@ local reader = {
 
 function reader.init(self) self.id = self:uuid() end
 
+function reader.on.tell(self)
+  self.collector:try_send(counts.to_collector("READER", self.id, self.counts))
+end
+
 -- The same worker for the same key, in every reader.
 local function worker_of(self, key)
-  local sum = 0
-  for i = 1, #key do sum = (sum * 31 + key:byte(i)) & 0xffffff end
-  return self["worker" .. sum % #self.options.workers + 1]
+  local hash = 0
+  for i = 1, #key do hash = (hash * 31 + key:byte(i)) & 0xffffff end
+  return self["worker" .. hash % #self.options.workers + 1]
 end
 
--- All up to this number should have come by now. One that is smaller than the last is another
--- publisher's, which counts anew.
-local function advance(self, number)
+-- Counts as missed what is between the last message and this number. A number below the last is of
+-- another publisher, which counts from 1.
+local function skip_to(self, number)
   if number < self.last then
-    self:warn("the feed begins anew after %d", self.last)
+    self:warn("the feed begins again after number %d", self.last)
     self.base, self.last = self.base + self.last, 0
   end
-  self.missed, self.last = self.missed + number - self.last, number
+  self.counts.missed = self.counts.missed + number - self.last
+  self.last = number
 end
 
-local function tell(self) self.collector:try_send(tally.frames("READER", self.id, self)) end
+local commands = {} -- by what the publisher says
 
-local function beat(self, number, word)
-  advance(self, number)
-  self.published, self.ended = self.base + number, word == feed.END and 1 or 0
-  if self.ended == 1 then tell(self) end
+function commands.message(self, number, key, ...)
+  skip_to(self, number - 1)
+  self.last, self.counts.received = number, self.counts.received + 1
+  local sent = worker_of(self, key):try_send(feed.to_worker(key, self.base + number, ...))
+  if not sent then self.counts.dropped = self.counts.dropped + 1 end
 end
 
-local function take(self, key, number, ...)
-  advance(self, number - 1)
-  self.last, self.received = number, self.received + 1
-  local position = feed.number(self.base + number)
-  if not worker_of(self, key):try_send(key, position, ...) then self.dropped = self.dropped + 1 end
+function commands.heartbeat(self, number, has_ended)
+  skip_to(self, number)
+  self.counts.published, self.counts.ended = self.base + number, has_ended and 1 or 0
+  if has_ended then reader.on.tell(self) end
 end
 
-function reader.on.feed(self, topic, frame, ...)
-  local key, number = feed.parse(topic, frame)
-  if not key then
-    self.rejects = self.rejects + 1
-  elseif key == "" then
-    beat(self, number, ...)
-  elseif number > 0 then
-    take(self, key, number, ...)
-  end
+local function from_publisher(self, command, ...)
+  if not command then return reject(self, (...)) end
+  commands[command](self, ...)
 end
 
-reader.on.tell = tell
+function reader.on.feed(self, ...) from_publisher(self, feed.from_publisher(...)) end
 
 function reader.stop(self)
-  self:log("shard %d: %d in, %d missed, %d dropped, %d made no sense", self.options.shard,
-    self.received, self.missed, self.dropped, self.rejects)
+  self:log("shard %d: %d in, %d missed, %d dropped", self.options.shard, self.counts.received,
+    self.counts.missed, self.counts.dropped)
 end
 
 return reader

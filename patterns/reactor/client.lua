@@ -1,25 +1,36 @@
---- Client of all the protocols of the reactor: uses each, and tells what happened.
+--- Client of all the protocols of the reactor's server: uses each in turn, and logs what happened.
 local client = {
   options = {
     questions = "tcp://localhost:5555", -- where they are answered
-    apples = 20,    -- events it sends
-    timeout = 1000, -- ms until it says something again to its session
-    tries = 10,
+    apples = 20,     -- events it sends
+    heartbeat = 500, -- ms between two to its session
+    timeout = 1000,  -- ms until it asks its session again
+    retries = 10,    -- tries in all, of a session and of a question
   },
-  state = { began = false, beating = true, heard = 0, sent = 0, expired = false },
+  limits = {
+    apples = { min = 1 }, heartbeat = { min = 1 }, timeout = { min = 1 }, retries = { min = 1 },
+  },
+  state = {
+    sent = 0,        -- events
+    heard = 0,       -- news
+    expiry = 0,      -- ms of silence that end the session; 0: there is none
+    beating = true,  -- sends heartbeats
+    expired = false, -- was told that the session has ended
+    story = {},      -- what came of each step
+  },
   sockets = {
-    news = { "sub", connect = "tcp://localhost:5556", subscribe = "NEWS" },
+    news = { "sub", connect = "tcp://localhost:5556", subscribe = "NEWS", linger = 0 },
     events = { "push", connect = "tcp://localhost:5557" },
     session = { "dealer", connect = "tcp://localhost:5558" },
   },
   parts = function(options)
     return {
       ask = {
-        "lazy_pirate/client", server = options.questions, retries = options.tries, requests = -1,
+        "lazy_pirate/client", server = options.questions, retries = options.retries, requests = -1,
       },
     }
   end,
-  timers = { beat = 500, event = 20 },
+  timers = { beat = "heartbeat", event = 20 },
   on = {},
 }
 
@@ -34,73 +45,75 @@ function client.on.beat(self)
   if self.beating then self.session:try_send("BEAT") end
 end
 
--- The events come one by one, so that who awaits the last must wait.
+-- The events leave one by one, so that AWAIT for the last must wait.
 function client.on.event(self)
-  if self.sent == self.options.apples or not self.began then return end
+  if self.expiry == 0 or self.sent == self.options.apples then return end
   if self.events:try_send(self.name) then self.sent = self.sent + 1 end
 end
 
--- What the session answers: a word of those wanted, and its value. Asks again when there is none.
-local function say(self, wanted, ...)
-  for _ = 1, self.options.tries do
+-- Says something to the session until one of these words is the answer: the word and its value.
+-- Or nil and the reason.
+local function ask_session(self, answers, ...)
+  for _ = 1, self.options.retries do
     self.session:send(...)
     local deadline = self:now() + self.options.timeout
     repeat
       local _, word, value = self:wait("session", math.max(0, deadline - self:now()))
-      if wanted[word] then return word, value end
+      if answers[word] then return word, value end
     until self:now() >= deadline
   end
   return nil, "the server does not answer"
 end
 
-local function begin(self)
-  local word, expiry = say(self, { WELCOME = true, FULL = true }, "HELLO")
-  if word ~= "WELCOME" then return nil, expiry or "the server is full" end
-  self.began = true
-  self:log("session: welcome; it ends after %s ms of silence", expiry)
-  return tonumber(expiry)
+-- ---- the steps: true, or nil and the reason ----
+
+local function begin_session(self)
+  local word, value = ask_session(self, { WELCOME = true, FULL = true }, "HELLO")
+  if word == "FULL" then return nil, "the server is full" end
+  if not word then return nil, value end
+  self.expiry = tonumber(value)
+  self:log("session: welcome; it ends after %d ms of silence", self.expiry)
+  return true
 end
 
 local function count_events(self)
   local heard = self.heard
   local word, count = self.ask:request("AWAIT", self.name, tostring(self.options.apples))
-  if not word then return nil, "nobody answers questions" end
+  if not word then return nil, "the server answers no questions" end
   self:log("events: %d sent, %s counted; %d news while it waited", self.sent, count,
     self.heard - heard)
-  return tonumber(count)
+  self.story.sent, self.story.counted = self.sent, tonumber(count)
+  return true
 end
 
-local function keep(self, expiry)
-  self:sleep(expiry + 500)
-  local word, sum = say(self, { SUM = true, WHO = true }, "ADD", "7")
-  if not word then return nil, sum end
-  self:log("session: %s after %d ms of beats", word == "SUM" and "kept" or "lost", expiry + 500)
-  return word == "SUM"
+local function keep_session(self)
+  local ms = self.expiry + 500
+  self:sleep(ms)
+  local word, reason = ask_session(self, { SUM = true, WHO = true }, "ADD", "7")
+  if not word then return nil, reason end
+  self.story.kept = word == "SUM"
+  self:log("session: %s after %d ms of beats", self.story.kept and "kept" or "lost", ms)
+  return true
 end
 
-local function fall_silent(self, expiry)
+local function end_session(self)
+  local ms = 2 * self.expiry
   self.beating, self.expired = false, false
-  self:sleep(2 * expiry)
-  local word, sum = say(self, { SUM = true, WHO = true }, "ADD", "1")
-  if not word then return nil, sum end
-  self:log("session: %s after %d ms of silence%s", word == "WHO" and "ended" or "kept", 2 * expiry,
-    self.expired and ", and told so" or "")
-  return word == "WHO"
+  self:sleep(ms)
+  local word, reason = ask_session(self, { SUM = true, WHO = true }, "ADD", "1")
+  if not word then return nil, reason end
+  self.story.ended = word == "WHO"
+  if not self.story.ended then return nil, "a silent session was kept" end
+  self:log("session: ended after %d ms of silence%s", ms, self.expired and ", and told so" or "")
+  return true
 end
 
---- Each step in turn; what came of it, or nil and the reason.
 function client.main(self)
-  local expiry, why = begin(self)
-  if not expiry then return nil, why end
-  local counted, kept, ended
-  counted, why = count_events(self)
-  if counted == nil then return nil, why end
-  kept, why = keep(self, expiry)
-  if kept == nil then return nil, why end
-  ended, why = fall_silent(self, expiry)
-  if ended == nil then return nil, why end
-  self:note("story", { counted = counted, sent = self.sent, kept = kept, ended = ended })
-  if not ended then return nil, "a silent session was kept" end
+  for _, step in ipairs { begin_session, count_events, keep_session, end_session } do
+    local done, reason = step(self)
+    if not done then return nil, reason end
+  end
+  self:note("story", self.story)
 end
 
 return client

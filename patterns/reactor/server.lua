@@ -1,23 +1,30 @@
 --- Reactor: four protocols at once in one node, in nothing but handlers and timers.
 -- Events are counted by name, questions about the counts answered, news of them published, and
--- clients have sessions that end when they fall silent. A handler that waits holds up its source
--- alone: while a question waits for its event, events, news and sessions go on.
+-- clients have sessions that end when they are silent. A handler that waits delays its own source
+-- only: while a question waits for its event, events, news and sessions go on.
+local reject = require "sloop.reject_message"
+
 local server = {
   options = {
-    burst = 1000,    -- events it takes a tick; more wait in ZeroMQ's queue, and then their senders
-    expiry = 3000,   -- ms of silence that end a session
-    most = 1000,     -- names, and sessions, it keeps; there is no room for more
-    patience = 2000, -- ms a question may wait for its event
-    tick = 500,      -- ms between news
+    burst = 1000,        -- events it takes a tick; then they, and their senders, wait
+    expiry = 3000,       -- ms of silence that end a session
+    max_names = 1000,    -- of events
+    max_sessions = 1000,
+    patience = 2000,     -- ms after which AWAIT is answered in any case
+    tick = 500,          -- ms between news
+  },
+  limits = {
+    burst = { min = 1 }, expiry = { min = 1 }, max_names = { min = 1 }, max_sessions = { min = 1 },
+    patience = { min = 0 }, tick = { min = 1 },
   },
   state = {
     counts = {},  -- name of an event -> how many there were
     names = 0,    -- of these
     taken = 0,    -- events in this tick
     ticks = 0,
-    clients = {}, -- session's address -> { heard = time, sum = number }
+    clients = {}, -- address -> session: { heard = time, sum = number }
     present = 0,  -- of these
-    rejects = 0,  -- messages that made no sense, or found no room
+    rejects = {}, -- reason -> times
   },
   sockets = {
     questions = { "rep", bind = "tcp://*:5555" },
@@ -39,9 +46,8 @@ local server = {
 function server.on.events(self, name)
   self.taken = self.taken + 1
   local count = self.counts[name]
-  if not count and self.names == self.options.most then
-    self.rejects = self.rejects + 1
-    return
+  if not count and self.names == self.options.max_names then
+    return reject(self, "too many names of events")
   end
   if not count then self.names = self.names + 1 end
   self.counts[name] = (count or 0) + 1
@@ -50,70 +56,69 @@ end
 
 -- ---- questions: [word][argument]... -> [answer]... ----
 
-local answers = {
-  COUNT = function(self, name)
-    if name then return "OK", tostring(self.counts[name] or 0) end
-  end,
-  AWAIT = function(self, name, number) -- answers when there are so many, or patience is over
-    local wanted = tonumber(number)
-    if not wanted then return nil end
-    local deadline = self:now() + self.options.patience
-    while (self.counts[name] or 0) < wanted and self:now() < deadline do
-      self:wait(name, deadline - self:now())
-    end
-    return "OK", tostring(self.counts[name] or 0)
-  end,
-}
+local questions = {} -- by word: the answer's frames, or nothing when the question is malformed
 
-local function answer(self, word, ...)
-  local act = answers[word]
-  if act and ... then return act(self, ...) end
+function questions.COUNT(self, name) return "OK", tostring(self.counts[name] or 0) end
+
+function questions.AWAIT(self, name, number)
+  local wanted = tonumber(number)
+  if not wanted then return nil end
+  local deadline = self:now() + self.options.patience
+  while (self.counts[name] or 0) < wanted and self:now() < deadline do
+    self:wait(name, deadline - self:now())
+  end
+  return questions.COUNT(self, name)
+end
+
+local function answer(self, word, name, ...)
+  local question = questions[word]
+  if question and name then return question(self, name, ...) end
 end
 
 function server.on.questions(self, ...)
   local word, count = answer(self, ...)
   if word then return word, count end
-  self.rejects = self.rejects + 1
+  reject(self, "malformed question")
   return "WHAT"
 end
 
 -- ---- sessions: [word][argument]... ----
 
-local says = {
-  HELLO = function(self, address, client)
-    if not client and self.present == self.options.most then
-      self.sessions:send(address, "FULL")
-      return
-    end
-    if not client then self.present = self.present + 1 end
-    self.clients[address] = { heard = self:now(), sum = client and client.sum or 0 }
-    self.sessions:send(address, "WELCOME", tostring(self.options.expiry))
-  end,
-  BEAT = function() end, -- being heard from was the message
-  ADD = function(self, address, client, number)
-    client.sum = client.sum + (math.tointeger(tonumber(number or "")) or 0)
-    self.sessions:send(address, "SUM", tostring(client.sum))
-  end,
-}
+local function begin_session(self, address)
+  if self.present == self.options.max_sessions then
+    return self.sessions:send(address, "FULL")
+  end
+  self.present = self.present + 1
+  self.clients[address] = { heard = self:now(), sum = 0 }
+  self.sessions:send(address, "WELCOME", tostring(self.options.expiry))
+end
+
+local words = { BEAT = function() end } -- by what a client with a session says
+
+function words.HELLO(self, address)
+  self.sessions:send(address, "WELCOME", tostring(self.options.expiry))
+end
+
+function words.ADD(self, address, session, number)
+  session.sum = session.sum + (math.tointeger(tonumber(number or "")) or 0)
+  self.sessions:send(address, "SUM", tostring(session.sum))
+end
 
 function server.on.sessions(self, address, word, ...)
-  local client, act = self.clients[address], says[word or ""]
-  if not act then
-    self.rejects = self.rejects + 1
-  elseif not client and word ~= "HELLO" then
-    self.sessions:send(address, "WHO")
-  else
-    if client then client.heard = self:now() end
-    act(self, address, client, ...)
-  end
+  local session, act = self.clients[address], words[word or ""]
+  if not act then return reject(self, "unknown word in a session") end
+  if not session and word == "HELLO" then return begin_session(self, address) end
+  if not session then return self.sessions:send(address, "WHO") end
+  session.heard = self:now()
+  act(self, address, session, ...)
 end
 
 function server.on.sweep(self)
-  for address, client in pairs(self.clients) do
-    local silent = self:now() - client.heard
+  for address, session in pairs(self.clients) do
+    local silent = self:now() - session.heard
     if silent >= self.options.expiry then
       self.clients[address], self.present = nil, self.present - 1
-      self.sessions:send(address, "EXPIRED", tostring(client.sum))
+      self.sessions:send(address, "EXPIRED", tostring(session.sum))
       self:note("expired", { silent = silent })
     end
   end

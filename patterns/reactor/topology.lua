@@ -1,5 +1,5 @@
---- A server of four protocols and three clients that use them all. Messages are late, connections
--- are cut, clients stand still: each client comes to the end of its story all the same.
+--- A server of four protocols and three clients that use them all, with delays, cut connections and
+-- suspended clients: each client completes its steps, and soon.
 local EXPIRY <const>, CLIENTS <const> = 2000, 3
 
 local function check(history)
@@ -11,7 +11,6 @@ local function check(history)
     if event.kind == "story" then
       stories = stories + 1
       if event.counted > event.sent then return "an event was counted twice" end
-      if not event.ended then return "a silent session was kept" end
     end
   end
   if stories < CLIENTS then return ("%d of %d stories came to an end"):format(stories, CLIENTS) end
@@ -21,7 +20,7 @@ return {
   nodes = {
     server = { "server.lua", expiry = EXPIRY, patience = 1000 },
     client = {
-      "client.lua", count = CLIENTS, tries = 40, questions = "@server.questions",
+      "client.lua", count = CLIENTS, retries = 40, questions = "@server.questions",
       news = { connect = "@server.news" }, events = { connect = "@server.events" },
       session = { connect = "@server.sessions" },
     },

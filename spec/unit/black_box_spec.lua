@@ -1,39 +1,46 @@
 --- The black box's roles with a fake node.
 local collector = require "black_box/collector"
+local counts_of = require "black_box/counts"
 local feed = require "black_box/feed"
 local helper = require "spec.helper"
 local publisher = require "black_box/publisher"
 local reader = require "black_box/reader"
-local tally = require "black_box/tally"
 local worker = require "black_box/worker"
 
-local function number(n) return feed.number(n) end
+local function number(n) return (">I8"):pack(n) end
 
 describe("the feed's words", function()
   it("are heard as they were said, and nothing else is", function()
-    assert.same({ "key", 7 }, { feed.parse(feed.topic(3, "key"), number(7)) })
-    assert.same({ "", 0 }, { feed.parse(feed.prefix(3), number(0)) })
-    assert.same({ "a/b", 1 }, { feed.parse("3/a/b", number(1)) })
+    local function heard(...) return { feed.from_publisher(...) } end
+    assert.same({ "message", 7, "key", "a", "b" },
+      heard(feed.message_to_readers(3, "key", 7, "a", "b")))
+    assert.same({ "heartbeat", 0, false }, heard(feed.heartbeat_to_readers(3, 0)))
+    assert.same({ "heartbeat", 9, true }, heard(feed.heartbeat_to_readers(3, 9, true)))
+    assert.same({ "message", 1, "a/b" }, heard("3/a/b", number(1)))
+    assert.same({ "key", 7, "a" }, { feed.from_reader(feed.to_worker("key", 7, "a")) })
+    assert.is_nil((feed.from_reader("key", "7")))
     for _, message in ipairs {
       { "" }, { "3" }, { "3/key" }, { "3/key", "" }, { "3/key", "1234567" }, { "key", number(1) },
-      { "3/" .. ("k"):rep(65), number(1) }, { "3/key", ("\255"):rep(8) },
-    } do assert.is_nil((feed.parse(table.unpack(message)))) end
+      { "3/" .. ("k"):rep(65), number(1) }, { "3/key", ("\255"):rep(8) }, { "3/key", number(0) },
+    } do assert.is_nil((feed.from_publisher(table.unpack(message)))) end
   end)
 
   it("keep shards apart", function()
-    assert.not_equal(feed.prefix(1), feed.topic(11, "x"):sub(1, #feed.prefix(1)))
+    local topic = feed.message_to_readers(11, "x", 1)
+    assert.not_equal(feed.prefix(1), topic:sub(1, #feed.prefix(1)))
   end)
 end)
 
-describe("the tally's words", function()
+describe("the counts", function()
   it("are heard as they were said, and nothing else is", function()
     local counts = { received = 1, missed = 2, dropped = 3, published = 6, ended = 1 }
-    assert.same({ "READER", "me", counts }, { tally.parse(tally.frames("READER", "me", counts)) })
+    assert.same({ "me", counts },
+      { counts_of.from_node(counts_of.to_collector("READER", "me", counts)) })
     for _, message in ipairs {
       {}, { "" }, { "WORKER" }, { "WORKER", "me", "1" }, { "WORKER", "me", "1", "-1" },
       { "WORKER", "me", "1", "1", "1" }, { "WORKER", "me", "", "1" }, { "OTHER", "me" },
       { "WORKER", "me", ("9"):rep(400), "1" },
-    } do assert.is_nil((tally.parse(table.unpack(message)))) end
+    } do assert.is_nil((counts_of.from_node(table.unpack(message)))) end
   end)
 end)
 
@@ -44,7 +51,9 @@ describe("the reader", function()
     reader.init(node)
   end)
   local function hear(key, n, ...) reader.on.feed(node, "1/" .. key, number(n), ...) end
-  local function counts() return { node.received, node.missed, node.dropped } end
+  local function counts()
+    return { node.counts.received, node.counts.missed, node.counts.dropped }
+  end
 
   it("hands all messages of a key to one worker, and has work for all workers", function()
     for n = 1, 100 do hear("key" .. n % 10, n, "body") end
@@ -65,7 +74,7 @@ describe("the reader", function()
     assert.same({ 2, 4, 0 }, counts())
     hear("", 10)
     assert.same({ 2, 8, 0 }, counts())
-    assert.equal(10, node.published)
+    assert.equal(10, node.counts.published)
   end)
 
   it("counts what a worker's queue has no room for as dropped", function()
@@ -80,11 +89,12 @@ describe("the reader", function()
     hear("x", 1)
     hear("", 3)
     assert.same({ 3, 2, 0 }, counts())
-    assert.equal(5, node.published)
+    assert.equal(5, node.counts.published)
     local last = 0
     for _, message in ipairs(node.sent) do
-      assert.is_true(feed.parse_number(message[2]) > last)
-      last = feed.parse_number(message[2])
+      local _, position = feed.from_reader(table.unpack(message))
+      assert.is_true(position > last)
+      last = position
     end
   end)
 
@@ -93,7 +103,7 @@ describe("the reader", function()
     reader.on.feed(node, "1/x", "1")
     reader.on.feed(node, "x", number(1))
     assert.same({ 0, 0, 0 }, counts())
-    assert.equal(3, node.rejects)
+    assert.same({ ["no number"] = 2, ["a topic without a shard"] = 1 }, node.rejects)
   end)
 
   it("tells its counts, at once when the feed has ended", function()
@@ -107,7 +117,7 @@ end)
 
 describe("the worker", function()
   it("counts what it has done, and what came out of order", function()
-    local node = helper.node(worker, { keys = 2 })
+    local node = helper.node(worker, { max_keys = 2 })
     worker.init(node)
     for _, message in ipairs { { "a", 1 }, { "b", 1 }, { "a", 3 }, { "a", 2 }, { "c", 1 },
       { "c", 1 }, { "a", 4 } } do
@@ -117,7 +127,7 @@ describe("the worker", function()
     worker.on.tell(node)
     assert.same({ { "WORKER", node.id, "7", "1" } }, node.collector.sent)
     assert.same({ "a", "body" }, node.emitted[1])
-    assert.same({ 2, 1 }, { node.known, node.rejects })
+    assert.same({ 2, 1 }, { node.known, node.rejects["no number"] })
   end)
 end)
 
@@ -134,7 +144,7 @@ describe("the publisher", function()
     publisher.on.tick(node)
     local topics = {}
     for _, message in ipairs(node.readers.sent) do
-      table.insert(topics, message[1] .. "=" .. feed.parse_number(message[2]))
+      table.insert(topics, message[1] .. "=" .. (">I8"):unpack(message[2]))
     end
     assert.equal("1/0=1 2/1=1 1/2=2", table.concat(topics, " "))
     node:advance(100)
@@ -185,6 +195,7 @@ describe("the collector", function()
   it("counts what makes no sense", function()
     tell("X")
     tell("WORKER", "w", "1", "x")
-    assert.equal(2, node.rejects)
+    assert.same({ ["neither reader nor worker"] = 1, ["a count that is no number"] = 1 },
+      node.rejects)
   end)
 end)

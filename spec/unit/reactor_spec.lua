@@ -23,7 +23,7 @@ describe("the reactor", function()
     assert.same({ "OK", "0" }, { ask("COUNT", "c") })
     assert.equal("WHAT", ask("COUNT"))
     assert.equal("WHAT", ask("GIVE", "a"))
-    assert.equal(2, node.rejects)
+    assert.same({ ["malformed question"] = 2 }, node.rejects)
   end)
 
   it("takes so many events a tick, and then its guard holds", function()
@@ -73,7 +73,7 @@ describe("the reactor", function()
   end)
 
   it("keeps no more names and sessions than it has room for", function()
-    start { most = 1 }
+    start { max_names = 1, max_sessions = 1 }
     server.on.events(node, "a")
     server.on.events(node, "b")
     assert.is_nil(node.counts.b)
@@ -92,6 +92,6 @@ describe("the reactor", function()
       assert.same({ "x", "SUM", "0" }, session("x", "ADD", text))
     end
     assert.same({ "x", "SUM", "0" }, session("x", "ADD"))
-    assert.equal(3, node.rejects)
+    assert.same({ ["unknown word in a session"] = 3 }, node.rejects)
   end)
 end)

@@ -1,8 +1,7 @@
 --- Binary star, the part that decides which of two servers serves: ask `vote` for each request.
--- Every time a server becomes active is a term of its own: the primary's are odd, the backup's
--- even, each is higher than all it heard of and on disk before use. So two never serve in one term,
--- and of two that are active the one in the lower term yields. The owner hears on.<part>(self,
--- "active" or "passive", term).
+-- Each time a server becomes active is a term of its own: the primary's are odd, the backup's even,
+-- always above all it heard of and on disk before use. So two never serve in one term, and of two
+-- actives that of the lower term yields. It emits "active" or "passive", and the term.
 local bstar = require "binary_star/bstar"
 local reject = require "sloop.reject_message"
 
@@ -32,8 +31,9 @@ local pair = {
     if options.role == "backup" then mine, peer = peer, mine end
     -- A machine that died without a word, and is back, is heard again soon.
     local function quick(socket)
-      socket.heartbeat_ivl, socket.heartbeat_timeout = options.interval, 2 * options.interval
-      socket.connect_timeout, socket.handshake_ivl = options.interval, options.interval
+      local ms = options.interval
+      socket.connect_timeout, socket.handshake_ivl, socket.heartbeat_ivl = ms, ms, ms
+      socket.heartbeat_timeout = 2 * ms
       return socket
     end
     return {
@@ -102,9 +102,18 @@ end
 
 local function start_activating(self) self:spawn(activate) end
 
--- When the peer will have been silent for long enough. A backup that starts lets the primary do so.
+-- Of two that may: whoever served last, as the parity of the highest term says; else the primary.
+local function goes_first(self, highest)
+  return (highest == 0 or highest % 2 == 1) == is_primary(self)
+end
+
+local function activate_first(self, term)
+  if goes_first(self, term and self.highest or 0) then start_activating(self) end
+end
+
+-- When the peer will have been silent for long enough, or for the other one to start first.
 local function is_alone_at(self)
-  local patience = self.phase == "waiting" and not is_primary(self) and 4 or 2
+  local patience = self.phase == "waiting" and not goes_first(self, self.highest) and 4 or 2
   return self.heard + patience * self.options.interval
 end
 
@@ -121,18 +130,10 @@ end
 
 -- My phase -> the peer's -> what follows. If both wait, or both are passive, nobody serves.
 local rules = {
-  waiting = {
-    waiting = function(self) if is_primary(self) then start_activating(self) end end,
-    active = function(self) enter(self, "passive") end,
-  },
-  passive = {
-    waiting = start_activating, -- it was active, and has been started again or steps down
-    passive = function(self) if is_primary(self) then start_activating(self) end end,
-  },
+  waiting = { waiting = activate_first, active = function(self) enter(self, "passive") end },
+  passive = { waiting = start_activating, passive = activate_first }, -- "waiting" was active before
   active = {
-    waiting = yield_to "waiting", -- by its term it served since, and no longer does
-    passive = yield_to "waiting",
-    active = yield_to "passive",
+    waiting = yield_to "waiting", passive = yield_to "waiting", active = yield_to "passive",
   },
   leaving = {},
 }
@@ -161,8 +162,7 @@ function pair.holds(self, term)
 end
 
 function pair.init(self)
-  local role = self.options.role
-  self.role, self.highest = role, self.terms:get("highest") or 0
+  self.role, self.highest = self.options.role, self.terms:get("highest") or 0
   self.beaten, self.heard = self:now(), self:now()
 end
 
@@ -185,10 +185,11 @@ function pair.on.states(self, subscription)
 end
 
 function pair.on.beat(self)
-  local now, interval = self:now(), self.options.interval
+  local now = self:now()
   if not in_time(self) then self.heard = now end
   self.beaten = now
-  if now - self.heard >= 2 * interval and self.peer ~= "unheard" then self.peer = "silent" end
+  local is_silent = now - self.heard >= 2 * self.options.interval
+  if is_silent and self.peer ~= "unheard" then self.peer = "silent" end
   tell(self)
 end
 

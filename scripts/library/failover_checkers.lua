@@ -8,6 +8,7 @@ local history = require "sloop.run_history"
 local checkers = {}
 
 local WINDOW <const> = 6000 -- ms
+local ABSENT <const> = { late = true } -- besides being dead
 
 local function names_of(options)
   options = options or {}
@@ -42,7 +43,7 @@ local function could_hear(events, teller, hearer, from, to, window)
   local spans = link_spans(events, teller, hearer)
   local function add(more) table.move(more, 1, #more, #spans + 1, spans) end
   add(history.disturbances(events, { [teller] = true }, history.STANDSTILL))
-  add(history.disturbances(events, { [hearer] = true }, {}))
+  add(history.disturbances(events, { [hearer] = true }, ABSENT))
   table.sort(spans, function(one, other) return one[1] < other[1] end)
   for _, span in ipairs(spans) do
     if span[1] - from >= window then break end
@@ -56,7 +57,7 @@ end
 local function ought_to_know(events, newer, event, window)
   local node, other, from = event.node, newer.node, newer.time - window
   if could_hear(events, other, node, newer.time, event.time, window) then return true end
-  local deaths = history.disturbances(events, { [node] = true, [other] = true }, {})
+  local deaths = history.disturbances(events, { [node] = true, [other] = true }, ABSENT)
   return not history.overlaps(deaths, from, event.time)
     and not checkers.link_disturbed(events, other, node, from, event.time)
 end

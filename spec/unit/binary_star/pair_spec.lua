@@ -102,6 +102,28 @@ describe("a pair", function()
       assert.same({ 1, n = 1 }, answer)
     end)
 
+    it("has whoever served last go first, when both were started again", function()
+      for role, terms in pairs {
+        primary = { [1] = 3, [2] = false, [3] = 5 }, backup = { [1] = false, [2] = 4, [3] = false },
+      } do
+        for highest, term in pairs(terms) do
+          for _, heard in ipairs { 0, highest } do
+            kept = { highest = highest }
+            start(role)
+            hear((role == "primary" and "2 " or "1 ") .. heard)
+            is(term and "active" or "waiting", term or 0)
+          end
+        end
+      end
+    end)
+
+    it("goes first without asking when it served last, though it is the backup", function()
+      kept.highest = 2
+      start "backup"
+      pass(2000)
+      assert.equal(4, vote())
+    end)
+
     it("tells its state to whoever begins to listen", function()
       start "backup"
       pair.on.states(node, "\1")
@@ -166,11 +188,6 @@ describe("a pair", function()
       hear "3 41"
       hear "1 41"
       is("active", 42)
-      start "primary"
-      kept.highest = 42
-      pair.init(node)
-      hear "2 0"
-      is("active", 43)
     end)
   end)
 
@@ -196,14 +213,16 @@ describe("a pair", function()
       end
     end)
 
-    it("has the primary serve when both are passive", function()
+    it("has whoever served last go on when both are passive", function()
       settle "primary"
       hear "3 2"
       is "passive"
       hear "4 2"
-      is("active", 3)
+      is "passive"
+      hear "4 3"
+      is("active", 5)
       settle "backup"
-      hear "4 2"
+      hear "4 1"
       is "passive"
     end)
 
@@ -285,7 +304,7 @@ describe("a pair", function()
       hear "3 7"
       start "backup"
       pass(4000)
-      assert.equal(8, vote())
+      assert.equal(8, vote()) -- it was the primary that served last
     end)
 
     it("has one task write at a time; the other requests wait for it", function()

@@ -22,6 +22,7 @@
 #include "bindings/task/report_error.h"
 #include "bindings/task/script.h"
 #include "bindings/task/task.h"
+#include "host/core/socket_options.h"
 
 static struct lua_socket *from_host(struct socket *socket) {
   return (struct lua_socket *)socket;
@@ -184,12 +185,25 @@ static void hold(lua_State *L, struct list *waiters) {
   lua_xmove(thread, L, 1);
 }
 
-static void serve(struct socket *socket) {
-  struct lua_socket *self = from_host(socket);
-  if (self->parallel > 0) {
-    start_drain(self);
-    return;
-  }
+/* (socket) -> text, or nil when it has been reported before */
+static int describe_drops(lua_State *L) {
+  struct lua_socket *self = lua_touserdata(L, 1);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, self);
+  if (lua_isuserdata(L, -1)) lua_getiuservalue(L, -1, SOCKET_NAME);
+  const char *name =
+      lua_isstring(L, -1) ? lua_tostring(L, -1) : socket_type_name(self->socket.type);
+  lua_pushfstring(L, "%s: dropped a message of more than %d frames", name, (int)WORLD_MAX_FRAMES);
+  return report_is_known(L, NULL) ? 0 : 1;
+}
+
+static void report_drops(struct lua_socket *self) {
+  if (self->reported_drops == self->socket.counts.dropped) return;
+  self->reported_drops = self->socket.counts.dropped;
+  report_protected(self->socket.node->script, WORLD_WARN, describe_drops, self);
+}
+
+static void serve_readers(struct lua_socket *self) {
+  struct socket *socket = &self->socket;
   lua_State *L = socket->node->script->L;
   struct list *link;
   hold(L, &self->readers);
@@ -199,6 +213,19 @@ static void serve(struct socket *socket) {
     task_resume(list_entry(link, struct task, link), 0);
   }
   lua_socket_update_wants(self);
+  lua_pop(L, 1);
+}
+
+static void serve(struct socket *socket) {
+  struct lua_socket *self = from_host(socket);
+  lua_State *L = socket->node->script->L;
+  lua_rawgetp(L, LUA_REGISTRYINDEX, self); /* it may be released below */
+  if (self->parallel > 0) {
+    start_drain(self);
+  } else {
+    serve_readers(self);
+  }
+  report_drops(self);
   lua_pop(L, 1);
 }
 

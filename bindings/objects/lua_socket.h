@@ -24,7 +24,8 @@ struct lua_socket {
   bool asking;               /* its guard runs */
   bool owes;                 /* a REP: a request was read, and then 'out' was so much */
   uint64_t out_before;
-  bool guarded; /* its declaration has a 'when' */
+  uint64_t reported_drops; /* of 'dropped' */
+  bool guarded;            /* its declaration has a 'when' */
 };
 
 /* A socket's user values. */

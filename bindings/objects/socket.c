@@ -42,6 +42,9 @@ static int send_step(lua_State *L, struct lua_socket *self, bool may_wait, bool 
   if (error == EINVAL && socket->type == ZMQ_STREAM) {
     return luaL_error(L, "a STREAM sends two frames: the id of a peer, and bytes");
   }
+  if (error == EINVAL && socket->conflates) {
+    return luaL_error(L, "a socket with 'conflate' sends messages of one frame");
+  }
   if (error != EAGAIN) return class_push_errno(L, error);
   if (!may_wait || socket_type_names_peers(socket->type)) return class_push_reason(L, "full");
   struct task *task = task_check(L);

@@ -66,12 +66,15 @@ static int set_string(lua_State *L, struct lua_socket *self, int option, const c
   return self->socket.node->world->functions->set(self->socket.world, option, text, size);
 }
 
+static bool is_on(lua_State *L, int value) {
+  return lua_isboolean(L, value) ? lua_toboolean(L, value) : lua_tointeger(L, value) != 0;
+}
+
 /* Without a ZAP handler libzmq admits every key and every password. */
 static bool needs_zap(lua_State *L, const struct sockopt *option, int value) {
   bool secures =
       option != NULL && (option->option == ZMQ_CURVE_SERVER || option->option == ZMQ_PLAIN_SERVER);
-  if (!secures) return false;
-  return lua_isboolean(L, value) ? lua_toboolean(L, value) : lua_tointeger(L, value) != 0;
+  return secures && is_on(L, value);
 }
 
 bool socket_options_set(lua_State *L, struct lua_socket *self, const char *name, int value) {
@@ -90,14 +93,18 @@ bool socket_options_set(lua_State *L, struct lua_socket *self, const char *name,
                     "cannot set %s: without a ZAP handler, which Sloop does not have yet, every "
                     "client would be admitted",
                     name);
-    lua_pushliteral(L, "ENOTSUP");
+    lua_pushliteral(L, "EOPNOTSUPP");
     return false;
   } else if (option->kind == SOCKOPT_STRING || option->kind == SOCKOPT_BINARY) {
     status = set_string(L, self, option->option, name, value);
   } else {
     status = set_integer(L, self, option, value);
   }
-  return status == 0 ? true : fail(L, errno, "set", name);
+  if (status != 0) return fail(L, errno, "set", name);
+  if (option != NULL && option->option == ZMQ_CONFLATE) {
+    self->socket.conflates = is_on(L, value);
+  }
+  return true;
 }
 
 void socket_options_show_endpoints(lua_State *L, int index) {
@@ -131,6 +138,13 @@ bool socket_options_connect(lua_State *L, int index, const char *endpoint) {
   struct lua_socket *self = lua_touserdata(L, index);
   const struct world_functions *world = self->socket.node->world->functions;
   if (world->connect(self->socket.world, endpoint) == 0) return true;
+  if (errno == ENOTSUP) { /* see inproc_names.c of the real world */
+    lua_pushnil(L);
+    lua_pushfstring(L, "cannot connect %s: with 'conflate' an inproc name must be bound before",
+                    endpoint);
+    lua_pushliteral(L, "EOPNOTSUPP");
+    return false;
+  }
   return fail(L, errno, "connect", endpoint);
 }
 

@@ -48,7 +48,7 @@ int socket_open(struct socket *self, int type) {
   self->world = world->functions->open(world, type, self);
   if (self->world == NULL) return -1;
   self->type = type;
-  self->shut = false;
+  self->conflates = self->shut = false;
   list_append(&self->readiness->open, &self->open);
   if (set_defaults(self) == 0) return 0;
   int reason = errno;
@@ -110,6 +110,9 @@ void socket_swap(struct socket *self, struct socket *other) {
   self->type = other->type;
   other->world = world;
   other->type = type;
+  bool conflates = self->conflates;
+  self->conflates = other->conflates;
+  other->conflates = conflates;
   take_up(self, wants);
   take_up(other, other_wants);
   readiness_schedule(self->readiness);
@@ -129,8 +132,9 @@ void socket_look_again(struct socket *self) {
 }
 
 int socket_send(struct socket *self, struct frames *frames) {
-  if (self->type == ZMQ_STREAM &&
-      frames->count != 2) { /* libzmq would take the next for its rest */
+  /* A STREAM would take the next message for the rest; conflation drops all but the last. */
+  bool wrong = self->type == ZMQ_STREAM ? frames->count != 2 : self->conflates && frames->count > 1;
+  if (wrong) {
     errno = EINVAL;
     return -1;
   }

@@ -45,6 +45,7 @@ struct socket {
   int type;
   int served;          /* messages taken in this round */
   int wanted;          /* what it wants when an exchange has left it closed */
+  bool conflates;      /* it keeps only the latest message, of one frame */
   bool shut;           /* its guard said no; not read until it says yes */
   struct list link;    /* in the node: ready, serving or shut */
   struct list open;    /* in the node: every open socket */
@@ -76,7 +77,8 @@ static inline bool socket_wants(const struct socket *self, int what) {
 /* Stop reading until the guard says yes. */
 void socket_shut(struct socket *self);
 
-/* As the world's functions, counting, and knowing what EAGAIN means for the
+/* As the world's functions, after a check of how many frames the socket takes (EINVAL); counting,
+*and knowing what EAGAIN means for the
 ** readiness of this socket. A message with too many frames is counted and
 ** skipped: socket_receive goes on to the next, but makes way (EAGAIN, and still
 ** ready) for other sockets when it has skipped as many as a round allows. What an

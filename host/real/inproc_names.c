@@ -108,6 +108,12 @@ int inproc_names_unbind(struct inproc_names *self, void *socket, const char *end
 /* Wait at an endpoint of its own for the public one to be bound. */
 static int wait_for(struct inproc_names *self, void *socket, const char *endpoint,
                     struct list *connections) {
+  int conflate = 0;
+  size_t size = sizeof conflate;
+  if (zmq_getsockopt(socket, ZMQ_CONFLATE, &conflate, &size) == 0 && conflate != 0) {
+    errno = ENOTSUP; /* libzmq would lose its messages, or abort */
+    return -1;
+  }
   struct inproc_connection *connection = malloc(sizeof *connection + strlen(endpoint) + 1);
   if (connection == NULL) return -1;
   list_init(&connection->link);

@@ -25,6 +25,7 @@ struct ipc_lock {
   struct list link;
   int fd;
   bool bound;
+  bool ours;    /* the file is a lock: not somebody's that has this name */
   dev_t device; /* the socket file, once bound */
   ino_t inode;
   char *path; /* of the lock; of the socket when cut at path_size */
@@ -45,6 +46,17 @@ static void socket_path(const struct ipc_lock *self, char *path) {
   path[self->path_size] = '\0';
 }
 
+/* What is in a file of ours, so that no other is deleted for its name. */
+#define MARK "sloop lock\n"
+
+/* Is it empty and new, or a lock that was left behind? */
+static bool mark(int fd) {
+  char text[sizeof MARK];
+  ssize_t size = pread(fd, text, sizeof text, 0);
+  if (size == 0) return pwrite(fd, MARK, sizeof MARK - 1, 0) == (ssize_t)sizeof MARK - 1;
+  return size == (ssize_t)sizeof MARK - 1 && memcmp(text, MARK, sizeof MARK - 1) == 0;
+}
+
 /* Open and lock the file. Its last holder may delete it in between, so it must
 ** still be the one that others find. 0, or -1 and errno. */
 static int lock_file(struct ipc_lock *self) {
@@ -60,6 +72,7 @@ static int lock_file(struct ipc_lock *self) {
     }
     if (fstat(self->fd, &ours) == 0 && stat(self->path, &found) == 0 &&
         ours.st_dev == found.st_dev && ours.st_ino == found.st_ino) {
+      self->ours = mark(self->fd);
       return 0;
     }
     close(self->fd);
@@ -161,7 +174,7 @@ static void remove_socket(const struct ipc_lock *self) {
 void ipc_lock_release(struct ipc_lock *self) {
   list_remove(&self->link);
   if (self->bound) remove_socket(self);
-  unlink(self->path);
+  if (self->ours) unlink(self->path);
   close(self->fd);
   free_lock(self);
 }

@@ -31,7 +31,6 @@ static const struct {
 } names[] = {
     {ZMQ_EVENT_ACCEPTED, "accepted"},
     {ZMQ_EVENT_ACCEPT_FAILED, "accept_failed"},
-    {ZMQ_EVENT_BIND_FAILED, "bind_failed"},
     {ZMQ_EVENT_CLOSED, "closed"},
     {ZMQ_EVENT_CLOSE_FAILED, "close_failed"},
     {ZMQ_EVENT_CONNECTED, "connected"},
@@ -128,7 +127,8 @@ struct zmq_monitor *zmq_monitor_new(struct world_socket *socket, void *handle) {
   char endpoint[64];
   snprintf(endpoint, sizeof endpoint, "inproc://sloop.monitor.%lu",
            atomic_fetch_add(&process->serial, 1));
-  int status = zmq_socket_monitor(handle, endpoint, ZMQ_EVENT_ALL);
+  /* To report a bind that failed would overwrite its errno, and its caller knows anyway. */
+  int status = zmq_socket_monitor(handle, endpoint, ZMQ_EVENT_ALL & ~ZMQ_EVENT_BIND_FAILED);
   if (status == 0 && connect_receiver(self, process->context, endpoint) == 0) return self;
   int reason = errno;
   if (status == 0) zmq_socket_monitor(handle, NULL, 0);

@@ -279,7 +279,16 @@ int real_socket_connect(struct world_socket *base, const char *endpoint) {
   return status;
 }
 
+static bool is_bound_to(const struct real_socket *self, const char *endpoint) {
+  for (struct list *link = self->bound.next; link != &self->bound; link = link->next) {
+    if (strcmp(list_entry(link, struct bound, link)->endpoint, endpoint) == 0) return true;
+  }
+  return false;
+}
+
+/* To libzmq it is the same as unbind. */
 int real_socket_disconnect(struct world_socket *base, const char *endpoint) {
+  if (is_bound_to(real_socket(base), endpoint)) return real_socket_unbind(base, endpoint);
   return detach(real_socket(base), disconnect, endpoint);
 }
 

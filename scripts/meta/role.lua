@@ -54,7 +54,6 @@ local part = {}
 ---@alias sloop.ConnectionEvent
 ---| "accepted"             a peer has connected; a handshake follows
 ---| "accept_failed"
----| "bind_failed"
 ---| "closed"               a connection, or what was bound, on this side
 ---| "close_failed"
 ---| "connected"            to a peer; a handshake follows

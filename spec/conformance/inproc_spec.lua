@@ -123,6 +123,12 @@ describe("inproc", function()
     a drain                -> m1 / m2 / m3
   ]])
 
+  conforms("refuses conflation to a name that is not bound", [[
+    a = push conflate=1
+    a connect inproc://absent -> EOPNOTSUPP
+    a close                -> ok
+  ]])
+
   conforms("what was sent, and closed, before anybody was bound, is not lost", [[
     b = push connect=inproc://a
     b send early           -> ok

@@ -65,9 +65,6 @@ struct listener *listener_new(struct sim_socket *socket, const struct sim_endpoi
   char bound[WORLD_ENDPOINT_SIZE];
   complete(network, socket->host, &chosen, endpoint, bound);
   if (is_taken(network, socket->host, &chosen)) {
-    if (chosen.transport != TRANSPORT_INPROC) {
-      sim_monitor_event(&socket->monitor, "bind_failed", bound, EADDRINUSE);
-    }
     errno = EADDRINUSE;
     return NULL;
   }

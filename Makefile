@@ -54,7 +54,7 @@ say = $(if $(V),,@echo '  $(1)  $@';)
 
 sources := $(wildcard $(foreach d,host bindings,$(d)/*/*.c $(d)/*/*/*.c))
 folders := $(shell find scripts patterns -type d ! -path scripts/meta 2>/dev/null)
-scripts := $(sort $(wildcard $(addsuffix /*.lua,$(folders))))
+scripts := $(sort $(wildcard $(addsuffix /*.lua,$(folders)) docs/*.md))
 objects  = $(sources:%.c=build/$(1)/%.o) build/embedded.o
 
 .PHONY: all program demo test soak lint format bench fuzz module install install-program uninstall deb deps deps-deb deps-test deps-lint clean
@@ -90,7 +90,7 @@ $(foreach mode,release asan module,$(eval $(call compile,$(mode))))
 
 # Scripts become part of the program: a table of path, text and size (bindings/lua/embedded.h).
 # The folders are prerequisites because a removed script changes only its folder.
-build/embedded.s: $(scripts) $(folders) Makefile
+build/embedded.s: $(scripts) $(folders) docs Makefile
 	@mkdir -p $(@D)
 	@{ echo '.section .rodata'; n=0; \
 	   for path in $(scripts); do n=$$((n + 1)); \

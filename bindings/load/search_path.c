@@ -118,10 +118,11 @@ static bool is_source_tree(void) {
   return is_file("host/core/world.h");
 }
 
-/* Many a project has a folder scripts/: a file there replaces a built-in one only
+/* Many a project has folders scripts/ and docs/: a file there replaces a built-in one only
 ** in our own source tree. */
 static bool is_foreign(const char *path) {
-  return starts_with(path, "scripts/") && embedded(path) != NULL && !is_source_tree();
+  bool theirs = starts_with(path, "scripts/") || starts_with(path, "docs/");
+  return theirs && embedded(path) != NULL && !is_source_tree();
 }
 
 /* Push the next folder of a list with colons, with a slash behind it. */
@@ -175,7 +176,8 @@ static bool try_places(lua_State *L, const char *const *folders, const char *fil
 */
 
 static bool is_ours(const char *path) {
-  return starts_with(path, "patterns/") || starts_with(path, "scripts/");
+  return starts_with(path, "patterns/") || starts_with(path, "scripts/") ||
+         starts_with(path, "docs/");
 }
 
 bool search_path_file(lua_State *L, const char *path) {

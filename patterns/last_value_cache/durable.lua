@@ -37,14 +37,13 @@ local function remove(self, topic, order)
 end
 
 local function pass_on_synced(self, pass_on)
-  local state = self.durable
-  local _ <close> = reply_later(function() state.writing = false end)
-  while not queue.empty(state.waiting) do
-    local count = queue.size(state.waiting)
+  local _ <close> = reply_later(function() self.durable.writing = false end)
+  while not queue.empty(self.durable.waiting) do
+    local count = queue.size(self.durable.waiting)
     local ok, reason = self.kept:sync()
     if not ok then self:stop(nil, "the store failed: " .. reason) end
     for _ = 1, count do
-      local message = queue.pop(state.waiting)
+      local message = queue.pop(self.durable.waiting)
       for _, topic in ipairs { pass_on(self, table.unpack(message)) } do
         remove(self, topic, message.order)
       end
@@ -64,7 +63,7 @@ function durable.write(self, pass_on, topic, ...)
     state.writing = true
     self:spawn(pass_on_synced, pass_on)
   end
-  while queue.size(state.waiting) >= MOST_WAITING do self:wait "written" end
+  while queue.size(self.durable.waiting) >= MOST_WAITING do self:wait "written" end
 end
 
 return durable

@@ -1,6 +1,6 @@
 --- The requests of a titanic in its store, and those that are live in memory.
 --
---   "live:NUMBER" -> { uuid =, service =, tries =, stored =, bytes =, frame... }
+--   "live:NUMBER" -> { uuid =, service =, tries =, stored =, dispatched =, bytes =, frame... }
 --   "done:UUID"   -> { service =, tries =, stored =, finished =, bytes =, frame of the reply... }
 --   "dead:UUID"   -> the same with reason =, number =, died =
 --   "counts"      -> { number = of the last request, requests =, bytes = of all of them }
@@ -40,7 +40,7 @@ end
 -- What is remembered of a request whose frames are on disk.
 local function without_frames(job)
   return { uuid = job.uuid, service = job.service, tries = job.tries, stored = job.stored,
-           bytes = job.bytes }
+           dispatched = job.dispatched, bytes = job.bytes }
 end
 
 --- Read what a restart needs. Calls `each(number, job)` for the live requests, oldest first.
@@ -83,7 +83,7 @@ end
 function request_store.put_tries(self, number)
   local job = self.live[number]
   local stored = job[1] and job or self.store:get(live_key(number))
-  stored.tries = job.tries
+  stored.tries, stored.dispatched = job.tries, job.dispatched
   self.store:put(live_key(number), stored)
 end
 

@@ -5,6 +5,8 @@ local dispatcher = require "titanic/dispatcher"
 local request_store = require "titanic/request_store"
 local tsp = require "titanic/tsp"
 
+local FAILED <const> = "the store failed"
+
 local titanic = {
   options = {
     broker = "tcp://localhost:5555",
@@ -30,6 +32,7 @@ local titanic = {
     numbers = {},   -- uuid -> number of a live one
     live_count = 0,
     services = {},  -- name -> its waiting requests: see dispatcher
+    trying = {},    -- number -> { service =, begun = } of those that are with it
     swept = 0,      -- the first byte of the uuids that are looked at next for retention
     failed = false, -- the store has failed, and the node is about to end
   },
@@ -60,11 +63,12 @@ local titanic = {
 --- What was put so far is on disk: true. If it can't be, the memory of this node is ahead of the
 --- disk: nil and the reason, and the node ends, to begin again from there.
 function titanic.must_sync(self)
+  if self.failed then return nil, FAILED end
   local ok, reason = self.store:sync()
   if ok then return true end
   if not self.failed then
     self.failed = true
-    self:spawn(function() self:stop(nil, "the store failed: " .. reason) end)
+    self:spawn(function() self:stop(nil, FAILED .. ": " .. reason) end)
   end
   return nil, reason
 end
@@ -74,6 +78,8 @@ function titanic.init(self)
   if self.live_count > 0 then self:log("%d requests are live", self.live_count) end
   dispatcher.wake(self)
 end
+
+function titanic.reloaded(self) dispatcher.resume(self) end
 
 function titanic.on.tick(self) dispatcher.wake(self) end
 
@@ -96,6 +102,7 @@ end
 function titanic.on.reply(self, text)
   local uuid = tsp.uuid(text)
   if not uuid then return tsp.UNKNOWN, "not a uuid" end
+  if self.failed then return tsp.ERROR, FAILED end
   local state, kept = request_store.find(self, uuid)
   if state == "done" then return tsp.OK, table.unpack(kept) end
   if state == "live" then return tsp.PENDING end

@@ -156,6 +156,47 @@ describe("titanic over tcp", function()
       return role]]):format(endpoint)))
   end)
 
+  it("loses no request when its tasks are closed by a reload", function()
+    local broker = titanic.broker()
+    local _, endpoint = broker:line "router is bound to (%S+)"
+    local worker = helper.write(helper.folder() .. "/worker.lua",
+      [[return require "majordomo/worker".serve("slow", function(self, body)
+        self:sleep(400)
+        return body
+      end)]])
+    for _ = 1, 4 do titanic.worker(endpoint, worker) end
+    local function version(n) -- another version of the state: every task is closed
+      return ([[return require "sloop.extend_role"(require "titanic/titanic",
+        { version = %d, migrate = function(old) return old end })]]):format(n)
+    end
+    local arguments = { "--broker=" .. endpoint, "--heartbeat=200", "--pause=50",
+                        "--timeout=5000", "--data=" .. helper.folder() }
+    local node = reloading.start({ ["node.lua"] = version(1) },
+      { program = helper.release, arguments = arguments })
+    local client = titanic.start(helper.write(helper.folder() .. "/client.lua", ([[
+      local client = { parts = { titanic = { "titanic/client", broker = %q, interval = 50 } },
+                       state = { done = 0 } }
+      function client.main(self)
+        for i = 1, 12 do
+          self:spawn(function()
+            assert(self.titanic:call("call " .. i, "slow", "body " .. i) == "body " .. i)
+            self.done = self.done + 1
+            self:wake "done"
+          end)
+        end
+        while self.done < 12 do self:wait "done" end
+        print "all done"
+      end
+      return client]]):format(endpoint)), { "--data=" .. helper.folder() })
+    node:wait_for "self.live_count > 4"
+    for n = 2, 5 do
+      node:accept(version(n))
+      reloading.pass(100)
+    end
+    client:line "all done"
+    assert.equal(0, (client:wait()))
+  end)
+
   it("ends when its disk fails, with 500 for who waits, and begins again from it", function()
     local data, control = helper.folder(), helper.folder() .. "/control"
     local broker = titanic.broker()

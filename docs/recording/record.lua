@@ -103,7 +103,8 @@ print(("%s: %d lines, %.1f s"):format(TARGET, #shown, now / 1000))
 local diagram = {}
 for line in failure:gmatch "[^\n]+" do
   local part = line:match "^  (%S+)"
-  if line == "sequenceDiagram" or part == "participant" or part == "Note" or line:find("->>", 1, true) then
+  local is_message = line:find("->>", 1, true) ~= nil
+  if line == "sequenceDiagram" or part == "participant" or part == "Note" or is_message then
     table.insert(diagram, (line:gsub("%s+$", "")))
   end
 end

@@ -1,3 +1,4 @@
+--- The greeter stands still and loses connections; each reply is for the request it answers.
 return {
   nodes  = { greeter = { "greeter.lua" }, client = { "client.lua" } },
   faults = { pause = { "greeter" }, cut = true, delay = { 1, 50 } },

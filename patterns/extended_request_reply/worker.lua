@@ -3,6 +3,7 @@ local worker = {
   options = {
     work = 0, -- ms it works for an answer
   },
+  limits = { work = { min = 0 } },
   state = { requests = 0 },
   sockets = { services = { "rep", connect = "tcp://localhost:5560" } },
   on = {},

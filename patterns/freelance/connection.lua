@@ -22,6 +22,7 @@ local connection = {
   sockets = {
     server = {
       "router", connect = "tcp://localhost:5555", connect_routing_id = SERVER, events = "monitor",
+      linger = 0,
     },
   },
   timers = { beat = "heartbeat" },

@@ -8,7 +8,7 @@ local reject = require "sloop.reject_message"
 local connection = { -- to one server
   sockets = {
     server = {
-      "dealer",
+      "dealer", linger = 0,
       sndhwm = 100, -- requests queued while the server is away: it gets no more than these at once
     },
   },

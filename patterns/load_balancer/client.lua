@@ -10,7 +10,8 @@ local client = {
   sockets = function(options)
     local id = options.routing_id
     return {
-      broker = { "req", connect = "tcp://localhost:5555", routing_id = id ~= "" and id or nil },
+      broker = { "req", connect = "tcp://localhost:5555", linger = 0,
+                 routing_id = id ~= "" and id or nil },
     }
   end,
 }

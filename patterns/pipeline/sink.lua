@@ -1,6 +1,7 @@
 --- Sink: collects the results of a batch, and says how long it took.
 local sink = {
   options = { tasks = 100 },
+  limits = { tasks = { min = 1 } },
   state = { began = false, collected = 0 },
   sockets = { results = { "pull", bind = "tcp://*:5558" } },
   on = {},

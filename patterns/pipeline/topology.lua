@@ -1,4 +1,4 @@
---- A batch of 100 tasks over four workers. Plain: who dies takes its tasks along, so nobody does.
+--- A batch of 100 tasks over four workers. Plain: a worker that dies loses its tasks, so none does.
 local TASKS <const> = 100
 
 return {

@@ -1,12 +1,13 @@
---- Ventilator: deals tasks out to workers. A task is a number of ms to work for.
--- It begins when enough workers have connected, since the first to come would get too much, and
--- when the sink has, which must hear of it. Tasks are dealt out in turn, however busy a worker is.
+--- Ventilator: distributes tasks to workers. A task is a number of ms to work for.
+-- It begins when enough workers have connected, since the first would get too much, and when the
+-- sink has, which gets the start of the batch. Tasks go to the workers in turn, busy or not.
 local ventilator = {
   options = {
     tasks = 100,
-    wait_for = 1, -- so many workers, before it begins
+    wait_for = 1, -- workers, before it begins
     most = 100,   -- ms of the longest task
   },
+  limits = { tasks = { min = 0 }, wait_for = { min = 0 }, most = { min = 1 } },
   state = { joined = 0, has_sink = false, dealt = 0 },
   sockets = {
     workers = { "push", bind = "tcp://*:5557", events = "joined" },

@@ -9,7 +9,7 @@ local worker = {
 }
 
 function worker.on.tasks(self, task)
-  self:sleep(tonumber(task:match "^%d%d?%d?%d?%d?$") or 0) -- other words take no time
+  self:sleep(tonumber(task:match "^%d%d?%d?%d?%d?$") or 0) -- any other task takes no time
   self.done = self.done + 1
   self.sink:send("")
 end

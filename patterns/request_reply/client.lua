@@ -1,17 +1,20 @@
---- Request-reply client: says "Hello", waits for the answer, and says it again.
--- It waits for ever: when the answer is lost, or the server dies with the request, so does its day.
--- What to do about that is the lazy pirate's idea.
+--- Request-reply client: sends "Hello", waits for the answer, and sends it again.
+-- It waits without end: when the request or its answer is lost, so is the client. The lazy pirate
+-- has a remedy.
+local check_frames = require "sloop.check_frames"
 
 local client = {
   options = {
-    requests = 10, -- then it is done; 0: endless
+    requests = 10, -- then it ends; 0: endless
   },
+  limits = { requests = { min = 0 } },
   state = { round = 0 },
-  sockets = { server = { "req", connect = "tcp://localhost:5555" } },
+  sockets = { server = { "req", connect = "tcp://localhost:5555", linger = 0 } },
 }
 
 --- The answer's frames.
 function client.request(self, ...)
+  check_frames("request", ...)
   self.server:send(...)
   return self.server:recv()
 end

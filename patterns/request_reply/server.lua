@@ -3,6 +3,7 @@ local server = {
   options = {
     work = 0, -- ms it works for an answer
   },
+  limits = { work = { min = 0 } },
   sockets = { clients = { "rep", bind = "tcp://*:5555" } },
   on = {},
 }

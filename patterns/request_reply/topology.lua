@@ -1,14 +1,17 @@
---- Two clients that wait for ever, and a server that is slow, far and at times stands still, but
--- does not die: then each round has its answer. What else may happen is the lazy pirate's matter.
+--- Two clients that ask once and wait without end, and a server that may be slow, far or suspended,
+-- but lives: then each request has its answer. Their ZeroMQ heartbeats are patient, since a
+-- connection that is closed loses the request in it.
 local promises = require "sloop.promise_checkers"
 
 local REQUESTS <const> = 20
+local PATIENCE <const> = 120000 -- ms: longer than any suspension
 
 return {
   nodes = {
-    server = { "server.lua", work = 1 },
+    server = { "server.lua", work = 1, clients = { heartbeat_timeout = PATIENCE } },
     client = {
-      "client.lua", count = 2, requests = REQUESTS, server = { connect = "@server.clients" },
+      "client.lua", count = 2, requests = REQUESTS,
+      server = { connect = "@server.clients", heartbeat_timeout = PATIENCE },
     },
   },
   faults = { delay = true, slow = true, pause = true, rate = true, step = true },

@@ -22,7 +22,7 @@ describe("extended request-reply", function()
     assert.is_nil(result.failure)
     local answered = { ["client.1"] = 0, ["client.2"] = 0 }
     for _, event in ipairs(result.history) do
-      if event.kind == "answered" then answered[event.node] = answered[event.node] + 1 end
+      if event.kind == "reply" then answered[event.node] = answered[event.node] + 1 end
     end
     assert.equal(20, math.max(answered["client.1"], answered["client.2"]))
   end)

@@ -3,7 +3,7 @@
 -- Each file runs in a process of its own, in this same program: a crash, a hang, a leak or a
 -- sanitizer's finding costs one file and counts as one failure. They run side by side, the longest
 -- first, two for each core, since most of their time is waiting (JOBS=N in the environment: N); one
--- that takes more than LIMIT seconds (300) is killed. SPEC_VERBOSE=1 names each test as it begins.
+-- that takes more than LIMIT seconds (600) is killed. SPEC_VERBOSE=1 names each test as it begins.
 -- The last line is "N passed, N failed"; exit status 0 only if tests ran and none failed.
 local uv = require "luv"
 local child = require "spec.runner.child"
@@ -79,7 +79,7 @@ end
 
 if arg[1] == INSIDE then os.exit(one_file.run(arg[2], arg[3]), true) end
 
-local jobs, limit = number_from("JOBS", 2 * #uv.cpu_info()), number_from("LIMIT", 300) * 1000
+local jobs, limit = number_from("JOBS", 2 * #uv.cpu_info()), number_from("LIMIT", 600) * 1000
 local files = find_files(#arg > 0 and arg or { "spec" })
 local ended, interrupted = run_files(files or {}, jobs, limit)
 local passed, failed, skipped = 0, files and 0 or 1, 0

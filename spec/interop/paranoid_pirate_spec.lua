@@ -130,6 +130,9 @@ describe("our paranoid pirate queue, to peers of raw frames", function()
   end)
 
   it("serves pyzmq's worker and client", function()
+    wire.stop(queue) -- a patient one: pyzmq may be slow
+    queue, at = wire.start("paranoid_pirate/queue", { "clients", "workers" },
+      { QUICK, "--liveness=200" })
     local worker = wire.python("pirates.py", "ppp_worker", at.workers, "2")
     local client = wire.python("pirates.py", "client", at.clients, "a,b", "c")
     wire.ends(client)

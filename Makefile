@@ -145,6 +145,7 @@ format: deps-lint
 
 soak: SPECS := $(or $(SPECS),$(shell grep -rl 'getenv "SOAK"' spec))
 soak: export SOAK = 1
+soak: export LIMIT = 3600
 soak: test
 
 fuzz: build/release/sloop

@@ -34,7 +34,7 @@ end }]]
 local function record(deaf)
   local folder = helper.folder()
   local path = helper.write(folder .. "/writer.lua", WRITER:format(folder .. "/ack.mark"))
-  for _, last in ipairs { 5, 9, SOAK and 60 or 14 } do
+  for _, last in ipairs { 5, 9, SOAK and 30 or 14 } do
     local status, _, err = helper.run_program(helper.release,
       { "run", path, "--data=" .. folder .. "/data", "--control=none", "--last=" .. last },
       { env = { LD_PRELOAD = DISK, DISK_LOG = folder .. "/log", DISK_DEAF = deaf } })

@@ -106,10 +106,12 @@ end
 
 -- ---- by itself ----
 
+local function name_of(self, number) return ("%s %d"):format(self.name, number) end
+
 local function lane(self)
   while self.sequence < self.options.requests do
     self.sequence = self.sequence + 1
-    local name = ("%s %d"):format(self.name, self.sequence)
+    local name = name_of(self, self.sequence)
     self:note("request", { id = name, body = name })
     local reply, reason, meaning
     repeat
@@ -128,6 +130,7 @@ function client.main(self)
   for _ = 1, self.options.lanes do self:spawn(lane) end
   while self.done < self.options.requests do self:wait "done" end
   self:log("%d requests are done", self.done)
+  for number = 1, self.done do self:forget(name_of(self, number)) end -- the next run is another
 end
 
 return client

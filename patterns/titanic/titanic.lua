@@ -15,8 +15,8 @@ local titanic = {
     in_flight = 32,           -- requests that one service has at once
     timeout = 30000,          -- ms for a reply of a service
     max_tries = 5,            -- then a request is a dead letter
-    pause = 1000,             -- ms until a service that failed is tried again, doubled up to
-    max_pause = 60000,
+    pause = 1000,             -- ms until a service that failed is tried again; doubles
+    max_pause = 60000,        -- up to this
     retention = 0,            -- ms a reply is kept that is not closed; 0: until it is
     max_requests = 10000000,  -- in whatever state
     max_bytes = 64 << 30,     -- of requests and replies
@@ -102,7 +102,7 @@ end
 function titanic.on.reply(self, text)
   local uuid = tsp.uuid(text)
   if not uuid then return tsp.UNKNOWN, "not a uuid" end
-  if self.failed then return tsp.ERROR, FAILED end
+  if self.failed then return tsp.PENDING end -- 500 would be for good
   local state, kept = request_store.find(self, uuid)
   if state == "done" then return tsp.OK, table.unpack(kept) end
   if state == "live" then return tsp.PENDING end

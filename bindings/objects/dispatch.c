@@ -16,6 +16,7 @@
 
 #include "bindings/lua/class_helpers.h"
 #include "bindings/lua/frames.h"
+#include "bindings/objects/connections.h"
 #include "bindings/objects/instance.h"
 #include "bindings/objects/lua_socket.h"
 #include "bindings/task/report.h"
@@ -284,8 +285,9 @@ static int spawn_connection(lua_State *L) {
   struct script *script = script_of(L);
   lua_pushcfunction(L, call_connection_handler);
   if (lua_rawgetp(L, LUA_REGISTRYINDEX, socket) == LUA_TNIL) return 0; /* it just went */
+  connections_note(L, lua_gettop(L), event);
   lua_getiuservalue(L, -1, SOCKET_INSTANCE);
-  lua_getiuservalue(L, -2, SOCKET_EVENTS);
+  if (lua_getiuservalue(L, -2, SOCKET_EVENTS) == LUA_TNIL) return 0; /* no handler for it */
   lua_remove(L, -3);
   lua_pushstring(L, event->name);
   lua_pushstring(L, event->endpoint);

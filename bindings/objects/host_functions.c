@@ -3,6 +3,7 @@
 */
 
 #include "bindings/objects/host_functions.h"
+#include "bindings/objects/connections.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -124,10 +125,13 @@ static void set_count(lua_State *L, const char *name, uint64_t count) {
   lua_setfield(L, -2, name);
 }
 
-/* core.counts(socket) -> { received =, sent =, dropped =, unreachable =, full = } */
+/* core.counts(socket) -> { received =, sent =, dropped =, unreachable =, full =,
+** connections = see connections.h } */
 static int core_counts(lua_State *L) {
   const struct socket_counts *counts = &lua_socket_check(L, 1)->socket.counts;
-  lua_createtable(L, 0, 5);
+  lua_createtable(L, 0, 6);
+  connections_push(L, 1);
+  lua_setfield(L, -2, "connections");
   set_count(L, "received", counts->in);
   set_count(L, "sent", counts->out);
   set_count(L, "dropped", counts->dropped);
@@ -296,6 +300,12 @@ static int core_set_strict(lua_State *L) {
   return 0;
 }
 
+/* core.track_connections(on): of the sockets opened from now on; see connections.h */
+static int core_track_connections(lua_State *L) {
+  script_of(L)->tracks = lua_toboolean(L, 1);
+  return 0;
+}
+
 static int write_log(lua_State *L, enum world_level level) {
   size_t size;
   const char *text = luaL_checklstring(L, 1, &size);
@@ -381,6 +391,7 @@ static const luaL_Reg functions[] = {
     {"store", store_object_new},
     {"store_counts", store_object_counts},
     {"swap", core_swap},
+    {"track_connections", core_track_connections},
     {"task", core_task},
     {"timer", timers_signals_timer},
     {"warn", core_warn},

@@ -34,6 +34,7 @@ enum {
   SOCKET_NAME,         /* as declared; nil for one made by self:open */
   SOCKET_DECLARATION,  /* { type, bind =, connect =, subscribe =, option = ... } */
   SOCKET_ENDPOINTS,    /* list of what it is bound to */
+  SOCKET_CONNECTIONS,  /* see connections.h */
   SOCKET_EVENTS,       /* the name of the handler of its connection events, or nil */
   SOCKET_FIELDS,       /* what is found in it before its methods: endpoint, endpoints */
   SOCKET_VALUES = SOCKET_FIELDS,

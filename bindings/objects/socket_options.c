@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "bindings/lua/class_helpers.h"
+#include "bindings/objects/connections.h"
 #include "bindings/objects/lua_socket.h"
 #include "host/core/socket_options.h"
 
@@ -217,8 +218,9 @@ bool socket_options_open(lua_State *L, int index) {
   }
   if (!set_options(L, self, declaration)) return give_up(self);
   if (!for_each(L, index, declaration, "subscribe", subscribe_one)) return give_up(self);
-  if (lua_getiuservalue(L, index, SOCKET_EVENTS) != LUA_TNIL) {
-    if (self->socket.node->world->functions->monitor(self->socket.world) != 0) {
+  bool wanted = lua_getiuservalue(L, index, SOCKET_EVENTS) != LUA_TNIL;
+  if (connections_begin(L, index, declaration) || wanted) {
+    if (self->socket.node->world->functions->monitor(self->socket.world) != 0 && wanted) {
       fail(L, errno, "watch the connections of", socket_type_name(type));
       return give_up(self);
     }

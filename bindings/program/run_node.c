@@ -159,7 +159,7 @@ int run_node(lua_State *L) {
 int run_node_ask(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
   luaL_checkany(L, 2);
-  int timeout = (int)luaL_optinteger(L, 3, 10000);
+  int timeout = (int)luaL_optinteger(L, 3, 30000);
   values_pack(L, 2);
   size_t size, answer_size;
   const char *bytes = lua_tolstring(L, -1, &size);

@@ -102,6 +102,7 @@ struct script {
   unsigned generation;  /* of the code: 1, and one more after each reload */
   bool hung_up;         /* SIGHUP came while a task was between two slices */
   bool attempting;      /* script_attempt runs: its error is no end */
+  bool tracks;          /* the connections of declared sockets are monitored */
   bool strict;          /* the first error in a handler ends the node */
   bool logs_end;        /* the reason of a failure is logged: its caller won't print it */
   uint64_t errors;      /* raised in handlers and tasks */

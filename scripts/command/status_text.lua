@@ -33,6 +33,35 @@ local function socket_row(name, socket)
     ("%d in, %d out%s"):format(socket.received, socket.sent, table.concat(lost)) }
 end
 
+-- "connected for 5 s, 2 times", "connecting for 9 s, 40 attempts: the handshake failed"
+local function connection_text(known)
+  if not known then return "connecting" end
+  local text
+  if known.connected then
+    text = ("connected for %s, %d times"):format(duration(known.age), known.times)
+  else
+    text = ("connecting for %s, %d attempts"):format(duration(known.age), known.attempts)
+    if known.times > 0 then text = ("%s; connected %d times before"):format(text, known.times) end
+  end
+  return known.error and text .. ": " .. known.error or text
+end
+
+-- A row for each endpoint, of all sockets.
+local function endpoint_rows(sockets)
+  local rows = {}
+  for name, socket in sorted(sockets) do
+    for _, endpoint in ipairs(socket.bound or {}) do
+      table.insert(rows, { name, endpoint, "bound" })
+    end
+    for _, endpoint in ipairs(socket.connect or {}) do
+      local text = endpoint:find "^inproc:" and "in this process"
+        or connection_text(socket.connections and socket.connections[endpoint])
+      table.insert(rows, { name, endpoint, text })
+    end
+  end
+  return rows
+end
+
 -- Blocks of rows, each but the first with a title, as text.
 local function text_of(sections)
   local out = {}
@@ -79,6 +108,7 @@ local function of_node(status)
       { "memory", ("%.1f KiB"):format(status.memory / 1024) },
     } },
     { title = "sockets", rows_of(status.sockets, socket_row) },
+    { title = "endpoints", endpoint_rows(status.sockets) },
     { title = "timers", rows_of(status.timers, function(name, ms)
       return { name, ("every %s ms"):format(ms) }
     end) },

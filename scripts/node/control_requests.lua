@@ -39,6 +39,9 @@ function answers.status()
     for name, socket in pairs(inst.sockets) do
       local declared = inst.declaration.sockets[name]
       local entry = core.counts(socket)
+      for _, each in pairs(entry.connections or {}) do
+        each.age, each.since = core.methods.now() - each.since, nil
+      end
       entry.type, entry.bound, entry.connect = declared.type, socket.endpoints, declared.connect
       status.sockets[prefix .. name] = entry
     end

@@ -169,6 +169,7 @@ end
 function make_node.begin()
   local spec = node.spec
   core.set_strict(spec.strict)
+  core.track_connections(spec.connections ~= false)
   core.set_limits(spec.handler_warn, spec.handler_limit, spec.memory)
   local path, reason = loader.find_role(spec.role)
   if not path then return nil, reason, true end

@@ -12,6 +12,8 @@ local threads = require "topology/threads"
 local BACK_OFF <const>, LONGEST_BACK_OFF <const> = 100, 10000 -- ms before a restart; doubles
 local HEALTHY <const> = 10000 -- ms of running after which the back-off begins again
 local NEVER <const> = 3600000
+-- Of more nodes the connections are not monitored: that takes 22 KiB and two descriptors a socket.
+local MANY <const> = 100
 
 local is_alive = shutdown.is_alive
 
@@ -219,7 +221,7 @@ function supervisor:pack(node)
   return core.pack {
     role = node.role, name = node.name, entry = node.entry, args = {},
     strict = options.strict or false, data = data and data .. "/" .. node.name,
-    memory = options.memory,
+    memory = options.memory, connections = not self.is_large,
     handler_warn = options.handler_warn, handler_limit = options.handler_limit,
   }
 end
@@ -252,6 +254,7 @@ function supervisor.run(nodes, options)
     turn = 0, -- number of events
     name = options.name, path = options.path, levels = shutdown_order.levels(nodes),
     threads = threads.spread(nodes, options.threads), requested = {},
+    is_large = #nodes > MANY,
   }, supervisor)
   local specs = {}
   for i, node in ipairs(nodes) do specs[i] = self:add(node) end

@@ -99,6 +99,33 @@ describe("sloop ctl", function()
     says("s +rep +bind inproc://s +1 in, 1 out", "alpha")
   end)
 
+  it("shows each endpoint with its state", function()
+    local gone = helper.port()
+    local role = helper.write(helper.folder() .. "/ends.lua", ([[return {
+      sockets = {
+        server = { "router", bind = "tcp://127.0.0.1:*" }, inner = { "pair", bind = "inproc://i" },
+        client = { "dealer", connect = "tcp://127.0.0.1:%d" },
+        near = { "pair", connect = "inproc://i" },
+      },
+      on = { server = print, inner = print, client = print, near = print } }]]):format(gone))
+    local ends = helper.sloop({ "run", role, "--name=ends" }, { env = env })
+    ends:line "server is bound"
+    local function await_status(pattern)
+      reloading.wait(function() return (select(2, ctl("ends"))):find(pattern) end)
+    end
+    await_status "\n  client +%S+ +connecting for %d+ s, [1-9]%d* attempts\n"
+    await_status "\n  server +tcp://127%.0%.0%.1:%d+ +bound\n"
+    await_status "\n  near +inproc://i +in this process\n"
+    local server = helper.sloop { "run", helper.write(helper.folder() .. "/s.lua", ([[return {
+      sockets = { s = { "router", bind = "tcp://127.0.0.1:%d" } }, on = { s = print } }]]):format(
+      gone)), "--control=none" }
+    await_status "\n  client +%S+ +connected for %d+ s, 1 times\n"
+    server:signal "sigkill"
+    server:wait()
+    await_status "\n  client +%S+ +connecting for .* attempts; connected 1 times before\n"
+    assert.matches('"times":1', (select(2, ctl("ends", "status", "--json"))))
+  end)
+
   it("gives machines JSON", function()
     local out = says("^{.*}\n$", "alpha", "status", "--json")
     assert.matches('"name":"alpha"', out)

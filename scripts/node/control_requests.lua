@@ -6,6 +6,7 @@ local convert = require "role/convert"
 local error_text = node.tool "node/error_text"
 local inspect = require "base/inspect"
 local key_path = require "base/key_path"
+local plain_data = require "base/plain_data"
 
 local SELF <const> = 1
 local INVALID <const> = "invalid control request"
@@ -39,6 +40,7 @@ function answers.status()
     for name, socket in pairs(inst.sockets) do
       local declared = inst.declaration.sockets[name]
       local entry = core.counts(socket)
+      entry.connections = plain_data.copy(entry.connections)
       for _, each in pairs(entry.connections or {}) do
         each.age, each.since = core.methods.now() - each.since, nil
       end

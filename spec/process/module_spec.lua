@@ -24,6 +24,20 @@ describe("the module in a plain lua5.4", function()
     assert.same({ 0, "table\nmine\n", "" }, { status, out, err })
   end)
 
+  it("says what may be given, and blames the caller's line", function()
+    for call, message in pairs {
+      ["run({ main = print })"] = "'sloop.run' %(a role's name or file is wanted, not a table",
+      ["run('pair/pong', 5)"] = "#2 to 'sloop.run' %(a table of options is wanted, not a number",
+      ["check(nil)"] = "'sloop.check' %(a role's name or file",
+      ["up(5)"] = "'sloop.up' %(a topology's file",
+      ["sim(print)"] = "'sloop.sim' %(a topology's file",
+    } do
+      local status, _, err = lua("local sloop = require 'sloop'\nsloop." .. call)
+      assert.equal(1, status)
+      assert.matches("2: bad argument.*" .. message, err)
+    end
+  end)
+
   it("runs a topology, a file or a table", function()
     local folder = helper.folder()
     helper.write(folder .. "/role.lua",

@@ -4,6 +4,7 @@
 
 #include "bindings/load/script_globals.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,12 @@
 #include "bindings/task/coroutines.h"
 #include "bindings/task/script_state.h"
 #include "bindings/task/task.h"
+
+/* Nobody reads what the node prints: it ends in order, like a filter does. The program
+** itself says why. */
+static void end_without_reader(struct script *script) {
+  if (!script->node.world->is_virtual) node_stop(&script->node, 1);
+}
 
 /* print(...): a line in one piece, since nodes on other threads print, too. */
 static int print_line(lua_State *L) {
@@ -28,6 +35,7 @@ static int print_line(lua_State *L) {
   luaL_addchar(&line, '\n');
   luaL_pushresult(&line);
   fwrite(lua_tostring(L, -1), 1, lua_rawlen(L, -1), stdout);
+  if (ferror(stdout) && errno == EPIPE) end_without_reader(script_of(L));
   return 0;
 }
 
@@ -108,6 +116,18 @@ static int exit_virtually(lua_State *L) {
   return task_wait(L, task_check(L), TASK_NO_LIMIT, NULL, NULL);
 }
 
+/* os.setlocale(...): the locale is the process's, and with it how every node reads and
+** writes numbers; so it stays "C", which Lua says by nil. */
+static int keep_locale(lua_State *L) {
+  const char *wanted = luaL_optstring(L, 1, "C");
+  if (*wanted == '\0' || strcmp(wanted, "C") == 0 || strcmp(wanted, "POSIX") == 0) {
+    lua_pushliteral(L, "C");
+  } else {
+    lua_pushnil(L);
+  }
+  return 1;
+}
+
 /* os.time() and os.clock() of a world whose time isn't the system's. */
 static int virtual_time(lua_State *L) {
   if (!lua_isnoneornil(L, 1)) {
@@ -173,6 +193,8 @@ void script_globals_open(lua_State *L) {
   lua_getglobal(L, "os");
   lua_pushcfunction(L, exit_at_once);
   lua_setfield(L, -2, "exit");
+  lua_pushcfunction(L, keep_locale);
+  lua_setfield(L, -2, "setlocale");
   lua_pop(L, 2);
   coroutines_open(L);
   hook_error_open(L);

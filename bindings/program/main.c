@@ -8,9 +8,11 @@
 
 #include <fcntl.h>
 #include <malloc.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <lauxlib.h>
@@ -72,8 +74,19 @@ static void keep_memory(void) {
   mallopt(M_TOP_PAD, 256 << 10);
 }
 
+/* A SIGHUP that comes before a node is there waits for it, and then means reload. (To
+** other commands it means what it means to every program.) */
+static void hold_hang_up(int count, char **arguments) {
+  sigset_t set;
+  bool is_host = count > 1 && (strcmp(arguments[1], "run") == 0 || strcmp(arguments[1], "up") == 0);
+  sigemptyset(&set);
+  sigaddset(&set, SIGHUP);
+  if (is_host) sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 int main(int count, char **arguments) {
   struct command_line line = {count, arguments};
+  hold_hang_up(count, arguments);
   hold_standard_files();
   keep_memory();
   setvbuf(stdout, NULL, _IOLBF, 0); /* whoever reads our lines reads them at once */
@@ -92,9 +105,9 @@ int main(int count, char **arguments) {
     fprintf(stderr, "sloop: %s\n", lua_tostring(L, -1));
   }
   lua_close(L);
-  if ((fflush(stdout) != 0 || ferror(stdout)) && status == EXIT_SUCCESS) {
+  if (fflush(stdout) != 0 || ferror(stdout)) {
     fputs("sloop: cannot write to stdout\n", stderr);
-    status = EXIT_FAILURE;
+    if (status == EXIT_SUCCESS) status = EXIT_FAILURE;
   }
   return status;
 }

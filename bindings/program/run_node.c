@@ -87,8 +87,12 @@ static void asked(void *arg, struct control_request *request, const char *bytes,
 
 static void open_control(struct run *self, const char *path, const char *name) {
   if (path != NULL && strcmp(path, "none") == 0) return;
-  self->control = control_channel_new(real_loop_uv(self->loop), path, name, asked, self);
-  if (self->control == NULL) warn(self, "no control socket, so 'sloop ctl' can't reach this node");
+  char reason[CONTROL_REASON_SIZE], text[CONTROL_REASON_SIZE + 80];
+  self->control = control_channel_new(real_loop_uv(self->loop), path, name, asked, self, reason);
+  if (self->control != NULL) return;
+  int size = snprintf(text, sizeof text,
+                      "no control socket, so 'sloop ctl' can't reach this node: %s", reason);
+  script_log(self->node.script, WORLD_WARN, text, (size_t)size);
 }
 
 /* ---- a run ---- */
@@ -156,6 +160,14 @@ int run_node(lua_State *L) {
 
 /* ---- asking others ---- */
 
+/* (bytes) -> value */
+static int unpack(lua_State *L) {
+  size_t size;
+  const char *bytes = lua_tolstring(L, 1, &size);
+  values_unpack(L, bytes, size);
+  return 1;
+}
+
 int run_node_ask(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
   luaL_checkany(L, 2);
@@ -173,15 +185,19 @@ int run_node_ask(lua_State *L) {
   free(text);
   luaL_pushresultsize(&buffer, answer_size);
   if (answer_size == 0) return class_push_reason(L, "the node could not answer; see its log");
-  values_unpack(L, lua_tostring(L, -1), answer_size);
+  lua_pushcfunction(L, unpack);
+  lua_insert(L, -2);
+  if (lua_pcall(L, 1, 1, 0) != LUA_OK) return class_push_reason(L, "the answer is damaged");
   return 1;
 }
 
 int run_node_control_folder(lua_State *L) {
-  char folder[CONTROL_PATH_SIZE];
-  if (!control_channel_folder(folder, sizeof folder)) return 0;
-  lua_pushstring(L, folder);
-  return 1;
+  char folder[CONTROL_PATH_SIZE], reason[CONTROL_REASON_SIZE];
+  if (control_folder_path(folder, reason) && control_folder_is_safe(folder, reason)) {
+    lua_pushstring(L, folder);
+    return 1;
+  }
+  return *reason != '\0' ? class_push_reason(L, reason) : 0;
 }
 
 int run_node_notify(lua_State *L) {

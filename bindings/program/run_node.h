@@ -19,7 +19,8 @@ int run_node_ask(lua_State *L);
 /* core.notify(state) -> true | nil, reason, code: to the service manager, if there is one */
 int run_node_notify(lua_State *L);
 
-/* core.control_folder() -> where control sockets are; nil when there is no place */
+/* core.control_folder() -> where control sockets are; nil when there is none, and the
+** reason when it can't be trusted */
 int run_node_control_folder(lua_State *L);
 
 /* core.files(folder) -> list of the names in it; empty when it is not there */

@@ -119,10 +119,12 @@ static void read_nodes(lua_State *L, struct up *self) {
 /* A topology nobody can ask still works, so failing here is worth a line only. */
 static void open_control(struct up *self, const char *path, const char *name) {
   if (path != NULL && strcmp(path, "none") == 0) return;
-  self->control = control_channel_new(real_loop_uv(self->pool.loop), path, name, asked, self);
+  char reason[CONTROL_REASON_SIZE];
+  self->control =
+      control_channel_new(real_loop_uv(self->pool.loop), path, name, asked, self, reason);
   if (self->control != NULL) return;
   fprintf(stderr, "sloop: no control socket, so 'sloop ctl' can't reach this topology: %s\n",
-          class_error_text(errno));
+          reason);
 }
 
 int run_threads_new(lua_State *L) {

@@ -11,7 +11,9 @@ local PATIENCE <const> = 1000 -- ms for an answer that is only looked at
 
 -- The folders of control sockets: of this user, and those of services, one each.
 local function folders()
-  local found = { core.control_folder() }
+  local own, reason = core.control_folder()
+  if reason then io.stderr:write("sloop: ", reason, "\n") end
+  local found = { own }
   for _, service in ipairs(core.files(SERVICES)) do
     if not service:find "^%." then table.insert(found, SERVICES .. service) end
   end
@@ -101,6 +103,7 @@ end
 function running.ask(name, path, request)
   local answer, reason, code = core.ask(path, request)
   if answer then return answer end
+  if code == "EPERM" then return nil, path .. ": a process of another user listens there" end
   return nil, IS_GONE[code] and not_running(name) or reason
 end
 

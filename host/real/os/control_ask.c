@@ -1,5 +1,5 @@
 /*
-** control_channel_ask.c - see control.h: the asking side, which is another process and
+** control_channel_ask.c - see control_channel.h: the asking side, which is another process and
 ** has no loop.
 */
 
@@ -9,13 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "host/real/os/control_channel.h"
 
-enum { MAX_ANSWER = 256 << 20 };
+enum { MAX_ANSWER = 256 << 20, STALE_S = 2 };
 
 /* A node that stands still has a full queue of connections some day: connecting
 ** waits like sending does. */
@@ -36,6 +38,24 @@ static int connect_to(const char *path, int timeout_ms) {
   close(file);
   errno = reason;
   return -1;
+}
+
+/* Is the other side a process of this user? Only root may ask others'. */
+static bool is_trusted(int file) {
+  struct ucred peer;
+  socklen_t size = sizeof peer;
+  if (geteuid() == 0) return true;
+  return getsockopt(file, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == geteuid();
+}
+
+/* Nobody listens there. The file is removed if it is this user's, and old enough not to
+** be of a process that is about to listen. */
+static void remove_stale(const char *path) {
+  struct stat info;
+  if (lstat(path, &info) == 0 && S_ISSOCK(info.st_mode) && info.st_uid == geteuid() &&
+      time(NULL) - info.st_mtime > STALE_S) {
+    unlink(path);
+  }
 }
 
 static int write_all(int file, const void *bytes, size_t size) {
@@ -95,7 +115,17 @@ bool control_channel_is_alive(const char *path) {
 int control_channel_ask(const char *path, const char *bytes, size_t size, int timeout_ms,
                         char **answer, size_t *answer_size) {
   int file = connect_to(path, timeout_ms > 0 ? timeout_ms : 1);
-  if (file < 0) return -1;
+  if (file < 0) {
+    int reason = errno;
+    if (reason == ECONNREFUSED) remove_stale(path);
+    errno = reason;
+    return -1;
+  }
+  if (!is_trusted(file)) {
+    close(file);
+    errno = EPERM;
+    return -1;
+  }
   int status = exchange(file, bytes, size, timeout_ms, answer, answer_size);
   int reason = errno;
   close(file);

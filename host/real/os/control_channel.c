@@ -35,30 +35,6 @@ struct control_request {
   bool closing;
 };
 
-bool control_channel_folder(char *path, size_t size) {
-  const char *runtime = getenv("XDG_RUNTIME_DIR");
-  char user[64];
-  struct stat info;
-  snprintf(user, sizeof user, "/run/user/%u", (unsigned)getuid());
-  if (runtime == NULL || *runtime == '\0') runtime = stat(user, &info) == 0 ? user : NULL;
-  const char *temporary = getenv("TMPDIR");
-  if (temporary == NULL || *temporary == '\0') temporary = "/tmp";
-  int length = runtime != NULL ? snprintf(path, size, "%s/sloop", runtime)
-                               : snprintf(path, size, "%s/sloop-%u", temporary, (unsigned)getuid());
-  return length > 0 && (size_t)length < size;
-}
-
-/* A folder of ours that nobody else can look into; a link or another user's
-** folder in a shared place is refused. */
-static bool make_folder(const char *path) {
-  struct stat info;
-  if (mkdir(path, 0700) != 0 && errno != EEXIST) return false;
-  if (lstat(path, &info) != 0) return false;
-  if (S_ISDIR(info.st_mode) && info.st_uid == getuid() && (info.st_mode & 077) == 0) return true;
-  errno = EPERM;
-  return false;
-}
-
 /* ---- one request ---- */
 
 static void request_closed(uv_handle_t *handle) {
@@ -165,26 +141,54 @@ static int listen_at(struct control_channel *self, const char *path) {
 }
 
 /* A name as a file's: a slash would be a folder. */
-static bool put_path(char *path, const char *folder, const char *name, long number) {
+static bool put_path(char *path, const char *folder, const char *name, long number, char *reason) {
   char suffix[32] = "";
   if (number != 0) snprintf(suffix, sizeof suffix, ".%ld", number);
   int length = snprintf(path, CONTROL_PATH_SIZE, "%s/%s%s.sock", folder, name, suffix);
-  if (length < 0 || length >= CONTROL_PATH_SIZE) return false;
+  if (length >= CONTROL_PATH_SIZE) {
+    snprintf(reason, CONTROL_REASON_SIZE,
+             "%s/%s%s.sock is %d bytes long, at most %d work: set --control=PATH or --name", folder,
+             name, suffix, length, CONTROL_PATH_SIZE - 1);
+    return false;
+  }
   for (char *c = path + strlen(folder) + 1; *c != '\0'; c++) {
     if (*c == '/') *c = '.';
   }
   return true;
 }
 
-static int listen_by_name(struct control_channel *self, const char *name) {
+static int explain(int status, const char *path, char *reason) {
+  if (status == UV_EADDRINUSE) {
+    snprintf(reason, CONTROL_REASON_SIZE, "%s is in use", path);
+  } else if (status == UV_EACCES && access(path, F_OK) != 0 && errno == ENOENT) {
+    snprintf(reason, CONTROL_REASON_SIZE, "%s: there is no such folder, or it is not writable",
+             path); /* which libuv does not tell apart */
+  } else if (status != 0) {
+    snprintf(reason, CONTROL_REASON_SIZE, "%s: %s", path, strerror(-status));
+  }
+  return status;
+}
+
+static int listen_by_name(struct control_channel *self, const char *name, char *reason) {
   char folder[CONTROL_PATH_SIZE];
-  if (!control_channel_folder(folder, sizeof folder)) return UV_ENAMETOOLONG;
-  if (!make_folder(folder)) return uv_translate_sys_error(errno);
-  if (!put_path(self->path, folder, name, 0)) return UV_ENAMETOOLONG;
+  if (!control_folder_path(folder, reason) || !control_folder_make(folder, reason) ||
+      !put_path(self->path, folder, name, 0, reason)) {
+    return -1;
+  }
   int status = listen_at(self, self->path);
-  if (status != UV_EADDRINUSE) return status;
-  if (!put_path(self->path, folder, name, (long)getpid())) return UV_ENAMETOOLONG;
-  return listen_at(self, self->path);
+  if (status != UV_EADDRINUSE) return explain(status, self->path, reason);
+  if (!put_path(self->path, folder, name, (long)getpid(), reason)) return -1;
+  return explain(listen_at(self, self->path), self->path, reason);
+}
+
+static int listen_by_path(struct control_channel *self, const char *path, char *reason) {
+  if (strlen(path) >= sizeof self->path) {
+    snprintf(reason, CONTROL_REASON_SIZE, "%.300s is %zu bytes long, at most %d work", path,
+             strlen(path), CONTROL_PATH_SIZE - 1);
+    return -1;
+  }
+  strcpy(self->path, path);
+  return explain(listen_at(self, path), path, reason);
 }
 
 static void listener_closed(uv_handle_t *handle) {
@@ -195,27 +199,24 @@ struct control_channel *control_channel_new(uv_loop_t *loop, const char *path, c
                                             void (*asked)(void *arg,
                                                           struct control_request *request,
                                                           const char *bytes, size_t size),
-                                            void *arg) {
+                                            void *arg, char *reason) {
   struct control_channel *self = calloc(1, sizeof *self);
-  if (self == NULL) return NULL;
+  if (self == NULL) {
+    snprintf(reason, CONTROL_REASON_SIZE, "not enough memory");
+    return NULL;
+  }
   self->asked = asked;
   self->arg = arg;
   list_init(&self->requests);
   uv_pipe_init(loop, &self->listener, 0);
   self->listener.data = self;
-  int status = UV_ENAMETOOLONG;
-  if (path == NULL) {
-    status = listen_by_name(self, name);
-  } else if (strlen(path) < sizeof self->path) {
-    strcpy(self->path, path);
-    status = listen_at(self, path);
-  }
+  int status =
+      path == NULL ? listen_by_name(self, name, reason) : listen_by_path(self, path, reason);
   if (status == 0) {
     uv_unref((uv_handle_t *)&self->listener);
     return self;
   }
   uv_close((uv_handle_t *)&self->listener, listener_closed);
-  errno = -status;
   return NULL;
 }
 

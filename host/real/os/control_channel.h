@@ -14,23 +14,20 @@
 
 #include <uv.h>
 
+#include "host/real/os/control_folder.h"
+
 struct control_channel;
 struct control_request;
 
-enum { CONTROL_PATH_SIZE = 108 }; /* what the system allows a UNIX socket's path */
-
-/* The folder of control sockets: $XDG_RUNTIME_DIR/sloop, else
-** /run/user/UID/sloop, else $TMPDIR/sloop-UID. False when the path is too long. */
-bool control_channel_folder(char *path, size_t size);
-
-/* Listen at 'path', or, when that is NULL, in the folder above under this name
-** (a name in use gets the process's number appended). 'asked' is called on the
-** loop for each request, and has it answered then or later. NULL and errno. */
+/* Listen at 'path', or, when that is NULL, in the folder of control_folder.h under this
+** name (a name in use gets the process's number appended). 'asked' is called on the
+** loop for each request, and has it answered then or later. NULL, and why in 'reason',
+** which has room for CONTROL_REASON_SIZE. */
 struct control_channel *control_channel_new(uv_loop_t *loop, const char *path, const char *name,
                                             void (*asked)(void *arg,
                                                           struct control_request *request,
                                                           const char *bytes, size_t size),
-                                            void *arg);
+                                            void *arg, char *reason);
 
 /* Also removes the socket; requests not yet answered are dropped. */
 void control_channel_free(struct control_channel *self);
@@ -41,8 +38,9 @@ void control_channel_answer(struct control_request *request, const char *bytes, 
 /* Does anybody listen at this path? Only connects, and never waits. */
 bool control_channel_is_alive(const char *path);
 
-/* From another process: ask and wait for the answer, for so many ms at most.
-** 0 with the answer, to be freed, or -1 and errno. */
+/* From another process of the same user: ask and wait for the answer, for so many ms at
+** most. 0 with the answer, to be freed, or -1 and errno: EPERM a process of another user
+** listens there. A socket that a dead process left is removed. */
 int control_channel_ask(const char *path, const char *bytes, size_t size, int timeout_ms,
                         char **answer, size_t *answer_size);
 

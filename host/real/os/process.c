@@ -11,8 +11,15 @@
 
 enum { RESERVED_DESCRIPTORS = 64 }; /* never given to sockets of nodes */
 
+/* Not SIG_IGN, which child processes would inherit. */
+static void ignore(int number) {
+  (void)number;
+}
+
 void process_prepare(void) {
-  signal(SIGPIPE, SIG_IGN);
+  struct sigaction action = {.sa_handler = ignore, .sa_flags = SA_RESTART};
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGPIPE, &action, NULL);
   struct rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;

@@ -90,7 +90,7 @@ local topology = {}
 ---@field count? integer    so many copies: name.1, name.2, ...
 ---@field host? string      `sim`: the machine it is on; all are on one when absent
 ---@field thread? boolean|string  `up`: a thread of its own, or shared by those that name the same
----@field restart? boolean  `up`: start it again when it fails
+---@field restart? boolean  start it again when it fails
 ---@field [string] any
 local node = {}
 

@@ -13,7 +13,9 @@ function stores.open(inst, name)
   local data = node.spec.data
   local store, reason = core.store(name, data and data .. "/" .. file or file)
   if not store then
-    return nil, ("%s: store '%s': %s"):format(inst.declaration.path, name, reason)
+    local used = reason:find(" is in use by ", 1, true)
+    return nil, ("%s: store '%s': %s%s"):format(inst.declaration.path, name, reason,
+      used and ": give this node another --name or --data" or "")
   end
   node.stores[file] = store
   return store

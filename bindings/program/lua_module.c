@@ -12,6 +12,7 @@
 #include <lauxlib.h>
 
 #include "bindings/load/loader.h"
+#include "bindings/lua/class_helpers.h"
 #include "bindings/lua/hash_seed.h"
 #include "bindings/lua/values.h"
 #include "bindings/objects/host_functions.h"
@@ -24,6 +25,7 @@
 #include "bindings/program/run_simulation.h"
 #include "bindings/program/run_threads.h"
 #include "bindings/program/stored_entries.h"
+#include "host/real/os/resolve.h"
 #include "host/real/real.h"
 #include "host/sim/fault_kinds.h"
 #include "host/sim/sim_world.h"
@@ -41,6 +43,14 @@ static int core_versions(lua_State *L) {
 /* core.pid() -> the process's number */
 static int core_pid(lua_State *L) {
   lua_pushinteger(L, getpid());
+  return 1;
+}
+
+/* core.resolve(host, ipv6) -> true | nil, reason: waits for the system's answer */
+static int core_resolve(lua_State *L) {
+  const char *reason = resolve_check(luaL_checkstring(L, 1), lua_toboolean(L, 2));
+  if (reason != NULL) return class_push_reason(L, reason);
+  lua_pushboolean(L, 1);
   return 1;
 }
 
@@ -84,6 +94,7 @@ static const luaL_Reg functions[] = {
     {"pack", core_pack},
     {"pid", core_pid},
     {"processors", run_threads_processors},
+    {"resolve", core_resolve},
     {"run", run_node},
     {"simulate", run_simulation},
     {"signals", timers_signals_names},

@@ -1,11 +1,14 @@
 --- sloop check: load and check, run nothing.
 local arguments = require "command/arguments"
+local core = require "sloop".core
+local endpoint = require "role/endpoint"
 local globals = require "check/globals"
 local loader = require "sloop.loader"
 local one_run = require "simulation/one_run"
 local problems = require "role/problems"
 local roles = require "role/find"
 local self_fields = require "check/self_fields"
+local silent_sockets = require "check/silent_sockets"
 local topology = require "topology/topology"
 
 local check = {
@@ -15,7 +18,10 @@ local check = {
 Loads each and checks it, and runs nothing: unknown keys, types and options, handlers and timers
 that name nothing, clashing names, bad endpoints, state that is not declared, globals that are used
 by mistake. Each problem is one line on stderr: FILE:LINE: what is wrong, and the nearest right
-name. Of a topology all nodes with their entries are checked.]],
+name. Of a topology all nodes with their entries are checked.
+
+Warnings leave the exit status as it is: a sub without a subscription, a socket that nothing reads,
+a host to connect to whose name does not resolve here.]],
   notes = "Exit status: 0 no problem, 1 problems, 2 no such role or file.",
 }
 
@@ -43,6 +49,45 @@ local function globals_of(path, known, declaration)
   local found = globals.problems(loader.source(path), known, fields)
   for _, problem in ipairs(found) do problem.file = path end
   return found
+end
+
+-- The texts of the role's file and of the modules it was loaded with.
+local function texts_of(path)
+  local texts = { loader.source(path) }
+  for file in pairs(loader.hashes()) do
+    local is_users = not file:find("^scripts/") and package.loaded[file] ~= nil and file ~= path
+    if is_users and loader.is_loaded(file) then table.insert(texts, (loader.source(file))) end
+  end
+  return table.concat(texts, "\n")
+end
+
+-- Hosts that the system does not know, each with the socket that would connect there.
+local function unknown_hosts(declaration)
+  local found = {}
+  for name, socket in pairs(declaration.sockets) do
+    for _, text in ipairs(socket.connect) do
+      local host = endpoint.tcp(text)
+      local reason
+      if host and not endpoint.is_ipv6(text) then
+        reason = select(2, core.resolve(host, socket.options.ipv6 or false))
+      end
+      if reason then
+        table.insert(found, ("socket '%s': '%s' does not resolve: %s"):format(name, host, reason))
+      end
+    end
+  end
+  table.sort(found)
+  return found
+end
+
+-- What is suspicious, and may be right: said, and the exit status stays.
+local function warn(path, declaration)
+  for _, each in ipairs(silent_sockets.find(declaration, texts_of(path))) do
+    io.stderr:write(("sloop: %s: warning: %s\n"):format(path, each.message))
+  end
+  for _, message in ipairs(unknown_hosts(declaration)) do
+    io.stderr:write(("sloop: %s: warning: %s\n"):format(path, message))
+  end
 end
 
 local function names_of_globals()
@@ -81,6 +126,7 @@ local function check_one(name)
   for _, role in ipairs(roles_in(value)) do
     local found, declaration = problems_of(role, path)
     last = declaration or last
+    if declaration then warn(path, declaration) end
     for _, problem in ipairs(found) do status = arguments.fail(problems.text(problem)) end
   end
   for _, problem in ipairs(globals_of(path, names_of_globals(), last)) do

@@ -58,6 +58,41 @@ describe("sloop check", function()
   end)
 end)
 
+describe("sloop check warns, and the exit status stays, of", function()
+  local function warns(sockets, more)
+    local path = write(("return { sockets = { %s }, %s }"):format(sockets, more or "main = print"))
+    local status, out, err = helper.run { "check", path }
+    assert.same({ 0, path .. ": ok\n" }, { status, out })
+    return (err:gsub("sloop: " .. path:gsub("%p", "%%%0") .. ": warning: ", ""))
+  end
+
+  it("a sub without a subscription", function()
+    assert.equal("socket 's': a sub without a subscription receives nothing: "
+      .. "subscribe = \"\" is for all\n", warns "s = { 'sub', connect = 'tcp://127.0.0.1:1' }")
+    assert.equal("", warns("s = { 'sub', subscribe = '' }", "on = { s = function() end }"))
+    assert.equal("", warns("s = { 'sub' }", "on = { s = function() end }, "
+      .. "init = function(self) self.s:subscribe 'a' end"))
+  end)
+
+  it("sockets that nothing reads", function()
+    for _, kind in ipairs { "pull", "dealer", "router", "rep" } do
+      assert.equal("socket 's': nothing reads it: there is no handler on.s and no recv\n",
+        warns(("s = { '%s' }"):format(kind)))
+      assert.equal("", warns(("s = { '%s' }"):format(kind), "on = { s = print }"))
+      assert.equal("", warns(("s = { '%s' }"):format(kind),
+        "main = function(self) return self.s:recv() end"))
+    end
+    assert.equal("", warns "s = { 'push' }, p = { 'pub' }")
+    assert.equal("", warns("a = { 'router' }, b = { 'dealer' }", "relays = { r = { 'a', 'b' } }"))
+  end)
+
+  it("hosts whose names do not resolve", function()
+    assert.matches("^socket 's': 'no%-such%-host%.invalid' does not resolve: %a",
+      warns "s = { 'push', connect = 'tcp://no-such-host.invalid:1' }")
+    assert.equal("", warns "s = { 'push', connect = { 'tcp://localhost:1', 'tcp://127.0.0.1:1' } }")
+  end)
+end)
+
 describe("the right command is named", function()
   it("by run for a topology, and by up for a role", function()
     local status, _, err = helper.run { "run", "patterns/pair/topology.lua" }

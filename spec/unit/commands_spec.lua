@@ -19,6 +19,7 @@ local server = {
   on = {},
 }
 function server.on.beat() end
+function server.on.clients() end
 function server.on.SIGUSR1() end
 return server]],
   ["patterns/lazy/wire.lua"] = "--- The wire: no role.\nreturn { ready = '1', stop = print }",
@@ -52,6 +53,7 @@ local function fake_loader()
     return chunk(), path
   end
   function loader.source(path) return ROLES[path] end
+  function loader.hashes() return {} end
   function loader.list(folder)
     if folder then return real_loader.list(folder) end
     local list = {}

@@ -142,12 +142,64 @@ static bool find_module(lua_State *L, const char *name, const char *own) {
   return found;
 }
 
+/* Push the table of what names have been found to be, by the file that asked: one for each table of
+** what is loaded. */
+static void push_found(lua_State *L) {
+  if (!luaL_getsubtable(L, LUA_REGISTRYINDEX, "sloop.found")) {
+    lua_createtable(L, 0, 1);
+    lua_pushliteral(L, "k");
+    lua_setfield(L, -2, "__mode");
+    lua_setmetatable(L, -2);
+  }
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+  lua_pushvalue(L, -1);
+  if (lua_rawget(L, -3) != LUA_TTABLE) {
+    lua_pop(L, 1);
+    lua_newtable(L);
+    lua_pushvalue(L, -2);
+    lua_pushvalue(L, -2);
+    lua_rawset(L, -5);
+  }
+  lua_replace(L, -3);
+  lua_pop(L, 1);
+}
+
+/* Push the key of a name that is asked for by a file. */
+static void push_asked(lua_State *L, const char *name, const char *own) {
+  lua_pushfstring(L, "%s:%s", own, name);
+}
+
+/* Push module and path, if this file has found this name before. */
+static bool has_found(lua_State *L, const char *name, const char *own) {
+  int top = lua_gettop(L);
+  push_found(L);
+  push_asked(L, name, own);
+  if (lua_rawget(L, -2) == LUA_TSTRING) {
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    lua_pushvalue(L, -2);
+    if (lua_rawget(L, -2) != LUA_TNIL) {
+      lua_pushvalue(L, -3);
+      return true;
+    }
+  }
+  lua_settop(L, top);
+  return false;
+}
+
 /* require(name) -> module, path */
 static int require(lua_State *L) {
   const char *name = luaL_checkstring(L, 1);
   lua_settop(L, 1);
   const char *own = push_own_path(L);
+  if (own != NULL && has_found(L, name, own)) return 2;
   if (find_module(L, name, own)) {
+    if (own != NULL) {
+      push_found(L);
+      push_asked(L, name, own);
+      lua_pushvalue(L, -4);
+      lua_rawset(L, -3);
+      lua_pop(L, 1);
+    }
     lua_pushvalue(L, -2);
     lua_insert(L, 2);
     load_once(L);

@@ -21,6 +21,7 @@
 
 #include <lauxlib.h>
 
+#include "bindings/load/file_cache.h"
 #include "bindings/lua/embedded.h"
 
 /* Push a path without its "." parts, and without "x/.." pairs. */
@@ -66,11 +67,20 @@ static bool ends_with(const char *text, const char *end) {
 */
 
 static bool is_file(const char *path) {
+  const struct file_text *kept = file_cache_get(path);
+  if (kept != NULL) return kept->exists;
   struct stat status;
   return stat(path, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 static bool try_disk(lua_State *L, const char *path) {
+  const struct file_text *kept = file_cache_get(path);
+  if (kept != NULL && kept->error == 0) {
+    if (!kept->exists) return false;
+    lua_pushstring(L, path);
+    lua_pushlstring(L, kept->text, kept->size);
+    return true;
+  }
   struct stat status;
   if (stat(path, &status) != 0 || !S_ISREG(status.st_mode)) return false;
   lua_pushstring(L, path);

@@ -11,6 +11,7 @@
 
 #include <lauxlib.h>
 
+#include "bindings/load/file_cache.h"
 #include "bindings/load/loader.h"
 #include "bindings/lua/class_helpers.h"
 #include "bindings/lua/hash_seed.h"
@@ -69,6 +70,16 @@ static int core_unpack(lua_State *L) {
 }
 
 /* Push the list of the faults a simulation knows, by name. */
+/* keep_files(on): what is read of script files is kept, or no longer; calls nest. */
+static int keep_files(lua_State *L) {
+  if (lua_toboolean(L, 1)) {
+    file_cache_begin();
+  } else {
+    file_cache_end();
+  }
+  return 0;
+}
+
 static void push_fault_names(lua_State *L) {
   lua_newtable(L);
   for (int kind = 0; kind < SIM_FAULT_KINDS; kind++) {
@@ -96,6 +107,7 @@ static const luaL_Reg functions[] = {
     {"processors", run_threads_processors},
     {"resolve", core_resolve},
     {"run", run_node},
+    {"keep_files", keep_files},
     {"simulate", run_simulation},
     {"signals", timers_signals_names},
     {"socket_options", host_functions_socket_options},

@@ -180,6 +180,7 @@ function sim.run(given)
     name = name, path = path, nodes = nodes, prepared = prepared, flags = flags,
     done = 0, failed = 0, began = os.time(), reported = os.time(),
   }, run)
+  local kept <close> = one_run.keep_files() -- luacheck: ignore kept
   if flags.seed then return self:one(flags.seed) end
   return self:many()
 end

@@ -207,6 +207,12 @@ function simulation.run(prepared, seed, schedule, messages)
   return result
 end
 
+--- While the result, which is to be closed, is open, the files of scripts are read once.
+function simulation.keep_files()
+  core.keep_files(true)
+  return setmetatable({}, { __close = function() core.keep_files(false) end })
+end
+
 -- ---- words ----
 
 --- One fault of a schedule in words.
@@ -214,7 +220,9 @@ function simulation.fault_text(fault, nodes)
   local function name(number) return nodes[number] and nodes[number].name or "?" end
   local text = ("%s %s"):format(fault.kind:gsub("_", " "), name(fault.node))
   if fault.peer then text = text .. " - " .. name(fault.peer) end
-  if fault.amount ~= 0 and fault.kind ~= "death" then text = ("%s by %g"):format(text, fault.amount) end
+  if fault.amount ~= 0 and fault.kind ~= "death" then
+    text = ("%s by %g"):format(text, fault.amount)
+  end
   if fault.silent then text = text .. " silently" end
   if fault.aim then text = ("%s just after a %s"):format(text, fault.aim) end
   text = ("%s at %.3f s"):format(text, fault.time / 1000)

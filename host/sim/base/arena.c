@@ -20,7 +20,18 @@ struct arena_block {
   struct arena_block *next;
 };
 
+/* Places stay mapped from one run to the next: their pages need not be made anew. */
+enum { KEPT = 64 };
+static const size_t KEPT_SIZE = 16 << 20;
+static char *kept[KEPT];
+
 int arena_init(struct arena *self, int number) {
+  self->number = number;
+  if (number < KEPT && kept[number] != NULL) {
+    *self = (struct arena){.base = kept[number], .number = number};
+    kept[number] = NULL;
+    return 0;
+  }
   void *place = (void *)(ARENA_BASE + (uintptr_t)number * ARENA_SIZE);
   void *base = mmap(place, ARENA_SIZE, PROT_READ | PROT_WRITE,
                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
@@ -30,12 +41,17 @@ int arena_init(struct arena *self, int number) {
     errno = EEXIST;
     return -1;
   }
-  *self = (struct arena){.base = base};
+  *self = (struct arena){.base = base, .number = number};
   return 0;
 }
 
 void arena_free(struct arena *self) {
-  if (self->base != NULL) munmap(self->base, ARENA_SIZE);
+  if (self->base == NULL) return;
+  if (self->number < KEPT && self->most <= KEPT_SIZE) {
+    kept[self->number] = self->base;
+  } else {
+    munmap(self->base, ARENA_SIZE);
+  }
   self->base = NULL;
 }
 
@@ -65,6 +81,7 @@ static void *take(struct arena *self, int size_class) {
   if (size > ARENA_SIZE - self->used) return NULL;
   void *fresh = self->base + self->used;
   self->used += size;
+  if (self->used > self->most) self->most = self->used;
   return fresh;
 }
 

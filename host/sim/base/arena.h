@@ -18,7 +18,8 @@ struct arena_block;
 
 struct arena {
   char *base;
-  size_t used;
+  size_t used, most;
+  int number;
   struct arena_block *free[ARENA_CLASSES]; /* by size class, the latest first */
 };
 

@@ -1,6 +1,6 @@
 --- The folder for the stores of what runs under this name, as design and systemd have it.
 
---- `given` is what --data says. Nil when there is no home to put it in.
+--- `given` is the value of --data. Nil when there is no home directory.
 return function(name, given)
   if given then return given end
   local service = os.getenv "STATE_DIRECTORY" -- of systemd; may be a list

@@ -1,6 +1,6 @@
 --- Lua source text to tokens, for finding lines in it.
--- Total: any text gives tokens, also one that is no Lua; what cannot be understood becomes a
--- token of one byte. Knows nothing of grammar.
+-- Total: any text gives tokens, also one that is not Lua; a byte that begins no token of Lua
+-- becomes one of its own.
 local lexer = {}
 
 local KEYWORDS = {}

@@ -1,7 +1,7 @@
---- Where in a source text a role's table says something: key path -> line.
+--- The lines at which a source text sets the keys of a role's table: key path -> line.
 -- Reads table constructors (`sockets = { queue = {`), assignments (`role.timers.beat =`) and
 -- functions (`function role.on.queue`) by their tokens, without running anything. What a role
--- builds in other ways is not found; the nearest enclosing key that is found stands for it.
+-- builds in other ways is not found; then the nearest enclosing key is used.
 local lexer = require "check/lexer"
 local scopes = require "check/scopes"
 
@@ -50,8 +50,8 @@ function reader:place(root, path, line)
   table.insert(self.places, self.pending)
 end
 
--- A scope has the path of the value it is; a table that a function returns is the function's
--- value, as in `sockets = function(options) return { ... } end`.
+-- A scope has the path of its value. A table that a function returns has the function's path, as
+-- in `sockets = function(options) return { ... } end`.
 function reader:open(word, previous)
   local from = self.pending
   if not from and word == "{" and previous == "return" then
@@ -121,7 +121,7 @@ function locate.places(text)
   return self.places
 end
 
--- The value at a path below a role, or nil; true when a function would have to tell.
+-- The value at a path below a role, or nil; then true if it depends on a function.
 local function at_path(role, path)
   for key in path:gmatch("[^.]+") do
     if type(role) == "function" then return nil, true end
@@ -131,8 +131,8 @@ local function at_path(role, path)
   return role
 end
 
---- The variable that holds this role, of those the places name: the one whose keys are most
--- like the role's.
+--- The variable that holds this role: of those in `places` the one whose keys are most like the
+-- role's.
 function locate.root(places, role)
   local scores, best = {}, nil
   for _, place in ipairs(places) do
@@ -141,18 +141,18 @@ function locate.root(places, role)
       scores[place.root] = (scores[place.root] or 0) + (value ~= nil and 1 or -1)
     end
   end
-  for _, place in ipairs(places) do -- in the file's order, so that equals are decided by it
+  for _, place in ipairs(places) do -- in the file's order: of equals the first
     local score = scores[place.root]
     if score and score > 0 and (not best or score > scores[best]) then best = place.root end
   end
   return best
 end
 
---- The line of a key path of the role whose table is in `root`; of the nearest key around it
--- when that is not there; nil when nothing is. Also how many keys of the path were found.
+--- The line of a key path of the role whose table is in `root`; of the nearest enclosing key when
+-- the path is not set; nil when none is. Also how many keys of the path were found.
 function locate.line(places, root, path)
   local lines = places.lines
-  if not lines then -- made once: there may be many questions
+  if not lines then -- an index, made at the first call
     lines = {}
     places.lines = lines
     for _, place in ipairs(places) do

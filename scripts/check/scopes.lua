@@ -1,5 +1,5 @@
 --- The blocks and brackets that are open at a place in Lua's tokens, innermost last.
--- Tolerant: what closes nothing is ignored, and closing a scope closes all that is inside it.
+-- Tolerant: an unmatched closer is ignored, and closing a scope closes all scopes inside it.
 local scopes = {}
 scopes.__index = scopes
 

@@ -1,7 +1,7 @@
 --- Fields of `self` that a role's text uses and nothing declares.
--- Reads tokens, so it knows only what a role's functions say of their own `self`. When a role is
--- loaded, only what is sure to fail is reported: writes in the role's own functions. `sloop check`
--- also reports reads, and what helpers do with a `self` that is given to them.
+-- Reads tokens, so it finds only uses of the name `self`. When a role is loaded only certain
+-- failures are reported: writes in the role's own functions. `sloop check` also reports reads, and
+-- uses in helper functions with a parameter `self`.
 local lexer = require "check/lexer"
 local locate = require "check/locate"
 local names = require "base/names"
@@ -14,8 +14,8 @@ local function text_at(tokens, i)
   return tokens[i] and tokens[i].kind ~= "string" and tokens[i].text or nil
 end
 
--- The scope a function opens. `own` is how it comes by its self: "method" (function x:y), "param"
--- (its first parameter), "other" (not ours); nil when it has the enclosing function's.
+-- The scope a function opens. `own` is where its `self` comes from: "method" (function x:y),
+-- "param" (its first parameter), "other" (another parameter); nil: the enclosing function's.
 local function function_scope(tokens, i)
   local scope = { line = tokens[i].line }
   i = i + 1
@@ -118,7 +118,7 @@ local function write_problem(name, owners, state)
     nearest.hint(name, state))
 end
 
--- Names the text seems to assign to, found cheaply: "=", or "," for what may be one of several.
+-- Names the text seems to assign to, by a quick search: name -> "=", or "," in a list of targets.
 local function written(text)
   local seen = {}
   local at = text:find("self", 1, true) -- a pattern would be tried at every character
@@ -138,7 +138,7 @@ local function suspicious(seen, owners, state)
   return false
 end
 
---- Reports writes of self_fields fields in the role's own functions.
+--- Reports writes of undeclared fields in the role's own functions.
 function self_fields.check(context, declaration)
   local file, found = context.file, context.problems
   local text = found:read(file)
@@ -154,7 +154,7 @@ function self_fields.check(context, declaration)
   end
 end
 
--- Does the file hold several roles, or objects with a self of their own?
+-- Does the file have several roles, or other objects with methods?
 local function is_mixed(text, places)
   if text:find("setmetatable", 1, true) then return true end
   local root
@@ -168,7 +168,7 @@ local function is_mixed(text, places)
   return false
 end
 
--- The names a role may have under other options than these.
+-- Names that sections which are functions may declare under other options.
 local function conditional_names(role, places)
   local conditional = {}
   for _, section in ipairs { "sockets", "relays", "parts", "stores" } do
@@ -179,7 +179,7 @@ local function conditional_names(role, places)
   return conditional
 end
 
---- For `sloop check`: whatever the text uses that nothing declares, as a list of problems.
+--- For `sloop check`: all uses of undeclared fields in the text, as a list of problems.
 function self_fields.problems(declaration, text)
   local problems, places = {}, locate.places(text)
   local owners, state = declaration.owners, declaration.state

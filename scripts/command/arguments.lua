@@ -1,5 +1,5 @@
 --- The command line's words: options into flags and settings; and error messages on stderr.
--- Knows how options are written, not what they do.
+-- How options are written; what they do is in the commands.
 local convert = require "role/convert"
 local nearest = require "base/nearest"
 

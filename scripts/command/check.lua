@@ -80,7 +80,7 @@ local function unknown_hosts(declaration)
   return found
 end
 
--- What is suspicious, and may be right: said, and the exit status stays.
+-- Print what is suspicious and may be right; it leaves the exit status as it is.
 local function warn(path, declaration)
   for _, each in ipairs(silent_sockets.find(declaration, texts_of(path))) do
     io.stderr:write(("sloop: %s: warning: %s\n"):format(path, each.message))

@@ -1,5 +1,6 @@
 --- sloop ctl: ask running nodes, reload and stop them.
--- Knows where control sockets are and how answers are shown; node/control_requests.lua answers.
+-- Sends requests and shows the answers; node/control_requests.lua and topology/node_requests.lua
+-- make them.
 local arguments = require "command/arguments"
 local change = require "topology/change"
 local columns = require "base/columns"
@@ -44,7 +45,7 @@ local function list_row(each)
       or ("generation %d"):format(status.generation) }
 end
 
--- As JSON: an array of { name, path, and the status, without it when there is no answer }.
+-- As JSON: an array of { "name":, "path":, "status": }; no status when there was no answer.
 local function list(as_json)
   local found, rows = running.list(), {}
   if as_json then

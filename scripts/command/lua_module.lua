@@ -1,17 +1,17 @@
 --- The module `sloop`: run, simulate and check from a Lua program.
--- Gets what only C can do as its argument.
+-- Its argument has the functions written in C.
 local core = ...
 local loader = require "sloop.loader"
 
 local sloop = { core = core, VERSION = "0.1.0" }
 core.loader = loader
 
---- What this program is made of, in one line.
+--- The versions of this program and of its libraries, in one line.
 function sloop.version()
   return ("sloop %s (%s)"):format(sloop.VERSION, core.versions())
 end
 
--- Blame the caller of the function of this name for an argument that is none of these types.
+-- Raise at the caller of the function of this name when an argument is of none of these types.
 local function expect(name, number, value, wanted, what)
   for kind in wanted:gmatch "%a+" do
     if type(value) == kind then return end

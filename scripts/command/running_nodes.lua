@@ -1,13 +1,13 @@
 --- The nodes that run on this machine for this user, and where each is asked.
 -- A process has one control socket, named after its node or its topology; a node of a topology is
--- asked through that of its topology. Knows no commands.
+-- asked through that of its topology.
 local core = require "sloop".core
 
 local running = {}
 
 local IS_GONE <const> = { ECONNREFUSED = true, ENOENT = true } -- a socket that a crash left
 local SERVICES <const> = "/run/sloop/" -- the RuntimeDirectory of packaging/systemd/
-local PATIENCE <const> = 1000 -- ms for an answer that is only looked at
+local PATIENCE <const> = 1000 -- ms for a status
 
 -- The folders of control sockets: of this user, and those of services, one each.
 local function folders()
@@ -37,7 +37,7 @@ local function not_running(name)
   return ("no node '%s' is running here; 'sloop ctl' lists those that are"):format(name)
 end
 
---- The status of the process behind a socket; nil, why and its code.
+--- The status of the process behind a socket; or nil, the reason and its code.
 function running.status(path) return core.ask(path, { command = "status" }, PATIENCE) end
 
 --- Every process that runs: { { name =, path =, status = }, ... }; without a status one that does
@@ -53,7 +53,7 @@ function running.list()
   return found
 end
 
--- The one of several, or why it is none.
+-- The only one of a list; or nil and the reason.
 local function only(found, name)
   if #found == 0 then return nil, not_running(name) end
   if #found == 1 then return found[1] end
@@ -84,7 +84,7 @@ local function find_topology_of(name)
 end
 
 --- Where a node is asked: the path of a socket and, of a node of a topology, its name there; or nil
--- and why. NAME is of a process, of a topology, or of a node of one, also as TOPOLOGY/NODE.
+-- and the reason. NAME is of a process, of a topology, or of a node of one, also as TOPOLOGY/NODE.
 function running.find(name)
   local path, reason = find_process(name)
   if path then return path end
@@ -99,7 +99,7 @@ function running.find(name)
   return nil, reason
 end
 
---- Ask: the answer, or nil and why.
+--- Send a request: the answer, or nil and the reason.
 function running.ask(name, path, request)
   local answer, reason, code = core.ask(path, request)
   if answer then return answer end

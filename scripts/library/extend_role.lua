@@ -1,4 +1,4 @@
---- A role made from another: tables are merged, by name, and what `changes` says wins.
+--- A role made from another: tables are merged by key, and values of `changes` win.
 --
 --   return extend(require "majordomo/worker", { options = { service = "upper" } })
 local function extend(role, changes)

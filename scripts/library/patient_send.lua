@@ -1,11 +1,12 @@
---- Sends to a peer that may be slow, and gives up after a while: for a ROUTER, whose `send` does
--- not wait, and for an XPUB with `xpub_nodrop`, which never says that it has room again.
+--- Sends to a peer that may be slow, and gives up after a time limit: for a ROUTER, whose `send`
+-- does not wait, and for an XPUB with `xpub_nodrop`, which gives no event when it has room again.
 --
 --   local patient_send = require "sloop.patient_send"
 --   local sent, reason = patient_send(self, self.clients, 5000, client, "", reply)
 --
--- True; or nil and "full" when there was no room for so many ms. Any other reason, as "unreachable"
--- or "closed", comes at once. It waits, so the order between two tasks that send is theirs to keep.
+-- True; or nil and "full" when the queue stayed full for that many ms. Any other reason, such as
+-- "unreachable" or "closed", is returned at once. It waits, so two tasks that send to one peer have
+-- to keep their order themselves.
 local FIRST <const>, LONGEST <const> = 1, 20 -- ms from one try to the next
 
 local function patient_send(self, socket, ms, ...)

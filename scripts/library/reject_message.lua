@@ -1,5 +1,5 @@
---- Counts what a role does not take from its peers, by reason, and logs each reason once: a peer
--- must not fill the disk. `self.rejects` is a state, { reason = times }; reasons are few.
+--- Counts messages that a role rejects, by reason, and logs each reason once, so that a peer can't
+-- fill the log. `self.rejects` is a field of the state, { reason = times }.
 local function reject(self, reason)
   local times = (self.rejects[reason] or 0) + 1
   self.rejects[reason] = times

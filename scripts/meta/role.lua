@@ -19,7 +19,8 @@
 --- of a socket with the frames of a message, and what a REP's returns is the reply; of what a part
 --- emits, and what it returns goes back; of a timer; of a signal, as `SIGUSR1`; of `events`
 ---@field init? fun(self: sloop.Self)      once, before any handler, parts first; may wait
----@field main? fun(self: sloop.Self): ... the node stops when it returns; nil, reason [, status]: failed
+---@field main? fun(self: sloop.Self): ... when it returns the node stops; nil, reason [, status]:
+--- it failed
 ---@field stop? fun(self: sloop.Self)      before anything closes, parts last; may wait
 ---@field version? integer                 of the shape of the state; 1 when absent
 ---@field migrate? fun(old: table, from: integer): table  a copy of the old state to the new shape

@@ -1,4 +1,4 @@
---- Which values options accept: the `limits` of a role, checked, applied and said in words.
+--- The values that options accept: the `limits` of a role, checked, applied and described.
 -- A limit is a list of values, or { min =, max =, type = "number" }; both bounds are included. Of a
 -- string they bound its length in bytes, of a list option each element. `type = "number"` makes a
 -- number of an option whose default is written as an integer.

@@ -173,7 +173,7 @@ local function user_keys(context, name)
   return keys
 end
 
--- The option may come from another layer than the type: that one is told.
+-- The option may come from another layer than the type: it is reported there.
 local function check_applicable(own, name, out)
   for key, layer in pairs(out.origin) do
     local problem = out.type and socket_limits.type_problem(key, out.type)

@@ -1,5 +1,5 @@
 --- A role's durable stores: what is declared of one, and the name of its file.
--- Knows no folder: that is known when the node is made.
+-- The folder is chosen when the node is made.
 local convert = require "role/convert"
 
 local stores = {}

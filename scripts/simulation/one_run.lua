@@ -1,9 +1,8 @@
---- One simulated run of a topology: which faults it may have, whether it kept its promise.
--- Knows no command line and no loop over seeds: that is sim.lua.
+--- One simulated run of a topology: the faults it may have, and whether its check holds.
 local core = require "sloop".core
 local nearest = require "base/nearest"
 
-local simulation = {}
+local one_run = {}
 
 local DURATION <const>, QUIET <const> = 30000, 30000 -- ms
 local MAX_RUNS <const> = 20000000 -- handlers: more is an endless loop of messages
@@ -11,7 +10,7 @@ local MAX_RUNS <const> = 20000000 -- handlers: more is an endless loop of messag
 local KINDS <const> = {}
 for _, kind in ipairs(core.fault_names) do KINDS[kind] = true end
 
--- Few promises hold under these, so a topology has to ask for them.
+-- Few promises hold under these: they happen only in topologies that name them.
 local NAMED_ONLY <const> = {
   death = true, descriptors = true, address = true, garbage = true,
 }
@@ -63,25 +62,25 @@ local function is_range(value)
   return #value == 2 and math.type(value[1]) and math.type(value[2]) and value[1] <= value[2]
 end
 
--- What a file says of one kind: true, false, "always", { "node", ... }, { least, most }, or all of
--- these by name.
-local function limit_of(kind, said, nodes)
-  if said == true then return { use = "maybe" } end
-  if said == false then return { use = "never" } end
-  if said == "always" then return { use = "always" } end
-  if type(said) ~= "table" then
+-- The limits of one kind of fault, from the file: true, false, "always", { "node", ... },
+-- { least, most }, or all of these by name.
+local function limit_of(kind, value, nodes)
+  if value == true then return { use = "maybe" } end
+  if value == false then return { use = "never" } end
+  if value == "always" then return { use = "always" } end
+  if type(value) ~= "table" then
     refuse("faults.%s is true, false, \"always\", a list of nodes or a range", kind)
   end
-  if is_range(said) then return { use = "maybe", amount = said } end
-  if #said > 0 then return { use = "maybe", nodes = numbers_of(said, nodes, kind) } end
-  for key in pairs(said) do
+  if is_range(value) then return { use = "maybe", amount = value } end
+  if #value > 0 then return { use = "maybe", nodes = numbers_of(value, nodes, kind) } end
+  for key in pairs(value) do
     if not LIMIT_KEYS[key] then
       refuse("faults.%s: unknown key '%s'%s", kind, tostring(key), nearest.hint(key, LIMIT_KEYS))
     end
   end
   return {
-    use = said.always and "always" or "maybe", every = said.every, duration = said.duration,
-    amount = said.amount, nodes = said.nodes and numbers_of(said.nodes, nodes, kind),
+    use = value.always and "always" or "maybe", every = value.every, duration = value.duration,
+    amount = value.amount, nodes = value.nodes and numbers_of(value.nodes, nodes, kind),
   }
 end
 
@@ -98,8 +97,8 @@ local function limits_of(faults, nodes)
     end
   end
   for kind in pairs(KINDS) do
-    local said = faults and faults[kind]
-    local limit = said == nil and { use = "never" } or limit_of(kind, said, nodes)
+    local value = faults and faults[kind]
+    local limit = value == nil and { use = "never" } or limit_of(kind, value, nodes)
     limits[kind] = DISK[kind] and only_with_stores(limit, nodes) or limit
   end
   return limits
@@ -113,7 +112,7 @@ local function program(node)
   }
 end
 
--- Bytes without messages are not simulated. Adds the names of such sockets to the list.
+-- STREAM sockets are not simulated. Adds the names of such sockets to the list.
 local function streams(declaration, prefix, list)
   for name, socket in pairs(declaration.sockets) do
     if socket.type == "stream" then table.insert(list, prefix .. name) end
@@ -134,8 +133,8 @@ local function refuse_streams(nodes)
   end
 end
 
---- What is wrong with what the file of a topology says about its simulation; or nil.
-function simulation.problem(nodes, file)
+--- The problem of the keys of a topology's file that are about simulation; or nil.
+function one_run.problem(nodes, file)
   local ok, reason = pcall(limits_of, file.faults, nodes)
   if not ok then return reason end
   if file.check ~= nil and type(file.check) ~= "function" then
@@ -150,8 +149,8 @@ function simulation.problem(nodes, file)
 end
 
 --- What `run` needs of a loaded topology, made once for many seeds; nil and the reason.
-function simulation.prepare(nodes, file)
-  local reason = simulation.problem(nodes, file)
+function one_run.prepare(nodes, file)
+  local reason = one_run.problem(nodes, file)
   if reason then return nil, reason end
   local ok, limits = pcall(function()
     refuse_streams(nodes)
@@ -171,7 +170,7 @@ function simulation.prepare(nodes, file)
   return { spec = spec, check = file.check, nodes = nodes }
 end
 
--- A handler that raises is a failure, whatever the promise is.
+-- A handler that raises is a failure, whatever the check says.
 local function first_error(history)
   for _, event in ipairs(history) do
     if event.kind == "log" and event.level == "error" then
@@ -186,7 +185,7 @@ local function judge(prepared, result)
       result.failed.reason)
   end
   if result.ended == "too many runs" then
-    return ("still not at an end after %d handlers"):format(MAX_RUNS)
+    return ("not done after %d handlers"):format(MAX_RUNS)
   end
   local raised = first_error(result.history)
   if raised or not prepared.check then return raised end
@@ -197,7 +196,7 @@ end
 --- Run one seed: { seed =, failure = (text or nil), hash =, counts =, schedule =, history =,
 -- statuses =, ended = }. `schedule` replaces the faults the seed draws; with `messages` the history
 -- has them too.
-function simulation.run(prepared, seed, schedule, messages)
+function one_run.run(prepared, seed, schedule, messages)
   local spec = {}
   for key, value in pairs(prepared.spec) do spec[key] = value end
   spec.seed, spec.schedule, spec.messages = seed, schedule or spec.schedule, messages
@@ -216,7 +215,7 @@ end
 -- ---- words ----
 
 --- One fault of a schedule in words.
-function simulation.fault_text(fault, nodes)
+function one_run.fault_text(fault, nodes)
   local function name(number) return nodes[number] and nodes[number].name or "?" end
   local text = ("%s %s"):format(fault.kind:gsub("_", " "), name(fault.node))
   if fault.peer then text = text .. " - " .. name(fault.peer) end
@@ -230,4 +229,4 @@ function simulation.fault_text(fault, nodes)
   return text
 end
 
-return simulation
+return one_run

@@ -10,7 +10,7 @@ local function without(list, first, last)
   return rest
 end
 
---- The fewest faults of `schedule` with which `fails(schedule)` still holds; it is asked often.
+--- The fewest faults of `schedule` with which `fails(schedule)`, which is called often, is true.
 function shrink.least(schedule, fails)
   local size = math.max(1, #schedule // 2)
   while #schedule > 0 do

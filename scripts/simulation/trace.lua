@@ -47,13 +47,13 @@ function trace.write(history, write)
   for _, event in ipairs(history) do write(trace.line(event), "\n") end
 end
 
--- Mermaid takes some characters as its own.
+-- Without the characters that have a meaning in Mermaid.
 local function label(text) return (text:gsub("[;#:]", " "):gsub("%s+", " ")) end
 
--- "end" alone would be a word of Mermaid's.
+-- "end" is a keyword of Mermaid.
 local function identifier(name) return (name:gsub("[^%w_]", "_"):gsub("^end$", "end_")) end
 
--- What is drawn for a kind of event; a function of the event.
+-- kind of event -> function of the event that returns its line in a diagram, or nil.
 local drawn = {
   delivered = function(event)
     if not event.peer then return nil end

@@ -1,5 +1,5 @@
 --- Changes of a topology that runs: its file is loaded again, and new nodes are started, nodes that
--- are gone are stopped, those with other options are told. Its functions are methods of the
+-- are gone are stopped, those with other options take them over. Its functions are methods of the
 -- supervisor.
 local core = require "sloop".core
 local loader = require "sloop.loader"
@@ -39,8 +39,7 @@ local function remove(self, node)
   self:set_state(node, "removed")
 end
 
--- The node's entry has changed: a running one is told, which reloads it; of another role it is
--- started again.
+-- The node's entry has changed: it is sent to a running node; a node of another role is restarted.
 local function update(self, node, fresh)
   local other_role = node.role ~= fresh.role
   node.role, node.entry, node.endpoints = fresh.role, fresh.entry, fresh.endpoints

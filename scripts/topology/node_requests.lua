@@ -11,8 +11,8 @@ local is_alive = shutdown.is_alive
 local requests = {}
 
 -- A node with a request under way has `command` ("start", "stop", "restart" or "remove"), the
--- `request` to be answered (nil: nobody waits), `limit` (when it is ended at once) and `entry`, if
--- it is to be started with another one.
+-- `request` to be answered (nil: none is waiting) and `limit`, the time when it is ended at once.
+-- `new_entry` is the entry it is started with next time, when that has changed.
 
 local function refusal(format, ...) return { ok = false, reason = format:format(...) } end
 

@@ -1,5 +1,5 @@
 --- The order in which the nodes of a topology stop: sources before sinks, as their connections say,
--- so that messages under way find their receiver running. Knows declarations, runs nothing.
+-- so that messages under way find their receiver running. Runs nothing.
 local endpoint = require "role/endpoint"
 
 local shutdown_order = {}

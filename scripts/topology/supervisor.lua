@@ -226,7 +226,7 @@ function supervisor:pack(node)
   }
 end
 
---- Take the node into the list, as a new one; what the thread pool needs to know of it.
+--- Add a node, in the state "new"; returns its spec for the thread pool.
 function supervisor:add(node)
   table.insert(self.nodes, node)
   node.number, node.failures, node.restarts = #self.nodes, 0, 0

@@ -1,4 +1,4 @@
---- Which node of a topology runs on which thread. Knows numbers, starts nothing.
+--- Assigns the nodes of a topology to threads, by number. Starts nothing.
 local core = require "sloop".core
 
 local threads = {}

@@ -207,7 +207,7 @@ function one_run.run(prepared, seed, schedule, messages)
 end
 
 --- While the result, which is to be closed, is open, the files of scripts are read once.
-function simulation.keep_files()
+function one_run.keep_files()
   core.keep_files(true)
   return setmetatable({}, { __close = function() core.keep_files(false) end })
 end

@@ -350,6 +350,7 @@ int host_functions_socket_types(lua_State *L) {
 
 static const luaL_Reg functions[] = {
     {"attempt", core_attempt},
+    {"capture", relay_capture_object},
     {"clock", core_clock},
     {"close_relay", core_close_relay},
     {"close_store", store_object_close},
@@ -375,6 +376,7 @@ static const luaL_Reg functions[] = {
     {"probation", core_probation},
     {"relay", relay_new_object},
     {"release", core_release},
+    {"release_capture", relay_release_object},
     {"restore_globals", generation_restore},
     {"retire", core_retire},
     {"set_limits", core_set_limits},

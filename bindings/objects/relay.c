@@ -1,9 +1,11 @@
 /*
-** relay.c - see relay.h. The three sockets are user values, so that the host's
-** relay never outlives them.
+** relay.c - see relay.h. The two sockets and a table of those that capture are
+** user values, so that the host's relay never outlives them.
 */
 
 #include "bindings/objects/relay.h"
+
+#include <errno.h>
 
 #include "bindings/lua/class_helpers.h"
 #include "bindings/objects/lua_socket.h"
@@ -15,6 +17,8 @@ struct lua_relay {
   struct relay *relay; /* NULL once closed */
 };
 
+enum { RELAY_FRONT = 1, RELAY_BACK, RELAY_CAPTURE }; /* user values */
+
 static struct relay *check_open(lua_State *L) {
   struct lua_relay *self = luaL_checkudata(L, 1, RELAY_CLASS);
   luaL_argcheck(L, self->relay != NULL, 1, "relay is closed");
@@ -24,17 +28,53 @@ static struct relay *check_open(lua_State *L) {
 int relay_new_object(lua_State *L) {
   struct socket *front = &lua_socket_check(L, 1)->socket;
   struct socket *back = &lua_socket_check(L, 2)->socket;
-  struct socket *capture = lua_isnoneornil(L, 3) ? NULL : &lua_socket_check(L, 3)->socket;
-  lua_settop(L, 3);
-  struct lua_relay *self = lua_newuserdatauv(L, sizeof *self, 3);
+  lua_settop(L, 2);
+  struct lua_relay *self = lua_newuserdatauv(L, sizeof *self, RELAY_CAPTURE);
   self->relay = NULL;
   luaL_setmetatable(L, RELAY_CLASS);
-  for (int i = 1; i <= 3; i++) {
-    lua_pushvalue(L, i);
-    lua_setiuservalue(L, 4, i);
-  }
-  self->relay = relay_new(front, back, capture);
+  lua_pushvalue(L, 1);
+  lua_setiuservalue(L, 3, RELAY_FRONT);
+  lua_pushvalue(L, 2);
+  lua_setiuservalue(L, 3, RELAY_BACK);
+  lua_newtable(L);
+  lua_setiuservalue(L, 3, RELAY_CAPTURE);
+  self->relay = relay_new(front, back);
   if (self->relay == NULL) return luaL_error(L, "not enough memory");
+  return 1;
+}
+
+/* Let the relay at index 1 hold the socket at index 2, or no longer. */
+static void hold_capture(lua_State *L, bool on) {
+  lua_getiuservalue(L, 1, RELAY_CAPTURE);
+  lua_pushvalue(L, 2);
+  if (on) {
+    lua_pushboolean(L, 1);
+  } else {
+    lua_pushnil(L);
+  }
+  lua_rawset(L, -3);
+  lua_pop(L, 1);
+}
+
+int relay_capture_object(lua_State *L) {
+  struct relay *relay = check_open(L);
+  struct socket *capture = &lua_socket_check(L, 2)->socket;
+  hold_capture(L, true); /* first, since it may raise */
+  if (relay_capture(relay, capture) != 0) {
+    bool is_memory = errno == ENOMEM;
+    hold_capture(L, false);
+    if (is_memory) return luaL_error(L, "not enough memory");
+    return class_push_reason(L, "it has as many taps as it may have");
+  }
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+int relay_release_object(lua_State *L) {
+  struct lua_relay *self = luaL_checkudata(L, 1, RELAY_CLASS);
+  struct socket *capture = &lua_socket_check(L, 2)->socket;
+  lua_pushinteger(L, self->relay == NULL ? 0 : (lua_Integer)relay_release(self->relay, capture));
+  hold_capture(L, false);
   return 1;
 }
 

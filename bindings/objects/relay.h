@@ -9,8 +9,14 @@
 
 #include <lauxlib.h>
 
-/* core.relay(front, back [, capture]) -> relay, paused */
+/* core.relay(front, back) -> relay, paused */
 int relay_new_object(lua_State *L);
+
+/* core.capture(relay, socket) -> true | nil, reason: it gets a copy of each message */
+int relay_capture_object(lua_State *L);
+
+/* core.release_capture(relay, socket) -> how many copies it had no room for */
+int relay_release_object(lua_State *L);
 
 /* Let go of the sockets of the relay at 'arg', for good. */
 void relay_close_object(lua_State *L, int arg);

@@ -20,10 +20,16 @@ struct side {
   uint64_t count;
 };
 
+struct capture {
+  struct socket *socket; /* NULL: none */
+  uint64_t missed;       /* copies that it had no room for */
+};
+
 struct relay {
   struct side forward, backward;
-  struct socket *capture;
-  struct frames *copy; /* of what is captured; NULL without a capture */
+  struct capture capture[RELAY_CAPTURES];
+  int captures;        /* as many of them, at most, are some */
+  struct frames *copy; /* of what is captured; NULL before the first capture */
   bool paused;
   uint64_t dropped, uncaptured;
 };
@@ -50,23 +56,30 @@ static bool capture_is_full(const struct socket *capture) {
   return socket_wants(capture, WORLD_WRITABLE);
 }
 
-static void capture(struct relay *self, struct frames *frames) {
-  if (self->capture->world == NULL) return;
-  if (capture_is_full(self->capture)) {
-    self->uncaptured++;
-    return;
-  }
+/* Whether it took a copy. */
+static bool take_copy(struct socket *capture, struct frames *copy, struct frames *frames) {
+  if (capture_is_full(capture)) return false;
   for (int i = 0; i < frames->count; i++) {
-    zmq_msg_init(&self->copy->frame[i]);
-    zmq_msg_copy(&self->copy->frame[i], &frames->frame[i]);
-    self->copy->count++;
+    zmq_msg_init(&copy->frame[i]);
+    zmq_msg_copy(&copy->frame[i], &frames->frame[i]);
+    copy->count++;
   }
-  if (socket_send(self->capture, self->copy) == 0) return;
-  if (errno == EAGAIN && !socket_type_names_peers(self->capture->type)) {
-    socket_want(self->capture, WORLD_WRITABLE, true);
+  if (socket_send(capture, copy) == 0) return true;
+  if (errno == EAGAIN && !socket_type_names_peers(capture->type)) {
+    socket_want(capture, WORLD_WRITABLE, true);
   }
-  frames_clear(self->copy);
-  self->uncaptured++;
+  frames_clear(copy);
+  return false;
+}
+
+static void capture_all(struct relay *self, struct frames *frames) {
+  for (int i = 0; i < self->captures; i++) {
+    struct capture *each = &self->capture[i];
+    if (each->socket == NULL || each->socket->world == NULL) continue;
+    if (take_copy(each->socket, self->copy, frames)) continue;
+    each->missed++;
+    self->uncaptured++;
+  }
 }
 
 /* Keep the message for when there is room. */
@@ -116,7 +129,7 @@ static void serve(struct socket *socket) {
   while (socket->served < SOCKET_BURST && node_may_run(socket->node) &&
          socket_receive(socket, frames) == 0) {
     node_count_run(socket->node);
-    if (self->capture != NULL) capture(self, frames);
+    if (self->captures > 0) capture_all(self, frames);
     if (!pass(self, side, frames)) {
       update(self, side);
       return;
@@ -147,20 +160,11 @@ static void connection(struct socket *socket, const struct world_event *event) {
 static const struct socket_user relay_user = {
     .serve = serve, .room = room, .guard = guard, .connection = connection};
 
-struct relay *relay_new(struct socket *front, struct socket *back, struct socket *capture) {
+struct relay *relay_new(struct socket *front, struct socket *back) {
   struct relay *self = calloc(1, sizeof *self);
   if (self == NULL) return NULL;
-  if (capture != NULL) {
-    self->copy = malloc(sizeof *self->copy);
-    if (self->copy == NULL) {
-      free(self);
-      return NULL;
-    }
-    self->copy->count = 0;
-  }
   self->forward = (struct side){.from = front, .to = back, .user = front->user};
   self->backward = (struct side){.from = back, .to = front, .user = back->user};
-  self->capture = capture;
   self->paused = true;
   front->relay = back->relay = self;
   front->user = back->user = &relay_user;
@@ -183,6 +187,39 @@ void relay_free(struct relay *self) {
   self->backward.from->user = self->backward.user;
   free(self->copy);
   free(self);
+}
+
+static struct capture *find_capture(struct relay *self, const struct socket *socket) {
+  for (int i = 0; i < RELAY_CAPTURES; i++) {
+    if (self->capture[i].socket == socket) return &self->capture[i];
+  }
+  return NULL;
+}
+
+int relay_capture(struct relay *self, struct socket *capture) {
+  struct capture *place = find_capture(self, NULL);
+  if (place == NULL) {
+    errno = ENOSPC;
+    return -1;
+  }
+  if (self->copy == NULL) {
+    self->copy = malloc(sizeof *self->copy);
+    if (self->copy == NULL) return -1;
+    self->copy->count = 0;
+  }
+  *place = (struct capture){.socket = capture};
+  int used = (int)(place - self->capture) + 1;
+  if (used > self->captures) self->captures = used;
+  return 0;
+}
+
+uint64_t relay_release(struct relay *self, struct socket *capture) {
+  struct capture *place = capture != NULL ? find_capture(self, capture) : NULL;
+  if (place == NULL) return 0;
+  uint64_t missed = place->missed;
+  *place = (struct capture){0};
+  while (self->captures > 0 && self->capture[self->captures - 1].socket == NULL) self->captures--;
+  return missed;
 }
 
 void relay_resume(struct relay *self) {

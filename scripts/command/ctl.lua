@@ -8,6 +8,7 @@ local inspect = require "base/inspect"
 local json = require "base/json"
 local running = require "command/running_nodes"
 local status_text = require "command/status_text"
+local tap = require "command/tap"
 
 local ctl = {
   section = "operate",
@@ -26,12 +27,18 @@ stopped, and nodes with other options take them over. The requests:
   set OPTION=value     as on the command line: set timeout=500, set queue.connect=tcp://...;
                        prints the old and the new value
   state [PATH]         its state, or a part of it: state workers.w1, state 'list[2].t["a.b"]'
-  eval EXPRESSION      run this in the node and print the value: eval '#self.requests']],
-  options = { { "json", "boolean", "print the answer as JSON" } },
+  eval EXPRESSION      run this in the node and print the value: eval '#self.requests'
+  tap [RELAY]          print what passes through a relay, until a signal ends it; what comes too
+                       fast is not shown, and nothing is delayed]],
+  options = {
+    { "json", "boolean", "print the answer as JSON" },
+    { "prefix", "string", "tap: only messages, and subscriptions to what, begins so" },
+    { "hex", "boolean", "tap: print every byte as hex" },
+  },
   notes = "Exit status: 0 done, 1 refused or no such node, 2 wrong usage.",
   settings = true,
   completes = {
-    "node", { "status", "reload", "stop", "set", "state", "eval" }, rest = "setting",
+    "node", { "status", "reload", "stop", "set", "state", "eval", "tap" }, rest = "setting",
   },
 }
 
@@ -151,10 +158,11 @@ function ctl.run(given)
   local path, node = running.find(name)
   if not path then return arguments.fail(node) end
   local command = table.remove(words, 1) or "status"
+  if command == "tap" then return tap(name, path, node, words[1], given.flags) end
   if not requests[command] then
     return arguments.usage_error(
       ("unknown request '%s'; there are status, reload, stop, start, restart, "
-        .. "set, state and eval"):format(command))
+        .. "set, state, eval and tap"):format(command))
   end
   local make, show = table.unpack(requests[command])
   local request, wrong = make(words, settings)

@@ -113,8 +113,9 @@ local function of_node(status)
       return { name, ("every %s ms"):format(ms) }
     end) },
     { title = "relays", rows_of(status.relays, function(name, counts)
-      return { name, ("%d forward, %d backward, %d dropped, %d not captured"):format(
-        counts.forward, counts.backward, counts.dropped, counts.uncaptured) }
+      return { name, ("%d forward, %d backward, %d dropped, %d not captured%s"):format(
+        counts.forward, counts.backward, counts.dropped, counts.uncaptured,
+        counts.taps > 0 and (", %d taps"):format(counts.taps) or "") }
     end) },
     { title = "stores", rows_of(status.stores, function(name, counts)
       return { name, ("%d commits, %d bytes not synced"):format(counts.commits, counts.unsynced) }

@@ -48,7 +48,14 @@ function answers.status()
       status.sockets[prefix .. name] = entry
     end
     for name, ms in pairs(inst.declaration.timers) do status.timers[prefix .. name] = ms end
-    for name, relay in pairs(inst.relays) do status.relays[prefix .. name] = relay:counts() end
+    for name, relay in pairs(inst.relays) do
+      local counts = relay:counts()
+      counts.taps = 0
+      for _, tap in pairs(node.taps) do
+        if tap.relay == relay then counts.taps = counts.taps + 1 end
+      end
+      status.relays[prefix .. name] = counts
+    end
     for name, store in pairs(inst.stores) do
       status.stores[prefix .. name] = core.store_counts(store)
     end
@@ -128,6 +135,46 @@ function answers.set(request)
                    new = value_of(node.root.declaration, setting.path) }
   end
   return { ok = true, changes = changes }
+end
+
+-- Relays by the name a user knows: { instance, relay, is it one of publishers and subscribers }.
+local function relays()
+  local found = {}
+  walk(node.root, "", function(inst, prefix)
+    for name, relay in pairs(inst.relays) do
+      local front = inst.declaration.sockets[inst.declaration.relays[name].front]
+      found[prefix .. name] = { inst, relay, front.type == "xsub" or front.type == "xpub" }
+    end
+  end)
+  return found
+end
+
+-- The name of the relay that is meant, or nil and the reason.
+local function which(found, name)
+  local names = {}
+  for each in pairs(found) do table.insert(names, each) end
+  table.sort(names)
+  if #names == 0 then return nil, "this node has no relay" end
+  if not name and #names == 1 then return names[1] end
+  if found[name or ""] then return name end
+  return nil, ("%s: it has %s"):format(name and ("no relay '%s'"):format(name) or "which relay",
+    table.concat(names, ", "))
+end
+
+function answers.tap(request)
+  if type(request.endpoint) ~= "string" then return { ok = false, reason = INVALID } end
+  local found = relays()
+  local name, reason = which(found, request.relay)
+  if not name then return { ok = false, reason = reason } end
+  local inst, relay, has_subscriptions = table.unpack(found[name])
+  local ok
+  ok, reason = node.tool "node/taps".attach(inst, relay, request.endpoint)
+  if not ok then return { ok = false, reason = reason } end
+  return { ok = true, relay = name, subscriptions = has_subscriptions }
+end
+
+function answers.untap(request)
+  return { ok = true, missed = node.tool "node/taps".detach(request.endpoint or "") }
 end
 
 -- Of a topology to its nodes: whoever was bound to these names, a set, has been started again.

@@ -86,8 +86,8 @@ end
 --- Make the relay of this name from the instance's sockets.
 function make_node.join(inst, name)
   local declared = inst.declaration.relays[name]
-  local relay = core.relay(inst.sockets[declared.front], inst.sockets[declared.back],
-    inst.sockets[declared.capture])
+  local relay = core.relay(inst.sockets[declared.front], inst.sockets[declared.back])
+  if declared.capture then assert(core.capture(relay, inst.sockets[declared.capture])) end
   inst.relays[name], inst.names[name] = relay, relay
 end
 

@@ -9,8 +9,8 @@ local SELF <const> = 1 -- as C has it: bindings/objects/self.h
 
 local instance = {}
 -- What is known of the node: its spec; its root; all instances, parts before their owners; its
--- open stores by their files.
-local node = { all = {}, stores = {} }
+-- open stores by their files; taps of its relays by the listener's endpoint.
+local node = { all = {}, stores = {}, taps = {} }
 instance.node = node
 
 -- ---- tools ----
@@ -83,11 +83,22 @@ function instance.next_stop()
   return true
 end
 
+--- Close a relay and its taps.
+function node.close_relay(relay)
+  for _, tap in pairs(node.taps) do
+    if tap.relay == relay then
+      release(tap.socket)
+      tap.relay, tap.socket = nil, nil
+    end
+  end
+  close_relay(relay)
+end
+
 --- Close all that the instance has opened.
 function node.close(inst)
   for _, timer in pairs(inst.timers) do timer:cancel() end
   for _, signal in pairs(inst.signals) do signal:cancel() end
-  for _, relay in pairs(inst.relays) do close_relay(relay) end
+  for _, relay in pairs(inst.relays) do node.close_relay(relay) end
   for _, socket in pairs(inst.sockets) do release(socket) end
 end
 

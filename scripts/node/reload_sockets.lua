@@ -232,7 +232,7 @@ local function close_relays(change, inst, old, new)
   change:on_commit(function()
     for name, relay in pairs(inst.relays) do
       if not plain.same(old.relays[name], new.relays[name]) then
-        change.core.close_relay(relay)
+        change.node.close_relay(relay)
         inst.relays[name], inst.names[name] = nil, nil
       end
     end

@@ -11,6 +11,7 @@
 #include <zmq.h>
 
 #include "host/real/os/process.h"
+#include "host/real/os/signals.h"
 
 enum { MAX_SOCKETS = 65000 }; /* libzmq's own limit is 65,535 */
 
@@ -70,6 +71,7 @@ void real_process_end(struct real_process *self) {
 void real_process_free(struct real_process *self) {
   if (self == NULL) return;
   real_process_end(self);
+  signals_end();
   log_free(&self->log);
   released_free(&self->released);
   inproc_names_free(&self->inproc_names);

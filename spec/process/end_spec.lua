@@ -33,6 +33,21 @@ describe("SIGTERM", function()
     end)
   end
 
+  it("is not followed by death from SIGHUP, while what was sent lingers", function()
+    local node = role.start [[return {
+      sockets = { a = { "push", connect = "tcp://127.0.0.1:1", linger = 400 } },
+      main = function(self) self.a:try_send "x" print "ready" self:wait "never" end,
+      stop = function() print "stop" end }]]
+    node:line "^ready"
+    node:signal "sigterm"
+    node:line "^stop"
+    local timer = uv.new_timer()
+    timer:start(0, 20, function() if not node:has_ended() then node:signal "sighup" end end)
+    local status, by = node:wait()
+    timer:close()
+    assert.same({ 0, 0 }, { status, by })
+  end)
+
   it("closes what waits, running its <close>", function()
     local status, _, took, node = ended [[
       return {

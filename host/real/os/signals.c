@@ -12,6 +12,8 @@
 #include <signal.h>
 #include <stdlib.h>
 
+static bool hangup_was_blocked; /* when it was watched first: it never kills this program */
+
 /* A signal handler has no argument to find its loop by. */
 static struct interrupt *_Atomic current;
 static atomic_int interrupted_by;
@@ -23,6 +25,13 @@ struct watched_signal {
   void (*arrived)(void *arg, int number);
   void *arg;
 };
+
+static void block(int how, int number) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, number);
+  pthread_sigmask(how, &set, NULL);
+}
 
 static void back_to_default(int number) {
   struct sigaction action = {.sa_handler = SIG_DFL};
@@ -43,18 +52,11 @@ static void on_interrupt(int number) {
   errno = reason;
 }
 
-static void unblock(int number) {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, number);
-  pthread_sigmask(SIG_UNBLOCK, &set, NULL);
-}
-
 static void handle_interrupt(int number) {
   struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART | SA_RESETHAND};
   sigemptyset(&action.sa_mask);
   sigaction(number, &action, NULL);
-  unblock(number);
+  block(SIG_UNBLOCK, number);
 }
 
 static void on_async(uv_async_t *handle) {
@@ -101,14 +103,40 @@ static void on_closed(uv_handle_t *handle) {
   free(handle);
 }
 
+/* libuv has put the default back, unless another node still watches: a node that ends,
+** and still sends what lingers, is not killed by what it had handled until now. */
+static void keep_from_killing(int number) {
+  struct sigaction now;
+  if (sigaction(number, NULL, &now) != 0 || now.sa_handler != SIG_DFL) return;
+  if (number == SIGHUP) {
+    struct sigaction ignored = {.sa_handler = SIG_IGN};
+    sigaction(number, &ignored, NULL);
+  } else if ((number == SIGINT || number == SIGTERM) && atomic_load(&current) != NULL) {
+    handle_interrupt(number);
+  }
+}
+
 static void unwatch(struct watched_signal *self) {
   int number = self->handle.signum;
   list_remove(&self->link);
+  block(SIG_BLOCK, number);
   uv_signal_stop(&self->handle);
   uv_close((uv_handle_t *)&self->handle, on_closed);
-  if ((number == SIGINT || number == SIGTERM) && atomic_load(&current) != NULL) {
-    struct sigaction now; /* libuv put the default back, unless another node still watches */
-    if (sigaction(number, NULL, &now) == 0 && now.sa_handler == SIG_DFL) handle_interrupt(number);
+  keep_from_killing(number);
+  block(SIG_UNBLOCK, number);
+}
+
+void signals_end(void) {
+  struct sigaction now;
+  if (hangup_was_blocked) return;
+  bool ignored = sigaction(SIGHUP, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+  if (ignored) back_to_default(SIGHUP);
+}
+
+static void note_blocked(void) {
+  sigset_t blocked;
+  if (pthread_sigmask(SIG_BLOCK, NULL, &blocked) == 0 && sigismember(&blocked, SIGHUP) == 1) {
+    hangup_was_blocked = true;
   }
 }
 
@@ -143,7 +171,8 @@ int signals_watch(struct list *watched, uv_loop_t *loop, int number, bool on,
     return -1;
   }
   list_append(watched, &self->link);
-  unblock(number);
+  if (number == SIGHUP) note_blocked();
+  block(SIG_UNBLOCK, number);
   return 0;
 }
 

@@ -33,7 +33,10 @@ void interrupt_close(struct interrupt *self);
 ** lists the signals watched so far. 0, or -1 and errno. */
 int signals_watch(struct list *watched, uv_loop_t *loop, int number, bool on,
                   void (*arrived)(void *arg, int number), void *arg);
-/* Watch none of them any longer. */
+/* Watch none of them any longer. SIGHUP is ignored then, so that it kills no process
+** that still sends what lingers; signals_end puts the system's default back,
+** but not in a program that has blocked SIGHUP from its start. */
 void signals_unwatch_all(struct list *watched);
+void signals_end(void);
 
 #endif

@@ -158,7 +158,7 @@ struct world_functions {
 
   /* One line of log, without its end of line; the second is for signal handlers, and NULL
   ** where time is virtual. One structured event: 'data' is the event's fields as
-  ** bindings/lua/values.c packs them. */
+  ** bindings/lua/values.c packs them; NULL where no checker sees them. */
   void (*log)(struct world *world, enum world_level level, const char *text, size_t size);
   void (*log_signal_safe)(struct world *world, const char *text);
   void (*note)(struct world *world, const char *kind, const void *data, size_t size);

@@ -82,14 +82,6 @@ static void write_signal_safe(struct world *world, const char *text) {
   log_signal_safe(real_world(world)->name, text);
 }
 
-/* Notes are for checkers and traces, which look at simulated worlds. */
-static void note(struct world *world, const char *kind, const void *data, size_t size) {
-  (void)world;
-  (void)kind;
-  (void)data;
-  (void)size;
-}
-
 static void ended(struct world *world, int status) {
   struct real_world *self = real_world(world);
   if (self->ended) return;
@@ -112,7 +104,7 @@ static const struct world_functions functions = {
     .watch_signal = watch_signal,
     .log = write_log,
     .log_signal_safe = write_signal_safe,
-    .note = note,
+    .note = NULL,
     .ended = ended,
     .open = real_socket_new,
     .set = real_socket_set,

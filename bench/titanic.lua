@@ -1,15 +1,16 @@
 --- Titanic: how fast requests are stored (while a service executes them), and how fast they go
 -- through to the end (stored, executed, fetched, closed), with so many finished ones in its store;
 -- how long it takes to start, and its memory. Every commit is synced. "one process" is `sloop up`
--- with inproc, "tcp" five processes.
+-- with inproc, and what its CPU time is for each request, the start included; "tcp" is five
+-- processes.
 local process = require "spec.process"
 local uv = require "luv"
 
 local SLOOP <const>, FOLDER <const> = "build/release/sloop", "build/bench/data"
 local ROUNDS <const> = 3
 local LIVE <const> = 10000
-local STORE <const> = { requests = 40000, window = 1000, fetch = false }
-local FETCH <const> = { requests = 8000, window = 256, fetch = true }
+local STORE <const> = { requests = 20000, window = 1000, fetch = false }
+local FETCH <const> = { requests = 5000, window = 256, fetch = true }
 local FINISHED <const> = { 0, 20000, 200000, 1000000 }
 local PATIENCE <const> = 600000 -- ms
 
@@ -43,9 +44,14 @@ local function load_words(prefix, kind)
   return table.unpack(words)
 end
 
+-- Requests a second, and us of CPU time for each.
 local function in_one_process(kind)
-  return rate_in(run("up", "bench/nodes/titanic_topology.lua", "--control=none",
-    "--data=" .. FOLDER, load_words("--set=load.", kind)))
+  local status, out, err = process.run("bash", { "-c", 'TIMEFORMAT="cpu %U %S"; time "$@"', "bash",
+    SLOOP, "up", "bench/nodes/titanic_topology.lua", "--control=none", "--data=" .. FOLDER,
+    load_words("--set=load.", kind) }, { timeout = PATIENCE })
+  assert(status == 0, err)
+  local user, system = err:match "cpu ([%d.]+) ([%d.]+)"
+  return rate_in(out), (user + system) * 1e6 / kind.requests
 end
 
 -- ---- over tcp ----
@@ -65,7 +71,7 @@ end
 local function start_titanic()
   local since = uv.hrtime()
   local node = start("titanic/titanic", "--broker=" .. endpoint,
-    "--data=" .. FOLDER .. "/titanic", "--lanes=256", "--in-flight=64")
+    "--data=" .. FOLDER .. "/titanic", "--lanes=64", "--in-flight=64")
   over_tcp { requests = 1, window = 1 }
   return node, (uv.hrtime() - since) / 1e6
 end
@@ -84,26 +90,28 @@ end
 
 -- ---- rows ----
 
-print("| finished | start, ms | start with 10k live, ms | one process: stored, /s | to the end, /s"
-  .. " | tcp: stored, /s | to the end, /s | memory, MiB |")
-print "|---:|---:|---:|---:|---:|---:|---:|---:|"
+print("| finished | start, ms | with 10k live | one process: stored, /s | CPU, us | to the end, /s"
+  .. " | CPU, us | tcp: stored, /s | to the end, /s | memory, MiB |")
+print "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
 for _, finished in ipairs(FINISHED) do
   fill(finished, LIVE)
   local busy, busy_start = start_titanic()
   stop(busy)
   fill(finished, 0)
   local node, started = start_titanic()
-  local tcp, one = { {}, {} }, { {}, {} }
+  local tcp, one, cpu = { {}, {} }, { {}, {} }, { {}, {} }
   for round = 1, ROUNDS do
     tcp[1][round], tcp[2][round] = over_tcp(STORE), over_tcp(FETCH)
   end
   local resident = memory(node)
   stop(node)
   for round = 1, ROUNDS do
-    one[1][round], one[2][round] = in_one_process(STORE), in_one_process(FETCH)
+    one[1][round], cpu[1][round] = in_one_process(STORE)
+    one[2][round], cpu[2][round] = in_one_process(FETCH)
   end
-  print(("| %d | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f |"):format(finished, started,
-    busy_start, median(one[1]), median(one[2]), median(tcp[1]), median(tcp[2]), resident))
+  print(("| %d | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f |"):format(finished,
+    started, busy_start, median(one[1]), median(cpu[1]), median(one[2]), median(cpu[2]),
+    median(tcp[1]), median(tcp[2]), resident))
 end
 os.execute("rm -rf " .. FOLDER)
 process.cleanup()

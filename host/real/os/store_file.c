@@ -21,8 +21,8 @@
 
 #include "host/real/os/file_owner.h"
 
-enum { APPLICATION = 0x536c6f70 }; /* "Slop": whose file it is */
-enum { BUSY_MS = 5000 };           /* so long is waited for somebody else's lock */
+enum { APPLICATION = 0x536c6f70 };             /* "Slop": whose file it is */
+enum { BUSY_MS = 5000, READER_BUSY_MS = 200 }; /* the longest wait for another process's lock */
 
 struct store_file {
   char *path;
@@ -57,7 +57,7 @@ static int explain(char *reason, sqlite3 *connection) {
 static int connect(const struct store_file *self, sqlite3 **connection, int flags, char *reason) {
   int status = sqlite3_open_v2(self->path, connection, flags | SQLITE_OPEN_NOMUTEX, NULL);
   if (status == SQLITE_OK) {
-    sqlite3_busy_timeout(*connection, BUSY_MS);
+    sqlite3_busy_timeout(*connection, READER_BUSY_MS); /* the node's thread waits meanwhile */
     return 0;
   }
   refuse(reason, self->path, *connection ? sqlite3_errmsg(*connection) : "not enough memory");
@@ -156,9 +156,13 @@ static int create_file(const struct store_file *self, char *reason) {
 static int open_writer(struct store_file *self, char *reason) {
   if (create_file(self, reason) != 0) return -1;
   if (connect(self, &self->writer, SQLITE_OPEN_READWRITE, reason) != 0) return -1;
+  sqlite3_busy_timeout(self->writer, BUSY_MS);
   int known = check_version(self, self->writer, reason);
   if (known < 0 ||
-      execute(self, self->writer, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", reason)) {
+      execute(self, self->writer,
+              "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+              "PRAGMA journal_size_limit = 67108864", /* what a long scan has let grow */
+              reason)) {
     return -1;
   }
   if (known == 0 && create_tables(self, reason) != 0) return -1;

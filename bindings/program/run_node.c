@@ -8,6 +8,7 @@
 #include "bindings/program/run_node.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,8 +69,9 @@ static void running(void *arg) {
 }
 
 static void interrupted(void *arg, int number) {
-  (void)number;
   struct run *self = arg;
+  const char *text = number == SIGINT ? "SIGINT: stopping" : "SIGTERM: stopping";
+  script_log(self->node.script, WORLD_LOG, text, strlen(text));
   notify(self, "STOPPING=1");
   node_stop(&self->node.script->node, 0);
 }

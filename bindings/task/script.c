@@ -5,6 +5,7 @@
 #include "bindings/task/script.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <lauxlib.h>
@@ -132,6 +133,12 @@ static void close_tasks(struct list *tasks) {
 
 /* Tasks first: their <close> variables may still speak through the sockets. */
 static void close_all(struct script *script) {
+  if (script->node.cut) {
+    char text[80];
+    int size = snprintf(text, sizeof text, "'stop' has not ended within the grace time of %d ms",
+                        script->node.sockets.grace);
+    script_log(script, WORLD_WARN, text, (size_t)size);
+  }
   close_tasks(&script->tasks);
   script_call(script, "close", 0, 0);
 }

@@ -25,6 +25,7 @@ enum { LONG_STALL_US = 200 * US_PER_MS, LONG_QUIET_US = 25 * US_PER_MS };
 
 static void grace_is_over(struct timer *timer) {
   struct node *self = (struct node *)((char *)timer - offsetof(struct node, grace_timer));
+  self->cut = !self->finishing;
   node_finish(self);
 }
 
@@ -230,7 +231,7 @@ static void end(struct node *self) {
 /* Another slice; the grace time is over for it like for everything else. */
 static void go_on_computing(struct node *self) {
   if (self->phase == NODE_STOPPING && node_now(self) >= self->sockets.over) {
-    self->finishing = true;
+    self->cut = self->finishing = true;
   } else {
     self->functions->run(self->script);
   }

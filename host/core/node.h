@@ -42,6 +42,7 @@ struct node {
   enum node_stage stage;
   bool waits;                    /* not to be served before node_begin */
   bool computing;                /* between two slices of an event: nothing else may run */
+  bool cut;                      /* the grace time ended before 'stop' did */
   bool finishing;                /* nothing is left to wait for: end after this turn */
   int status;                    /* the exit status, once stopping */
   void (*on_running)(void *arg); /* 'init' is done; NULL: not reported */

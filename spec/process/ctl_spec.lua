@@ -249,10 +249,10 @@ describe("a control socket", function()
     assert.equal(OK, status)
     assert.matches("pid +" .. first.pid, out)
     assert.matches("pid +" .. second.pid, (select(2, ctl("alpha." .. second.pid, "status"))))
+    assert.equal("", table.concat(first.stderr))
     first:signal "sigterm"
     first:wait()
     assert.matches("pid +" .. second.pid, (select(2, ctl("alpha", "status"))))
-    assert.equal("", table.concat(first.stderr))
   end)
 
   it("of a process that was killed is taken over, and not listed", function()

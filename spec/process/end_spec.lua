@@ -83,13 +83,17 @@ describe("SIGTERM", function()
   end)
 
   it("ends a node whose stop never returns, within the grace time, linger included", function()
-    local status, _, took = ended [[
+    local status, _, took, node = ended [[
       return {
         sockets = { far = { "push", connect = "tcp://127.0.0.1:1", linger = -1 } },
         main = function(self) self.far:send "x" print "ready" ask(self, "never") end,
         stop = function(self) while true do self:sleep(100) end end,
       }]]
     assert.equal(0, status)
+    assert.equal(2, #node.stderr)
+    assert.matches("spec: SIGTERM: stopping", node.stderr[1])
+    assert.matches("spec: warning: 'stop' has not ended within the grace time of 3000 ms",
+      node.stderr[2])
     assert.is_true(took > 2500 and took < BOUND - 1500, "it took " .. took)
   end)
 

@@ -100,7 +100,7 @@ describe("a node's memory", function()
       end
       print(most)
     end }]])
-    assert.is_true(most < 4096, most .. " KiB")
+    assert.is_true(most < 8192, most .. " KiB")
   end)
 
   it("is given back by tasks that have ended", function()

@@ -22,6 +22,7 @@
 #include "bindings/objects/socket.h"
 #include "bindings/objects/store.h"
 #include "bindings/objects/timers_signals.h"
+#include "bindings/program/coverage.h"
 #include "bindings/program/run_node.h"
 #include "bindings/program/run_simulation.h"
 #include "bindings/program/run_threads.h"
@@ -100,6 +101,7 @@ static void push_names(lua_State *L, const luaL_Reg *functions) {
 static const luaL_Reg functions[] = {
     {"ask", run_node_ask},
     {"control_folder", run_node_control_folder},
+    {"covered", coverage_take},
     {"files", run_node_files},
     {"notify", run_node_notify},
     {"pack", core_pack},

@@ -1,7 +1,7 @@
 /*
 ** run_simulation.c - see run_simulation.h: unchanged scripts as the programs of a simulation.
 **
-** The spec is { seed =, fault_ms =, quiet_ms =, messages =, max_runs =,
+** The spec is { seed =, fault_ms =, quiet_ms =, messages =, lines =, max_runs =,
 **   nodes = { { name =, host =, has_main =, restarts =, entry = spec of instance.load }, ... },
 **   limits = { crash = { use =, every =, duration =, amount =, nodes = { n, ... } }, ... },
 **   schedule = { { kind =, time =, duration =, amount =, node =, peer =, choice =, silent = }, ...
@@ -22,6 +22,7 @@
 
 #include "bindings/lua/class_helpers.h"
 #include "bindings/lua/values.h"
+#include "bindings/program/coverage.h"
 #include "bindings/program/node_events.h"
 #include "bindings/program/node_script.h"
 #include "bindings/task/script.h"
@@ -43,6 +44,7 @@ struct simulation {
   struct entry *entries;
   bool *nodes; /* for the limits: a row a kind */
   int count;
+  bool lines; /* count lines, not functions */
   int failed; /* the node that could not be booted; -1 none */
   char reason[REASON_SIZE];
 };
@@ -69,6 +71,7 @@ static void *boot(void *context, int node, struct world *world) {
     self->failed = node;
   } else {
     script->logs_end = true;
+    coverage_watch(script->L, self->lines);
   }
   return script;
 }
@@ -150,6 +153,7 @@ static void read_options(lua_State *L, struct simulation *self, struct sim_run_o
   options->quiet_us = ms_field(L, 1, "quiet_ms", options->quiet_us);
   options->max_runs = (uint64_t)integer_field(L, 1, "max_runs", (lua_Integer)options->max_runs);
   bool messages = boolean_field(L, 1, "messages");
+  self->lines = boolean_field(L, 1, "lines");
   for (int kind = SIM_SENT; kind < SIM_EVENT_KINDS; kind++) options->keep[kind] = messages;
   if (lua_getfield(L, 1, "limits") == LUA_TTABLE) {
     for (int kind = 0; kind < SIM_FAULT_KINDS; kind++) {

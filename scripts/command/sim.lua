@@ -1,6 +1,7 @@
 --- sloop sim: run a topology in virtual time, under seeded faults.
 -- Counts, reports and repeats runs; one run is simulation/one_run.lua.
 local arguments = require "command/arguments"
+local coverage = require "simulation/coverage"
 local jobs = require "simulation/jobs"
 local many_seeds = require "simulation/many_seeds"
 local one_run = require "simulation/one_run"
@@ -26,8 +27,10 @@ same run, event for event.]],
     { "trace", "path", "with --seed: print every event, or write it to the file",
       as = "FILE" },
     { "diagram", "boolean", "with --seed: print the run as a Mermaid sequence diagram" },
-    { "shrink", "boolean", "cut a failing run to the fewest faults that still fail, and write it "
-      .. "as a file that `sloop sim` runs" },
+    { "shrink", "boolean", "write the first failing run, cut to the fewest faults that still fail, "
+      .. "as a file that `sloop sim` runs; without it 10 s are spent on cutting it; "
+      .. "--shrink=false: do not" },
+    { "lines", "boolean", "say which lines of the roles never ran; slower" },
     { "report", "boolean", "print counts for a program to read, as a job of --jobs does" },
   },
   notes = [[
@@ -36,18 +39,45 @@ Exit status: 0 every run kept its promise, 1 one did not, 2 wrong usage.
   sloop sim patterns/majordomo/topology.lua --seeds=10000 --jobs=2]],
 }
 
+local SHRINK_SECONDS <const> = 10 -- of processor time, if --shrink is not given
+
 local function say(format, ...) io.stdout:write(format:format(...)) end
 
 local run = {}
 run.__index = run
 
+-- Fewer and shorter faults, and less time, with which the run fails in the same way.
+local function shrunk(prepared, result, seconds)
+  local over, runs = os.clock() + seconds, 0
+  local signature = shrink.signature(result.failure)
+  local phases = { fault_ms = prepared.spec.fault_ms, quiet_ms = prepared.spec.quiet_ms }
+  local function fails(schedule, other)
+    if os.clock() >= over then return false end
+    runs = runs + 1
+    local failure = one_run.run(prepared, result.seed, schedule, nil, other or phases).failure
+    return failure ~= nil and shrink.signature(failure) == signature
+  end
+  local schedule = shrink.least(result.schedule, fails)
+  phases = shrink.phases(phases, function(other) return fails(schedule, other) end)
+  schedule = shrink.shorter(schedule, fails)
+  local least = one_run.run(prepared, result.seed, schedule, nil, phases)
+  return { schedule = schedule, phases = phases, runs = runs, failure = least.failure }
+end
+
 function run:report_failure(result)
   say("seed %d FAILED: %s\n", result.seed, result.failure)
-  for _, fault in ipairs(result.schedule) do
-    say("  %s\n", one_run.fault_text(fault, self.nodes))
+  local schedule, seconds = result.schedule, self.flags.shrink and math.huge or SHRINK_SECONDS
+  local least
+  if self.flags.shrink ~= false and #schedule > 0 and not self.has_shrunk then
+    least = shrunk(self.prepared, result, seconds)
+    self.has_shrunk = not self.flags.shrink -- with it, each failure becomes a file
+    schedule = least.schedule
+    say("  it needs %d of %d faults:\n", #schedule, #result.schedule)
   end
-  if #result.schedule == 0 then say "  without any fault\n" end
+  for _, fault in ipairs(schedule) do say("  %s\n", one_run.fault_text(fault, self.nodes)) end
+  if #schedule == 0 then say "  without any fault\n" end
   say("  replay: sloop sim %s --seed=%d --trace\n", shell.quote(self.name), result.seed)
+  if least and self.flags.shrink then return self:write(result, least) end
 end
 
 -- ---- one seed ----
@@ -68,21 +98,19 @@ function run:show(result)
   return true
 end
 
-function run:shrink(result)
-  local runs = 0
-  local function fails(schedule)
-    runs = runs + 1
-    return one_run.run(self.prepared, result.seed, schedule).failure ~= nil
-  end
-  local least = shrink.least(result.schedule, fails)
-  local again = one_run.run(self.prepared, result.seed, least)
+-- A file that repeats the shrunk run. Returns false and says why if it can't be written.
+function run:write(result, least)
   local out = ("%s.seed%d.lua"):format(self.path:match("([^/]*)%.lua$") or "run", result.seed)
   local target, reason = io.open(out, "w")
-  if not target then return arguments.fail(reason) end
-  target:write(shrink.file(self.path, result.seed, least, again.failure or result.failure))
+  if not target then
+    io.stderr:write("sloop: ", reason, "\n")
+    return
+  end
+  target:write(shrink.file(self.path, result.seed, least.schedule, least.phases,
+    least.failure or result.failure))
   target:close()
-  say("  shrunk from %d to %d faults in %d runs: %s\n", #result.schedule, #least, runs, out)
-  for _, fault in ipairs(least) do say("    %s\n", one_run.fault_text(fault, self.nodes)) end
+  say("  shrunk from %d to %d faults in %d runs: %s\n", #result.schedule, #least.schedule,
+    least.runs, out)
 end
 
 function run:one(seed)
@@ -94,7 +122,6 @@ function run:one(seed)
   say("  ended: %s, %.3f s of virtual time, %d handlers, %d messages, %d dropped, hash %s\n",
     result.ended, result.counts.ms / 1000, result.counts.runs, result.counts.messages,
     result.counts.dropped, result.hash)
-  if result.failure and flags.shrink then self:shrink(result) end
   return result.failure and arguments.FAILED or 0
 end
 
@@ -121,12 +148,13 @@ end
 function run:here(from, count)
   local flags = self.flags
   local deadline = flags.time and os.time() + flags.time // 1000
+  self.coverage = coverage.new(self.prepared)
   for result in many_seeds.results(self.prepared, from, count) do
     self.done = self.done + 1
+    self.coverage:add(result)
     if result.failure then
       self.failed = self.failed + 1
       self:report_failure(result)
-      if flags.shrink then self:shrink(result) end
       if not flags.keep_going then break end
     end
     if deadline and os.time() >= deadline then break end
@@ -149,6 +177,7 @@ function run:many()
   local from, count = flags.from or 1, flags.seeds or 100
   if (flags.jobs or 1) > 1 then self:in_jobs(from, count) else self:here(from, count) end
   if not flags.report then io.stdout:write(self:counts()) end
+  if self.coverage and not flags.report then io.stdout:write(self.coverage:text(flags.lines)) end
   return self.failed > 0 and arguments.FAILED or 0
 end
 
@@ -171,6 +200,7 @@ function sim.run(given)
   local wrong = conflict(flags)
   if wrong then return arguments.usage_error(wrong) end
   local prepared, reason = one_run.prepare(nodes, file)
+  if prepared then prepared.spec.lines = flags.lines end
   if not prepared then return arguments.usage_error(("%s: %s"):format(path, reason)) end
   if not file.check and not flags.report then
     io.stderr:write(("sloop: %s has no 'check': only errors of handlers count as failures\n")

@@ -195,11 +195,12 @@ end
 
 --- Run one seed: { seed =, failure = (text or nil), hash =, counts =, schedule =, history =,
 -- statuses =, ended = }. `schedule` replaces the faults the seed draws; with `messages` the history
--- has them too.
-function one_run.run(prepared, seed, schedule, messages)
+-- has them too; `phases` are other durations, { fault_ms =, quiet_ms = }.
+function one_run.run(prepared, seed, schedule, messages, phases)
   local spec = {}
   for key, value in pairs(prepared.spec) do spec[key] = value end
   spec.seed, spec.schedule, spec.messages = seed, schedule or spec.schedule, messages
+  if phases then spec.fault_ms, spec.quiet_ms = phases.fault_ms, phases.quiet_ms end
   local result = core.simulate(spec)
   result.seed = seed
   result.failure = judge(prepared, result)

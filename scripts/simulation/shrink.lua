@@ -1,4 +1,5 @@
---- Cuts a failing run to the fewest faults that still fail, and writes it as a topology file.
+--- Cuts a failing run to the fewest and shortest faults with which it fails in the same way, and
+-- writes it as a topology file.
 -- Delta debugging: leave out parts of the list, smaller and smaller ones, while it still fails.
 local shrink = {}
 
@@ -26,6 +27,56 @@ function shrink.least(schedule, fails)
   return schedule
 end
 
+--- What a failure says, without its numbers: two runs with the same fail in the same way. The names
+-- of nodes are kept.
+function shrink.signature(failure)
+  return (failure:match("[^\n]*"):gsub("%f[%w%._-]%d[%d%.]*", "#"))
+end
+
+local SHORTER <const> = { 0.125, 0.5, 0.75 } -- times as long
+
+local function replaced(schedule, i, key, value)
+  local copy = table.move(schedule, 1, #schedule, 1, {})
+  local plain = {}
+  for name, each in pairs(schedule[i]) do plain[name] = each end
+  plain[key] = value
+  copy[i] = plain
+  return copy
+end
+
+--- The schedule with durations as short as possible, as long as `fails(schedule)` holds.
+function shrink.shorter(schedule, fails)
+  for i = 1, #schedule do
+    local cut = true
+    while cut and schedule[i].duration > 1 do
+      cut = false
+      for _, factor in ipairs(SHORTER) do
+        local rest = replaced(schedule, i, "duration", schedule[i].duration * factor // 1)
+        if fails(rest) then
+          schedule, cut = rest, true
+          break
+        end
+      end
+    end
+  end
+  return schedule
+end
+
+--- The shortest of the phases with faults and of quiet, { fault_ms =, quiet_ms = }, with which
+-- `fails(phases)` holds.
+function shrink.phases(phases, fails)
+  for _, key in ipairs { "quiet_ms", "fault_ms" } do
+    local cut = true
+    while cut and phases[key] > 100 do
+      local shorter = { fault_ms = phases.fault_ms, quiet_ms = phases.quiet_ms }
+      shorter[key] = phases[key] // 2
+      cut = fails(shorter)
+      if cut then phases = shorter end
+    end
+  end
+  return phases
+end
+
 local ORDER <const> = { "kind", "time", "duration", "amount", "node", "peer", "any_peer",
                         "choice", "silent", "aim" }
 
@@ -42,11 +93,13 @@ local function fault_text(fault)
 end
 
 --- The text of a topology file that repeats this run of `base`.
-function shrink.file(base, seed, schedule, failure)
+function shrink.file(base, seed, schedule, phases, failure)
   local lines = {
     ("--- Seed %d of %s with %d faults: %s"):format(seed, base, #schedule,
       failure:match("[^\n]*")),
-    "return {", ("  base = %q,"):format(base), ("  seed = %d,"):format(seed), "  schedule = {",
+    "return {", ("  base = %q,"):format(base), ("  seed = %d,"):format(seed),
+    ("  duration = %d, quiet = %d,"):format(phases.fault_ms // 1, phases.quiet_ms // 1),
+    "  schedule = {",
   }
   for _, fault in ipairs(schedule) do table.insert(lines, "    " .. fault_text(fault) .. ",") end
   table.insert(lines, "  },\n}\n")

@@ -164,6 +164,81 @@ describe("sloop sim", function()
   end)
 end)
 
+describe("sloop sim, after a failure,", function()
+  after_each(function()
+    helper.cleanup()
+    folder = nil
+  end)
+
+  it("names the few faults that it needs, without being asked", function()
+    local seed, out = failing(file(FRAGILE))
+    local few, all = out:match "\n  it needs (%d+) of (%d+) faults:\n  crash server "
+    assert.equal("1", few, out)
+    assert.is_true(tonumber(all) > 1)
+    assert.is_truthy(out:find(("seed %d FAILED: gave up\n"):format(seed), 1, true))
+  end)
+
+  it("shortens faults and time, as long as the run fails in the same way", function()
+    -- Two ways to fail: an early one without any fault, were the time short, and the crash.
+    local path = file [[
+return {
+  nodes = { server = { "lazy_pirate/server" },
+            client = { "lazy_pirate/client", requests = 20, timeout = 300, retries = 1 } },
+  duration = 5000, quiet = 20000, faults = { crash = { always = true, nodes = { "server" } } },
+  check = function(history)
+    local last = history[#history]
+    if last.time < 1000 then return "too short" end
+    for _, event in ipairs(history) do
+      if event.kind == "gave_up" then return event.node .. " gave up" end
+    end
+  end,
+}]]
+    local _, out = failing(path, "--shrink")
+    local name = out:match "faults in %d+ runs: (%S+)\n"
+    local text = helper.read(folder .. "/" .. name)
+    assert.is_true(tonumber(text:match "quiet = (%d+)") < 20000, text)
+    assert.is_true(tonumber(text:match "duration = ([%d.]+), amount") < 1000, text)
+    local _, again = sim(folder .. "/" .. name)
+    assert.matches("FAILED: client gave up", again)
+  end)
+end)
+
+describe("sloop sim, after many seeds,", function()
+  after_each(function()
+    helper.cleanup()
+    folder = nil
+  end)
+
+  local IDLE <const> = [[
+return {
+  sockets = { s = { "pair", bind = "tcp://*:5555" } },
+  timers = { tick = 100 },
+  on = {
+    s = function(self)
+      self:log "never"
+    end,
+    tick = function(self) self:note("ticked") end,
+  },
+}]]
+
+  local function top()
+    return file(("return { nodes = { a = { %q } }, duration = 950, quiet = 0, " ..
+      "faults = { pause = 'always' } }"):format(file(IDLE, "role")))
+  end
+
+  it("says which faults and notes there were, and which handlers never ran", function()
+    local _, out = sim(top(), "--seeds=10")
+    assert.matches("\nfaults: pause %d+\n", out)
+    assert.matches("\nnotes: ticked %d+\n", out)
+    assert.matches("\nnever ran: a: on%.s\n", out)
+  end)
+
+  it("says with --lines which lines never ran", function()
+    local _, out = sim(top(), "--seeds=10", "--lines")
+    assert.matches("role%.lua: never ran: lines 6%-7\n", out)
+  end)
+end)
+
 describe("sloop sim refuses, in one line and with exit 2,", function()
   after_each(function()
     helper.cleanup()

@@ -101,6 +101,7 @@ static void push_names(lua_State *L, const luaL_Reg *functions) {
 static const luaL_Reg functions[] = {
     {"ask", run_node_ask},
     {"control_folder", run_node_control_folder},
+    {"control_folders", run_node_control_folders},
     {"covered", coverage_take},
     {"files", run_node_files},
     {"notify", run_node_notify},

@@ -202,6 +202,17 @@ int run_node_control_folder(lua_State *L) {
   return *reason != '\0' ? class_push_reason(L, reason) : 0;
 }
 
+int run_node_control_folders(lua_State *L) {
+  char paths[CONTROL_FOLDERS][CONTROL_PATH_SIZE];
+  int count = control_folder_all(paths);
+  lua_createtable(L, count, 0);
+  for (int i = 0; i < count; i++) {
+    lua_pushstring(L, paths[i]);
+    lua_rawseti(L, -2, i + 1);
+  }
+  return 1;
+}
+
 int run_node_notify(lua_State *L) {
   if (service_manager_notify(luaL_checkstring(L, 1)) != 0) return class_push_errno(L, errno);
   lua_pushboolean(L, true);

@@ -23,6 +23,10 @@ int run_node_notify(lua_State *L);
 ** reason when it can't be trusted */
 int run_node_control_folder(lua_State *L);
 
+/* core.control_folders() -> list of the folders in which this user's processes may have
+** control sockets, whatever the environment of this one */
+int run_node_control_folders(lua_State *L);
+
 /* core.files(folder) -> list of the names in it; empty when it is not there */
 int run_node_files(lua_State *L);
 

@@ -9,11 +9,11 @@ local IS_GONE <const> = { ECONNREFUSED = true, ENOENT = true } -- a socket that 
 local SERVICES <const> = "/run/sloop/" -- the RuntimeDirectory of packaging/systemd/
 local PATIENCE <const> = 1000 -- ms for a status
 
--- The folders of control sockets: of this user, and those of services, one each.
+-- The folders of control sockets: of this user's sessions, and those of services, one each.
 local function folders()
-  local own, reason = core.control_folder()
+  local _, reason = core.control_folder()
   if reason then io.stderr:write("sloop: ", reason, "\n") end
-  local found = { own }
+  local found = core.control_folders()
   for _, service in ipairs(core.files(SERVICES)) do
     if not service:find "^%." then table.insert(found, SERVICES .. service) end
   end
@@ -46,6 +46,7 @@ function running.list()
   local found = {}
   for _, each in ipairs(running.sockets()) do
     local answer, _, code = running.status(each.path)
+    if code == "ENOENT" then os.remove(each.path) end -- a link that a crash left
     if code == "ETIMEDOUT" or answer and answer.ok then
       table.insert(found, { name = each.name, path = each.path, status = answer })
     end

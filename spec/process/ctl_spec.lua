@@ -30,7 +30,12 @@ local function await(control)
   end)
 end
 
-local function ctl(...) return helper.run({ "ctl", ... }, { env = env }) end
+-- Only the folder of this spec: others may run nodes, too.
+local function ctl(...)
+  local environment = { SLOOP_RUNTIME_DIR = runtime .. "/sloop" }
+  for name, value in pairs(env) do environment[name] = value end
+  return helper.run({ "ctl", ... }, { env = environment })
+end
 
 local function mode(path) return assert(uv.fs_lstat(path)).mode & 511 end
 
@@ -231,6 +236,50 @@ describe("sloop ctl", function()
   end)
 end)
 
+describe("sloop ctl finds nodes", function()
+  it("of other sessions of this user, whatever XDG_RUNTIME_DIR is there", function()
+    local temporary, number = helper.folder(), math.tointeger(uv.os_getpid())
+    local role = helper.write(helper.folder() .. "/node.lua", NODE)
+    local process = helper.sloop({ "run", role, "--name=faraway" .. number },
+      { env = { XDG_RUNTIME_DIR = temporary, SLOOP_RUNTIME_DIR = false } })
+    await(("%s/sloop/faraway%d.sock"):format(temporary, number))
+    local function list(changes)
+      changes.SLOOP_RUNTIME_DIR = false
+      return select(2, helper.run({ "ctl" }, { env = changes }))
+    end
+    assert.matches("faraway", list { XDG_RUNTIME_DIR = temporary })
+    assert.is_nil(list { XDG_RUNTIME_DIR = runtime }:find("faraway", 1, true))
+    process:signal "sigterm"
+    process:wait()
+    process = helper.sloop({ "run", role, "--name=near" .. number },
+      { env = { XDG_RUNTIME_DIR = false, TMPDIR = temporary, SLOOP_RUNTIME_DIR = false } })
+    reloading.wait(function()
+      return list({ XDG_RUNTIME_DIR = runtime, TMPDIR = temporary }):find("near" .. number)
+    end)
+    process:signal "sigterm"
+    process:wait()
+  end)
+
+  it("whose socket is elsewhere, by their name", function()
+    local path = helper.folder() .. "/here.sock"
+    local process = start("alpha", "--control=" .. path)
+    await(path)
+    assert.matches("^alpha +/", (select(2, ctl())))
+    assert.matches("name +alpha", (select(2, ctl("alpha"))))
+    process:signal "sigterm"
+    process:wait()
+    assert.is_nil(uv.fs_lstat(runtime .. "/sloop/alpha.sock"))
+    process = start("alpha", "--control=" .. path)
+    await(path)
+    process:signal "sigkill"
+    process:wait()
+    os.remove(path)
+    assert.truthy(uv.fs_lstat(runtime .. "/sloop/alpha.sock"))
+    assert.equal("no nodes are running\n", (select(2, ctl())))
+    assert.is_nil(uv.fs_lstat(runtime .. "/sloop/alpha.sock"))
+  end)
+end)
+
 describe("a control socket", function()
   it("is for its user alone", function()
     local _, control = start "alpha"
@@ -282,7 +331,8 @@ describe("a control socket", function()
     assert.is_nil(uv.fs_lstat(path))
     local role = helper.write(helper.folder() .. "/r.lua", "return { main = function() end }")
     assert.equal(0, (helper.run({ "run", role, "--control=none" }, { env = env })))
-    assert.is_nil(uv.fs_scandir(runtime .. "/sloop"))
+    local folder = uv.fs_scandir(runtime .. "/sloop")
+    assert.is_nil(folder and uv.fs_scandir_next(folder))
   end)
 
   local function starts_without(where, change)

@@ -95,7 +95,8 @@ describe("a control socket", function()
     assert(listener:bind(folder .. "/sloop/evil.sock"))
     local asked = false
     listener:listen(1, function() asked = true end)
-    local status, out, err = helper.run({ "ctl" }, { env = { XDG_RUNTIME_DIR = folder } })
+    local status, out, err = helper.run({ "ctl" },
+      { env = { SLOOP_RUNTIME_DIR = folder .. "/sloop" } })
     listener:close()
     assert.is_false(asked)
     assert.matches("is open to other users", err)
@@ -133,7 +134,8 @@ describe("a control socket", function()
     local socket = folder .. "/sloop/role.sock"
     assert.truthy(uv.fs_stat(socket))
     assert(os.execute("touch -d '1 minute ago' " .. socket))
-    local _, out = helper.run({ "ctl" }, { env = { XDG_RUNTIME_DIR = folder } })
+    local _, out = helper.run({ "ctl" },
+      { env = { SLOOP_RUNTIME_DIR = folder .. "/sloop" } })
     assert.equal("no nodes are running\n", out)
     assert.is_nil((uv.fs_stat(socket)))
   end)

@@ -23,6 +23,7 @@ struct control_channel {
   void (*asked)(void *arg, struct control_request *request, const char *bytes, size_t size);
   void *arg;
   char path[CONTROL_PATH_SIZE];
+  char link[CONTROL_PATH_SIZE]; /* to a socket outside the folder, by which it is found; or "" */
 };
 
 struct control_request {
@@ -191,6 +192,29 @@ static int listen_by_path(struct control_channel *self, const char *path, char *
   return explain(listen_at(self, path), path, reason);
 }
 
+/* Link 'path' to the socket: true unless a living process has the name. */
+static bool link_at(const char *path, const char *target) {
+  struct stat info;
+  if (symlink(target, path) == 0) return true;
+  if (errno != EEXIST || lstat(path, &info) != 0 || !S_ISLNK(info.st_mode)) return false;
+  return clear_stale(path) && symlink(target, path) == 0;
+}
+
+/* Have a socket elsewhere found by its name, too. Without the link it works as well. */
+static void link_by_name(struct control_channel *self, const char *name) {
+  char folder[CONTROL_PATH_SIZE], reason[CONTROL_REASON_SIZE];
+  char *target = realpath(self->path, NULL);
+  bool linked = false;
+  if (target != NULL && control_folder_path(folder, reason) &&
+      control_folder_make(folder, reason)) {
+    linked =
+        (put_path(self->link, folder, name, 0, reason) && link_at(self->link, target)) ||
+        (put_path(self->link, folder, name, (long)getpid(), reason) && link_at(self->link, target));
+  }
+  if (!linked) *self->link = '\0';
+  free(target);
+}
+
 static void listener_closed(uv_handle_t *handle) {
   free(handle->data);
 }
@@ -213,6 +237,7 @@ struct control_channel *control_channel_new(uv_loop_t *loop, const char *path, c
   int status =
       path == NULL ? listen_by_name(self, name, reason) : listen_by_path(self, path, reason);
   if (status == 0) {
+    if (path != NULL) link_by_name(self, name);
     uv_unref((uv_handle_t *)&self->listener);
     return self;
   }
@@ -222,6 +247,7 @@ struct control_channel *control_channel_new(uv_loop_t *loop, const char *path, c
 
 void control_channel_free(struct control_channel *self) {
   if (self == NULL) return;
+  if (*self->link != '\0') unlink(self->link);
   struct list *link;
   while ((link = list_shift(&self->requests)) != NULL) {
     struct control_request *request = list_entry(link, struct control_request, link);

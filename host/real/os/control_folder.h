@@ -12,9 +12,16 @@
 enum { CONTROL_PATH_SIZE = 108 };   /* what the system allows a UNIX socket's path */
 enum { CONTROL_REASON_SIZE = 512 }; /* of the texts below */
 
-/* $XDG_RUNTIME_DIR/sloop, else /run/user/UID/sloop, else $TMPDIR/sloop-UID. False, with a
+enum { CONTROL_FOLDERS = 4 };
+
+/* $SLOOP_RUNTIME_DIR, else $XDG_RUNTIME_DIR/sloop, else /run/user/UID/sloop, else
+*$TMPDIR/sloop-UID. False, with a
 ** reason, when that is too long. */
 bool control_folder_path(char path[CONTROL_PATH_SIZE], char *reason);
+
+/* All the folders that the above may be in other sessions of this user, without those that
+** are not safe: $SLOOP_RUNTIME_DIR alone if it is set. Returns how many. */
+int control_folder_all(char paths[CONTROL_FOLDERS][CONTROL_PATH_SIZE]);
 
 /* Is it a folder of this user that nobody else can look into? Else false, with a reason;
 ** "" when there is none. */

@@ -35,7 +35,15 @@ stopped, and nodes with other options take them over. The requests:
     { "prefix", "string", "tap: only messages, and subscriptions to what, begins so" },
     { "hex", "boolean", "tap: print every byte as hex" },
   },
-  notes = "Exit status: 0 done, 1 refused or no such node, 2 wrong usage.",
+  notes = [[
+In JSON a string that is not UTF-8 is {"$base64":"..."}, a key "$base64:..."; a number that is not
+finite {"$number":"nan"}, "inf" or "-inf"; a socket, a function and the like {"$value":"..."}. A key
+that begins with "$" has another "$" before it.
+
+Nodes are found by their sockets, in $XDG_RUNTIME_DIR/sloop, /run/user/UID/sloop, $TMPDIR/sloop-UID
+and /tmp/sloop-UID, or only in $SLOOP_RUNTIME_DIR if it is set.
+
+Exit status: 0 done, 1 refused or no such node, 2 wrong usage.]],
   settings = true,
   completes = {
     "node", { "status", "reload", "stop", "set", "state", "eval", "tap" }, rest = "setting",

@@ -80,7 +80,12 @@ end
 local function load_fresh()
   local role, path = loader.load_role(node.spec.role)
   if not role then return nil, path end
-  return declare(role, path, node.spec.entry)
+  local declaration, found = make_node.declare(role, path, node.spec.entry)
+  if declaration then return declaration end
+  local reason, status = problems.summary(found)
+  if status ~= 2 then return nil, reason end
+  return nil, reason .. "; it was given when the node was started: declare it again, or start the "
+    .. "node without it"
 end
 
 -- The script's own functions run here: what they raise, and what never ends, is a reason.

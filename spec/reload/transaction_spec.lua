@@ -232,3 +232,18 @@ describe("a change of version is refused", function()
     refused("wait", ", migrate = function() coroutine.yield() end")
   end)
 end)
+
+describe("a reload of a file without an option that was given at the start", function()
+  after_each(helper.cleanup)
+
+  it("is refused, and says how to go on", function()
+    local node = reloading.start({ ["node.lua"] = "return { options = { rate = 1 }, on = {} }" },
+      { arguments = { "--rate=5" } })
+    local answer = node:change "return { options = { speed = 1 }, on = {} }"
+    assert.is_false(answer.ok)
+    assert.equal("no option 'rate'; it was given when the node was started: declare it again, "
+      .. "or start the node without it", answer.reason)
+    assert.is_true(node:change("return { options = { rate = 2 }, on = {} }").ok)
+    assert.equal("5", node:eval "self.options.rate")
+  end)
+end)

@@ -3,6 +3,7 @@
 -- flight, and one that brought the reply is used again.
 local reply_later = require "sloop.reply_later"
 
+---@type sloop.Role
 local client = {
   options = {
     servers = { "tcp://localhost:5001", "tcp://localhost:5002" },

@@ -5,6 +5,7 @@
 local bstar = require "binary_star/bstar"
 local reject = require "sloop.reject_message"
 
+---@type sloop.Role
 local pair = {
   options = {
     role = "primary",                 -- or "backup"

@@ -1,6 +1,7 @@
 --- Binary star publisher: one of two, of which the active one publishes what its owner gives it; by
 -- itself it counts. Subscribing is how a subscriber votes: whoever hears nothing asks the other
 -- one. Each heartbeat tells the term, so that subscribers know when they may have missed something.
+---@type sloop.Role
 local publisher = {
   options = {
     role = "primary", -- or "backup"

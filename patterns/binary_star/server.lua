@@ -4,6 +4,7 @@ local answer = require "sloop.answer"
 local extend = require "sloop.extend_role"
 local reject = require "sloop.reject_message"
 
+---@type sloop.Role
 local server = {
   options = {
     role = "primary", -- or "backup"

@@ -1,6 +1,7 @@
 --- Binary star subscriber, by itself or as a part: follows whichever of two publishers is active.
 -- The owner hears on.<part>(self, "message", topic, ...), and (self, "following", endpoint, term)
 -- when it hears another server or term: what was published in between may be missing.
+---@type sloop.Role
 local subscriber = {
   options = {
     servers = { "tcp://localhost:5001", "tcp://localhost:5002" },

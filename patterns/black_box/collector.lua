@@ -5,6 +5,7 @@ local reject = require "sloop.reject_message"
 
 local MAX_NODES <const> = 1000 -- readers and workers
 
+---@type sloop.Role
 local collector = {
   options = {
     readers = 2,      -- number of them; each tells that its shard has ended

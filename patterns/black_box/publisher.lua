@@ -5,6 +5,7 @@ local feed = require "black_box/feed"
 
 local MAX_AT_ONCE <const> = 20000 -- messages a tick, which is short of what the host warns of
 
+---@type sloop.Role
 local publisher = {
   options = {
     shards = 2,

@@ -6,6 +6,7 @@ local counts = require "black_box/counts"
 local feed = require "black_box/feed"
 local reject = require "sloop.reject_message"
 
+---@type sloop.Role
 local reader = {
   options = {
     shard = 1,

@@ -4,6 +4,7 @@ local counts = require "black_box/counts"
 local feed = require "black_box/feed"
 local reject = require "sloop.reject_message"
 
+---@type sloop.Role
 local worker = {
   options = {
     work = 0,          -- ms for a message

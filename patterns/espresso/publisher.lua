@@ -1,4 +1,5 @@
 --- Publishes a letter from A to J and a number, each 100 ms.
+---@type sloop.Role
 local publisher = {
   options = { interval = 100 }, -- ms
   sockets = { feed = { "pub", bind = "tcp://*:6000" } },

@@ -1,5 +1,6 @@
 --- Espresso: a relay of publishers and subscribers that any number of taps may listen to.
 -- Copying is done in C; a tap that is slow or stopped delays nothing: what it misses is counted.
+---@type sloop.Role
 local relay = {
   state = { told = 0 }, -- copies that found no room, as last said
   sockets = {

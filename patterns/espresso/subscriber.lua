@@ -1,4 +1,5 @@
 --- Subscribes to A and B, and leaves after five messages.
+---@type sloop.Role
 local subscriber = {
   options = {
     topics = { "A", "B" },

@@ -2,6 +2,7 @@
 -- capture socket; `sloop ctl NODE tap` attaches one to any relay that runs.
 local show = require "espresso/show"
 
+---@type sloop.Role
 local tap = {
   options = {
     prefixes = { "" }, -- of first frames, and of what is subscribed to

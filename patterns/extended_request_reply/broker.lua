@@ -1,5 +1,6 @@
 --- Shared queue: takes requests from any client to the next worker, and replies back.
 -- Messages are copied in C, whole and unchanged, and never pass through Lua.
+---@type sloop.Role
 local broker = {
   sockets = {
     clients = { "router", bind = "tcp://*:5559" },

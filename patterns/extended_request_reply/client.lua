@@ -1,4 +1,5 @@
 --- Client of a shared queue: sends "Hello", again and again; it waits for a reply without end.
+---@type sloop.Role
 local client = {
   options = {
     requests = 10, -- then it ends; 0: endless

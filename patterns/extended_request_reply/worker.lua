@@ -1,4 +1,5 @@
 --- Worker of a shared queue: answers "World" to every request.
+---@type sloop.Role
 local worker = {
   options = {
     work = 0, -- ms it works for an answer

@@ -2,6 +2,7 @@
 -- It keeps nothing: messages go down and subscriptions go up in C, unchanged, so that publishers
 -- filter.
 -- Either side may bind or connect: `--upstream.bind=tcp://*:8100 --no-upstream.connect` and so on.
+---@type sloop.Role
 local forwarder = {
   sockets = {
     upstream = { "xsub", connect = "tcp://localhost:5556" },

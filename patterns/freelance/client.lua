@@ -2,6 +2,7 @@
 -- `shotgun` and `complex` are models 1, 2 and 3, each a part with a method `request`.
 local check_frames = require "sloop.check_frames"
 
+---@type sloop.Role
 local client = {
   options = {
     servers = { "tcp://localhost:5555", "tcp://localhost:5556" },

@@ -5,6 +5,7 @@ local check_frames = require "sloop.check_frames"
 local MIN_SHARES <const> = 3 -- the time is divided by the number of servers, or by this
 local PAUSE <const> = 50     -- ms, while no server lives
 
+---@type sloop.Role
 local complex = {
   options = {
     servers = { "tcp://localhost:5555" },

@@ -7,6 +7,7 @@ local reject = require "sloop.reject_message"
 
 local SERVER <const> = "server" -- routing id
 
+---@type sloop.Role
 local connection = {
   options = {
     heartbeat = 2000, -- ms between two PINGs

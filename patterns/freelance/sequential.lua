@@ -5,6 +5,7 @@ local check_frames = require "sloop.check_frames"
 
 local MIN_TRIES <const> = 3 -- also when there are fewer servers
 
+---@type sloop.Role
 local sequential = {
   options = { servers = { "tcp://localhost:5555" }, timeout = 3000 },
   limits = { timeout = { min = 1 } },

@@ -7,6 +7,7 @@ local numbered = require "freelance/numbered"
 local reject = require "sloop.reject_message"
 local serve = require "sloop.serve"
 
+---@type sloop.Role
 local server = {
   options = {
     model = 1,

@@ -17,6 +17,7 @@ local connection = { -- to one server
 
 function connection.on.server(self, ...) self:emit(...) end
 
+---@type sloop.Role
 local shotgun = {
   options = {
     servers = { "tcp://localhost:5555" },

@@ -7,6 +7,7 @@ local values = require "last_value_cache/values"
 local MOST <const> = 1000 -- prefixes that wait
 local BURST <const> = 500 -- messages, before others have their turn
 
+---@type sloop.Role
 local cache = {
   options = {
     max_topics = 100000, max_bytes = 64 << 20,

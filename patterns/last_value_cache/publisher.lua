@@ -1,4 +1,5 @@
 --- Publishes every topic once, as soon as somebody has subscribed, and then one of them at a time.
+---@type sloop.Role
 local publisher = {
   options = {
     topics = 1000,

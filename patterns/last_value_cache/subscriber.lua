@@ -1,5 +1,6 @@
 --- Subscribes to some topics, and gets the last message of each at once.
 -- As a part it hands each message to its owner, `on.<part>(self, topic, ...)`.
+---@type sloop.Role
 local subscriber = {
   options = {
     topics = { "007" }, -- what topics begin with

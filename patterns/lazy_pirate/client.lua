@@ -3,6 +3,7 @@
 -- success, timeout, error and reload alike. A late reply has no socket left to arrive at.
 local check_frames = require "sloop.check_frames"
 
+---@type sloop.Role
 local client = {
   options = {
     server = "tcp://localhost:5555",

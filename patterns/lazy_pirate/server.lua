@@ -1,4 +1,5 @@
 --- Lazy pirate server: echoes requests, and can simulate a crash and a long delay.
+---@type sloop.Role
 local server = {
   options = {
     work = 0,        -- ms it works for an answer

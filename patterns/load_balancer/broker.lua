@@ -4,6 +4,7 @@ local lb = require "load_balancer/lb"
 local queue = require "sloop.queue"
 local reject = require "sloop.reject_message"
 
+---@type sloop.Role
 local broker = {
   options = {
     max_workers = 10000, -- ready ones; beyond that the oldest is forgotten: most likely it is dead

@@ -9,6 +9,7 @@ local serve = require "sloop.serve"
 
 local READY <const> = { byte = "\1", word = "READY" }
 
+---@type sloop.Role
 local worker = {
   options = {
     work = 0,        -- ms it works for an answer

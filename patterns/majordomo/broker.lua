@@ -10,6 +10,7 @@ local queue = require "sloop.queue"
 local replies = require "majordomo/replies"
 local request_table = require "majordomo/request_table"
 
+---@type sloop.Role
 local broker = {
   options = {
     heartbeat = 2500,       -- ms between two; the same as the workers'

@@ -8,6 +8,7 @@ local reply_later = require "sloop.reply_later"
 
 local PAUSE <const> = 20 -- ms, while the system has no more sockets
 
+---@type sloop.Role
 local client = {
   options = {
     broker = "tcp://localhost:5555",

@@ -9,6 +9,7 @@ local serve = require "sloop.serve"
 
 local RECONNECT <const> = 100 -- ms after the connection was closed
 
+---@type sloop.Role
 local worker = {
   options = {
     service = "echo",

@@ -1,4 +1,5 @@
 --- Ping: sends a ball to its one peer, and logs how long the round trip took.
+---@type sloop.Role
 local ping = {
   options = {
     rounds = 10,    -- then it ends; 0: endless

@@ -1,4 +1,5 @@
 --- Pong: sends every ping back to its one peer.
+---@type sloop.Role
 local pong = {
   sockets = { peer = { "pair", bind = "tcp://*:5555" } },
   on = {},

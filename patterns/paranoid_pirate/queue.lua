@@ -5,6 +5,7 @@ local ppp = require "paranoid_pirate/ppp"
 local queue = require "sloop.queue"
 local reject = require "sloop.reject_message"
 
+---@type sloop.Role
 local paranoid = {
   options = {
     heartbeat = 1000,    -- ms between two; the same as the workers'

@@ -10,6 +10,7 @@ local serve = require "sloop.serve"
 
 local RECONNECT <const> = 100 -- ms after the connection was closed
 
+---@type sloop.Role
 local worker = {
   options = {
     heartbeat = 1000,      -- ms between two; the same as the queue's

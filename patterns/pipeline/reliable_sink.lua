@@ -3,6 +3,7 @@
 -- says whether it has the result; if not, it counts none that comes later.
 local reject = require "sloop.reject_message"
 
+---@type sloop.Role
 local sink = {
   state = {
     seen = {}, -- id of a task whose result has come -> true

@@ -6,6 +6,7 @@ local credit = require "pipeline/credit"
 local queue = require "sloop.queue"
 local reject = require "sloop.reject_message"
 
+---@type sloop.Role
 local ventilator = {
   options = {
     tasks = 100,      -- number of them

@@ -3,6 +3,7 @@
 local credit = require "pipeline/credit"
 local reject = require "sloop.reject_message"
 
+---@type sloop.Role
 local worker = {
   options = {
     credit = 10,      -- tasks at once

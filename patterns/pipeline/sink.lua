@@ -1,4 +1,5 @@
 --- Sink: collects the results of a batch, and says how long it took.
+---@type sloop.Role
 local sink = {
   options = { tasks = 100 },
   limits = { tasks = { min = 1 } },

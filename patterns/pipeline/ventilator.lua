@@ -1,6 +1,7 @@
 --- Ventilator: distributes tasks to workers. A task is a number of ms to work for.
 -- It begins when enough workers have connected, since the first would get too much, and when the
 -- sink has, which gets the start of the batch. Tasks go to the workers in turn, busy or not.
+---@type sloop.Role
 local ventilator = {
   options = {
     tasks = 100,

@@ -1,4 +1,5 @@
 --- Worker of a pipeline: works for as many ms as a task says, and tells the sink.
+---@type sloop.Role
 local worker = {
   state = { done = 0 },
   sockets = {

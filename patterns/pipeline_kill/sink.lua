@@ -1,5 +1,6 @@
 --- Sink that ends the batch: when it has all results, it tells the workers to stop.
 -- An XPUB receives subscriptions, so it repeats KILL until no worker is subscribed.
+---@type sloop.Role
 local sink = {
   options = {
     tasks = 100,

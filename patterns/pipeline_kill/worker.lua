@@ -1,6 +1,7 @@
 --- Worker that stops with its batch: when the sink says KILL, or when the sink is gone.
 -- A KILL can be lost, and a worker can come too late for it, but no worker outlives its sink by
 -- more than one heartbeat. Its sockets hardly linger: what is not sent by then is for a dead sink.
+---@type sloop.Role
 local worker = {
   options = {
     heartbeat = 1000, -- ms without a connection to the sink after which it is gone

@@ -2,6 +2,7 @@
 -- As a part it publishes what its owner says: `self.feed:publish("topic", ...)`.
 local numbers = require "publish_subscribe/numbers"
 
+---@type sloop.Role
 local publisher = {
   options = {
     topics = { "A", "B" }, -- published by itself; none, when it is a part

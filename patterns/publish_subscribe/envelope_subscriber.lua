@@ -3,6 +3,7 @@
 local losses = require "publish_subscribe/losses"
 local reject = require "sloop.reject_message"
 
+---@type sloop.Role
 local subscriber = {
   options = {
     topics = { "B" }, -- what topics begin with

@@ -5,6 +5,7 @@ local weather = require "publish_subscribe/weather"
 
 local MOST <const> = 20000 -- updates in one go
 
+---@type sloop.Role
 local publisher = {
   options = {
     first = 10000,  -- zip code of the first place

@@ -4,6 +4,7 @@ local losses = require "publish_subscribe/losses"
 local reject = require "sloop.reject_message"
 local weather = require "publish_subscribe/weather"
 
+---@type sloop.Role
 local subscriber = {
   options = {
     zip = "10001",

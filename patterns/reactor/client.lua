@@ -1,4 +1,5 @@
 --- Client of all the protocols of the reactor's server: uses each in turn, and logs what happened.
+---@type sloop.Role
 local client = {
   options = {
     questions = "tcp://localhost:5555", -- where they are answered

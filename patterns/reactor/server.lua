@@ -4,6 +4,7 @@
 -- only: while a question waits for its event, events, news and sessions go on.
 local reject = require "sloop.reject_message"
 
+---@type sloop.Role
 local server = {
   options = {
     burst = 1000,        -- events it takes a tick; then they, and their senders, wait

@@ -3,6 +3,7 @@
 -- has a remedy.
 local check_frames = require "sloop.check_frames"
 
+---@type sloop.Role
 local client = {
   options = {
     requests = 10, -- then it ends; 0: endless

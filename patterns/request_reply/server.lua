@@ -1,4 +1,5 @@
 --- Request-reply server: answers "World" to every request.
+---@type sloop.Role
 local server = {
   options = {
     work = 0, -- ms it works for an answer

@@ -2,6 +2,7 @@
 local numbers = require "publish_subscribe/numbers"
 local stamp = require "suicidal_snail/stamp"
 
+---@type sloop.Role
 local publisher = {
   options = {
     interval = 1,      -- ms

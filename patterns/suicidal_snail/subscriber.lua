@@ -6,6 +6,7 @@ local stamp = require "suicidal_snail/stamp"
 
 local TOO_LATE <const> = 3
 
+---@type sloop.Role
 local snail = {
   options = {
     limit = 1000, -- ms it may be late

@@ -6,6 +6,7 @@ local sync = require "synchronized_publish/sync"
 
 local BURST <const> = 1000 -- messages, before others have their turn
 
+---@type sloop.Role
 local publisher = {
   options = {
     subscribers = 10,

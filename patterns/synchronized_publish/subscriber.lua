@@ -3,6 +3,7 @@
 local confirmation = require "synchronized_publish/confirmation"
 local sync = require "synchronized_publish/sync"
 
+---@type sloop.Role
 local subscriber = {
   options = {
     patience = 30000, -- ms to find the publisher

@@ -4,6 +4,7 @@
 local reply_later = require "sloop.reply_later"
 local tsp = require "titanic/tsp"
 
+---@type sloop.Role
 local client = {
   options = {
     broker = "tcp://localhost:5555",

@@ -7,6 +7,7 @@ local tsp = require "titanic/tsp"
 
 local FAILED <const> = "the store failed"
 
+---@type sloop.Role
 local titanic = {
   options = {
     broker = "tcp://localhost:5555",

@@ -58,6 +58,22 @@ describe("the reference", function()
     assert.same(sorted(names.role), fields("scripts/meta/role.lua", "Role"))
   end)
 
+  it("is the type of every role: ---@type sloop.Role", function()
+    local without = {}
+    local find <close> = assert(io.popen "find patterns -name '*.lua'")
+    for path in find:lines() do
+      local text = read(path)
+      local name = text:match "\nreturn ([%w_]+)%s*$"
+      local before, block = text:match("([^\n]*)\nlocal " .. (name or "%s") .. " = (%b{})")
+      local is_role = false
+      for key in (block or ""):gsub("(.)(%b{})", "%1"):gmatch "([%w_]+) =" do
+        is_role = is_role or names.role[key] ~= nil
+      end
+      if is_role and before ~= "---@type sloop.Role" then table.insert(without, path) end
+    end
+    assert.same({}, without)
+  end)
+
   it("tells of every key of a topology, of its nodes and of its faults", function()
     local path = "scripts/meta/sloop.lua"
     assert.same(keys_of("scripts/topology/topology.lua", "KEYS"), fields(path, "Topology"))

@@ -269,26 +269,37 @@ static int guarded(lua_State *L) {
   return lua_gettop(L);
 }
 
-/* Raise that there is no such role, and which may have been meant. */
+/* source(path) -> text */
+static int source(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  if (!search_path_file(L, path)) luaL_error(L, "no such file: %s", path);
+  return 1;
+}
+
+static int entries(lua_State *L) {
+  search_path_entries(L, luaL_checkstring(L, 1));
+  return 1;
+}
+
+static int built_in(lua_State *L) {
+  search_path_built_in(L);
+  return 1;
+}
+
+/* Call this function of scripts/base/script_files.lua with a text and what it asks of C. */
+static void call_script_files(lua_State *L, const char *function, const char *text) {
+  static const luaL_Reg host[] = {
+      {"built_in", built_in}, {"entries", entries}, {"source", source}, {NULL, NULL}};
+  if (!search_path_file(L, "scripts/base/script_files.lua")) luaL_error(L, "no script_files.lua");
+  load_once(L);
+  lua_getfield(L, -1, function);
+  lua_pushstring(L, text);
+  luaL_newlib(L, host);
+  lua_call(L, 2, 1);
+}
+
 static int unknown_role(lua_State *L, const char *name) {
-  size_t size = strlen(name);
-  if (size > 4 && strcmp(name + size - 4, ".lua") == 0) {
-    lua_pushfstring(L, "no such file: %s", name);
-    return lua_error(L);
-  }
-  lua_pushfstring(L, "unknown role '%s'", name);
-  if (search_path_file(L, "scripts/base/nearest.lua")) {
-    load_once(L);
-    lua_getfield(L, -1, "find");
-    lua_pushstring(L, name);
-    search_path_names(L, "patterns/");
-    lua_call(L, 2, 1);
-    if (lua_isstring(L, -1)) {
-      lua_pushfstring(L, "%s (did you mean '%s'?)", lua_tostring(L, -3), lua_tostring(L, -1));
-    } else {
-      lua_pushvalue(L, -3);
-    }
-  }
+  call_script_files(L, "unknown", name);
   return lua_error(L);
 }
 
@@ -337,40 +348,9 @@ static int load_file(lua_State *L) {
   return 1;
 }
 
-/* source(path) -> text */
-static int source(lua_State *L) {
-  const char *path = luaL_checkstring(L, 1);
-  if (!search_path_file(L, path)) luaL_error(L, "no such file: %s", path);
-  return 1;
-}
-
-/* Push the first line of a script's comment; "" when it begins with code. */
-static void push_comment(lua_State *L, const char *text) {
-  if (*text == '#') text += strcspn(text, "\n") + 1;
-  size_t dashes = strspn(text, "-");
-  if (dashes < 2) text = "";
-  text += strspn(text, "- ");
-  lua_pushlstring(L, text, strcspn(text, "\n"));
-}
-
-/* list([folder]) -> { { name =, path =, comment = }, ... }, in no order */
+/* list([folder]) -> { { name =, path =, comment = }, ... }, in order of name */
 static int list(lua_State *L) {
-  search_path_names(L, luaL_optstring(L, 1, "patterns/"));
-  int names = lua_gettop(L), count = 0;
-  lua_newtable(L);
-  for (lua_pushnil(L); lua_next(L, names) != 0; lua_pop(L, 1)) {
-    lua_createtable(L, 0, 3);
-    if (search_path_file(L, lua_tostring(L, -2))) {
-      push_comment(L, lua_tostring(L, -1));
-      lua_setfield(L, -4, "comment");
-      lua_pop(L, 1);
-      lua_setfield(L, -2, "path");
-    }
-    lua_pushvalue(L, -3);
-    lua_setfield(L, -2, "name");
-    lua_rawseti(L, names + 1, ++count);
-  }
-  lua_settop(L, names + 1);
+  call_script_files(L, "list", luaL_optstring(L, 1, "patterns/"));
   return 1;
 }
 

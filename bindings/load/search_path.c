@@ -289,12 +289,10 @@ bool search_path_role(lua_State *L, const char *name, const char *from) {
 }
 
 /*
-** Listing
+** Folders
 */
 
 #define FOLDER_TYPE "sloop.folder"
-
-enum { DEEPEST = 3 }; /* folders below one another: somebody's SLOOP_PATH may be a home directory */
 
 /* Also '__gc', so that an error in between leaves no folder open. */
 static int folder_close(lua_State *L) {
@@ -323,40 +321,6 @@ static void close_top(lua_State *L) {
   lua_call(L, 1, 0);
 }
 
-/* Note a file in the table at 'names', unless an earlier place has the name. */
-static void note_name(lua_State *L, int names, const char *name, const char *path) {
-  lua_pushlstring(L, name, strlen(name) - strlen(".lua"));
-  lua_pushvalue(L, -1);
-  if (lua_rawget(L, names) == LUA_TNIL) {
-    lua_pushvalue(L, -2);
-    lua_pushstring(L, path);
-    lua_rawset(L, names);
-  }
-  lua_pop(L, 2);
-}
-
-/* Note the files below base .. folder; a name begins behind 'base'. */
-static void note_folder(lua_State *L, int names, const char *base, const char *folder, int depth) {
-  luaL_checkstack(L, 10, "folders are too deep");
-  const char *path = lua_pushfstring(L, "%s%s", base, folder);
-  DIR *opened = push_opened(L, path);
-  struct dirent *entry;
-  while (opened != NULL && (entry = readdir(opened)) != NULL) {
-    if (*entry->d_name == '.') continue;
-    const char *name = lua_pushfstring(L, "%s%s", folder, entry->d_name);
-    const char *full = lua_pushfstring(L, "%s%s", base, name);
-    if (ends_with(name, ".lua") && is_file(full)) {
-      note_name(L, names, name, full);
-    } else if (depth < DEEPEST && entry->d_type != DT_REG) {
-      note_folder(L, names, base, lua_pushfstring(L, "%s/", name), depth + 1);
-      lua_pop(L, 1);
-    }
-    lua_pop(L, 2);
-  }
-  close_top(L);
-  lua_pop(L, 1);
-}
-
 void search_path_entries(lua_State *L, const char *path) {
   lua_newtable(L);
   DIR *opened = push_opened(L, path);
@@ -368,18 +332,10 @@ void search_path_entries(lua_State *L, const char *path) {
   close_top(L);
 }
 
-void search_path_names(lua_State *L, const char *folder) {
-  lua_newtable(L);
-  int names = lua_gettop(L);
-  const char *list = getenv("SLOOP_PATH"), *base;
-  while (list != NULL && (base = push_next_folder(L, &list)) != NULL) {
-    note_folder(L, names, lua_pushfstring(L, "%s%s", base, folder), "", 0);
-    lua_pop(L, 2);
-  }
-  if (*folder == '\0') return;
-  note_folder(L, names, folder, "", 0);
-  for (const struct embedded_file *file = embedded_files; file->path != NULL; file++) {
-    if (starts_with(file->path, folder))
-      note_name(L, names, file->path + strlen(folder), file->path);
+void search_path_built_in(lua_State *L) {
+  lua_createtable(L, (int)embedded_count, 0);
+  for (size_t i = 0; i < embedded_count; i++) {
+    lua_pushstring(L, embedded_files[i].path);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
 }

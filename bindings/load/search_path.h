@@ -37,10 +37,8 @@ bool search_path_is_private(lua_State *L, const char *path);
 ** NULL for the command line. */
 bool search_path_role(lua_State *L, const char *name, const char *from);
 
-/* Push a table name -> path of all Lua files below 'folder' ("patterns/") in any
-** place; "lazy_pirate/server" -> "patterns/lazy_pirate/server.lua". With "" those
-** below the folders of SLOOP_PATH themselves. */
-void search_path_names(lua_State *L, const char *folder);
+/* Push the paths of the files that are part of the program, as a list. */
+void search_path_built_in(lua_State *L);
 
 /* Push the names of what is in the folder of this path, as a list; an empty one
 ** when it can't be opened. */

@@ -78,11 +78,11 @@ static inline bool socket_wants(const struct socket *self, int what) {
 void socket_shut(struct socket *self);
 
 /* As the world's functions, after a check of how many frames the socket takes (EINVAL); counting,
-*and knowing what EAGAIN means for the
-** readiness of this socket. A message with too many frames is counted and
-** skipped: socket_receive goes on to the next, but makes way (EAGAIN, and still
-** ready) for other sockets when it has skipped as many as a round allows. What an
-** error left in 'frames' is closed. */
+ *and knowing what EAGAIN means for the
+ ** readiness of this socket. A message with too many frames is counted and
+ ** skipped: socket_receive goes on to the next, but makes way (EAGAIN, and still
+ ** ready) for other sockets when it has skipped as many as a round allows. What an
+ ** error left in 'frames' is closed. */
 int socket_send(struct socket *self, struct frames *frames);
 int socket_receive(struct socket *self, struct frames *frames);
 

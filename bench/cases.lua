@@ -29,6 +29,19 @@ local function broker_rows()
   return list
 end
 
+--- A feed to one subscriber, and to ten.
+local function feed_rows()
+  local list = {}
+  for _, transport in ipairs { "tcp", "ipc" } do
+    for _, size in ipairs { 100, KIB } do
+      for _, subscribers in ipairs { 1, 10 } do
+        list[#list + 1] = { transport = transport, size = size, subscribers = subscribers }
+      end
+    end
+  end
+  return list
+end
+
 local function sloop(role, arguments)
   return "build/release/sloop run " .. role .. " --control=none " .. arguments
 end
@@ -94,6 +107,37 @@ return {
     { name = "tapped", node = sloop("bench/nodes/tapped.lua", "--front.bind=$a --back.bind=$b") },
     { name = "handlers", node = sloop("bench/nodes/broker.lua", "--front.bind=$a --back.bind=$b") },
     ratios = { { "relay", "zmq_proxy" }, { "tapped", "relay" }, { "handlers", "C" } },
+  },
+  {
+    name = "publish",
+    title = "Publishing to subscribers that count, in one node",
+    columns = { "transport", "size", "subscribers" },
+    rows = feed_rows(),
+    load = "publish $a $b $size $ms $subscribers",
+    { name = "C", node = "build/bench/subscribe $a $b $subscribers" },
+    {
+      name = "Sloop",
+      node = sloop("bench/nodes/subscribers.lua", "--subscribers=$subscribers --feed=$a --ack=$b"),
+    },
+    ratios = c_and_sloop,
+  },
+  {
+    name = "forward",
+    title = "Publishing through a forwarder, 500 messages under way",
+    columns = { "transport", "size", "subscribers" },
+    rows = feed_rows(),
+    load = "forward $a $b $size $ms 500 $subscribers",
+    { name = "zmq_proxy", node = "build/bench/forward $a $b" },
+    {
+      name = "forwarder",
+      node = sloop("forwarder/forwarder",
+        "--no-upstream.connect --upstream.bind=$a --downstream.bind=$b"),
+    },
+    {
+      name = "tapped", -- a tap that is full: nobody reads it
+      node = sloop("bench/nodes/tapped_feed.lua", "--upstream.bind=$a --downstream.bind=$b"),
+    },
+    ratios = { { "forwarder", "zmq_proxy" }, { "tapped", "forwarder" } },
   },
   {
     name = "majordomo",

@@ -21,6 +21,8 @@ static const struct load loads[] = {
     {"ping", "ENDPOINT SIZE MS", 3, load_ping},
     {"router", "ENDPOINT SIZE MS WINDOW", 4, load_router},
     {"relay", "FRONT BACK SIZE MS WINDOW WORKERS", 6, load_relay},
+    {"publish", "DATA ACK SIZE MS SUBSCRIBERS", 5, load_publish},
+    {"forward", "FRONT BACK SIZE MS WINDOW SUBSCRIBERS", 6, load_forward},
     {"majordomo", "BROKER SIZE MS WINDOW WORKERS", 5, load_majordomo},
     {"reload", "FILE ENDPOINT TIMES WINDOW", 4, load_reload},
     {"pirate", "CLIENTS WORKERS SIZE MS WINDOW WORKERS", 6, load_pirate},

@@ -31,6 +31,8 @@ void load_pull(void *context, char **word);
 void load_ping(void *context, char **word);
 void load_router(void *context, char **word);
 void load_relay(void *context, char **word);
+void load_publish(void *context, char **word);
+void load_forward(void *context, char **word);
 void load_majordomo(void *context, char **word);
 void load_pirate(void *context, char **word);
 void load_reload(void *context, char **word);

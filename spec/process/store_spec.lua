@@ -230,6 +230,32 @@ describe("what was synced", function()
     end)
   end
 
+  it("is told when the file was damaged, in reads, walks and syncs", function()
+    local data = helper.folder()
+    role.run([[return { stores = { jobs = {} }, main = function(self)
+      for i = 1, 1000 do self.jobs:put(("%04d"):format(i), ("x"):rep(100)) end
+      self.jobs:sync()
+    end }]], nil, nil, data)
+    local file <close> = assert(io.open(data .. "/jobs.sqlite", "r+b"))
+    local size = file:seek "end"
+    for at = 4096 * 3, size - 1, 4096 do -- all pages but those that it needs to be opened
+      file:seek("set", at)
+      file:write(("\255"):rep(64))
+    end
+    file:flush()
+    role.run([[return { stores = { jobs = {} }, main = function(self)
+      local jobs = self.jobs
+      refused("store 'jobs': database disk image is malformed", function() jobs:get "0500" end)
+      refused("store 'jobs': database disk image is malformed", function()
+        for _ in jobs:each "05" do end
+      end)
+      jobs:put("0500", "y")
+      same("y", jobs:get "0500")
+      local ok, reason = jobs:sync()
+      same(nil, ok) same("database disk image is malformed", reason)
+    end }]], nil, nil, data)
+  end)
+
   it("fails on a full disk, and works again when there is room", function()
     local data = helper.folder()
     local mounted = os.execute("mount -t tmpfs -o size=300k none '" .. data .. "' 2>/dev/null")

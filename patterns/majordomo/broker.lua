@@ -1,6 +1,5 @@
 --- Majordomo broker (MDP 0.1 and 0.2): queues requests by service, gives each to an idle worker.
--- Here is the path of a request, READY, reply and expiry. Beside it: the requests and their limits
--- (request_table), heartbeats (liveness), replies in parts, MMI, drop counts, frames (mdp).
+-- Here: the path of a request, READY, reply, expiry. Limits, heartbeats, MMI, frames: beside it.
 local drop_log = require "majordomo/drop_log"
 local liveness = require "majordomo/liveness"
 local mdp = require "majordomo/mdp"

@@ -1,8 +1,8 @@
 /*
 ** loader.c - loads scripts: modules, roles, commands.
 **
-** Knows Lua chunks and package.loaded. Where a script is found is the finder's
-** knowledge, and what a role must look like is nobody's here.
+** Knows Lua chunks and package.loaded. Where a script is found is in
+** search_path.c; what a role must look like is checked in scripts/.
 */
 
 #include "bindings/load/loader.h"
@@ -16,7 +16,7 @@
 #include "bindings/load/search_path.h"
 #include "bindings/lua/chunk.h"
 
-/* Note of a file what is on top, which is popped, and tell whoever listens. */
+/* Record for a file what is on top, which is popped, and call the listener. */
 static void note_file(lua_State *L, const char *path) {
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LOADER_FILES);
   lua_insert(L, -2);
@@ -111,7 +111,7 @@ static bool is_not_found(lua_State *L, const char *name) {
   return found;
 }
 
-/* Note where a module was looked for first: it may be there some day. */
+/* Note where a module was looked for first: it may be created later. */
 static void note_missing(lua_State *L, const char *name) {
   const char *folder = search_path_push_folder(L, push_own_path(L));
   if (strchr(name, '/') == NULL) name = luaL_gsub(L, name, ".", "/");

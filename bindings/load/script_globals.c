@@ -16,8 +16,8 @@
 #include "bindings/task/script_state.h"
 #include "bindings/task/task.h"
 
-/* Nobody reads what the node prints: it ends in order, like a filter does. The program
-** itself says why. */
+/* The reader of stdout is gone: the node stops in order, as a filter does. main.c reports
+** the reason. */
 static void end_without_reader(struct script *script) {
   if (!script->node.world->is_virtual) node_stop(&script->node, 1);
 }

@@ -95,9 +95,9 @@ static bool try_disk(lua_State *L, const char *path) {
   return true;
 }
 
-/* A lease on reading is granted only while nobody writes. Should somebody begin
-** while we hold it, the system tells us by a signal, SIGIO unless we choose, and
-** that one would end the process. */
+/* A read lease is granted only while no process has the file open to write. If one opens
+** it while we hold the lease, the system sends a signal: by default SIGIO, which would end
+** the process. */
 bool search_path_is_written(const char *path) {
   int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) return false;

@@ -22,7 +22,7 @@ void class_new(lua_State *L, const char *name, const luaL_Reg *metamethods,
   lua_pop(L, 1);
 }
 
-/* The errors that libzmq adds to errno's, and those it words badly. */
+/* The errors that libzmq adds to errno's, and those whose text is unclear. */
 struct error {
   int number;
   const char *symbol;

@@ -3,7 +3,7 @@
 **
 ** The Makefile writes the table, as an assembler file that includes every
 ** scripts/ and patterns/ Lua file. Which of them is wanted, and that a file on
-** disk comes before it, is the loader's business.
+** disk comes before it, is decided in load/search_path.c.
 */
 
 #ifndef BINDINGS_LUA_EMBEDDED_H

@@ -1,9 +1,8 @@
 /*
 ** hook_error.h - an error raised by a hook, in code that must come to its end.
 **
-** Lua asks the handler of the xpcall around it from where the error is raised, so
-** from within the hook, where no other hook comes: a handler that loops would loop
-** for ever. So nobody is asked.
+** Lua calls the message handler of the enclosing xpcall inside the hook, where no other
+** hook runs: a handler that loops would never end. So the handler is disabled.
 */
 
 #ifndef BINDINGS_LUA_HOOK_ERROR_H

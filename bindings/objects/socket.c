@@ -79,7 +79,7 @@ static int recv_again(lua_State *L, int status, lua_KContext context);
 static int recv_step(lua_State *L, struct lua_socket *self, struct task *task, double ms) {
   if (self->socket.world == NULL) return closed(L);
   bool again = ms == TASK_SAME_LIMIT;
-  /* A loop around recv must not keep everybody else from their turn. */
+  /* A loop around recv must not starve the other sockets and nodes. */
   bool pause = task != NULL && !again && self->socket.served >= SOCKET_BURST;
   if (!pause && socket_receive(&self->socket, lua_socket_frames(self)) == 0) {
     lua_settop(L, 0);

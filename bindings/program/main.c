@@ -89,7 +89,7 @@ int main(int count, char **arguments) {
   hold_hang_up(count, arguments);
   hold_standard_files();
   keep_memory();
-  setvbuf(stdout, NULL, _IOLBF, 0); /* whoever reads our lines reads them at once */
+  setvbuf(stdout, NULL, _IOLBF, 0); /* a reader of the pipe gets each line at once */
   lua_State *L = luaL_newstate();
   if (L == NULL) {
     fputs("sloop: not enough memory\n", stderr);

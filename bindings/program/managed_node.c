@@ -72,7 +72,7 @@ static void free_retired(struct managed_node *self, bool all) {
 }
 
 /* What ended is to be freed, now or later. Without memory to remember it, it is
-** never freed, which harms nobody. */
+** never freed. */
 static void retire(struct managed_node *self) {
   struct retired *retired = malloc(sizeof *retired);
   if (retired != NULL) {

@@ -1,5 +1,5 @@
 /*
-** run_threads.c - see run_threads.h: the class 'sloop.crew'.
+** run_threads.c - see run_threads.h: the class 'sloop.threads'.
 **
 ** Longjmp rule: whatever must be given back is a node of the userdata, and the
 ** strings that nodes read from are kept by its user value.
@@ -20,11 +20,11 @@
 #include "bindings/program/managed_node.h"
 #include "bindings/program/thread_pool.h"
 
-#define UP_CLASS "sloop.crew"
+#define UP_CLASS "sloop.threads"
 
 struct up {
   struct thread_pool pool;
-  struct control_channel *control; /* NULL: nobody can ask */
+  struct control_channel *control; /* NULL: 'sloop ctl' can't reach it */
   struct managed_node **nodes;     /* each where it is: orders under way point to it */
   int count;
   bool watches; /* files */
@@ -33,7 +33,7 @@ struct up {
 
 static struct up *check_open(lua_State *L) {
   struct up *self = luaL_checkudata(L, 1, UP_CLASS);
-  luaL_argcheck(L, self->open, 1, "the crew is closed");
+  luaL_argcheck(L, self->open, 1, "the threads have ended");
   return self;
 }
 
@@ -58,7 +58,7 @@ static void interrupted(void *arg, int number) {
 
 static void asked(void *arg, struct control_request *request, const char *bytes, size_t size) {
   struct up *self = arg;
-  if (size == 0) { /* somebody only wants to know whether we live */
+  if (size == 0) { /* only to find out whether this process lives */
     control_channel_answer(request, "", 0);
     return;
   }
@@ -116,7 +116,7 @@ static void read_nodes(lua_State *L, struct up *self) {
   lua_pop(L, 1);
 }
 
-/* A topology nobody can ask still works, so failing here is worth a line only. */
+/* The topology works without, so a failure is only worth a line. */
 static void open_control(struct up *self, const char *path, const char *name) {
   if (path != NULL && strcmp(path, "none") == 0) return;
   char reason[CONTROL_REASON_SIZE];
@@ -165,8 +165,8 @@ static void push_specs(lua_State *L) {
   lua_remove(L, -2);
 }
 
-/* crew:add(spec): as those of core.up */
-static int crew_add(lua_State *L) {
+/* threads:add(spec): as those of core.up */
+static int threads_add(lua_State *L) {
   struct up *self = check_open(L);
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_settop(L, 2);
@@ -178,8 +178,8 @@ static int crew_add(lua_State *L) {
   return 0;
 }
 
-/* crew:load(node [, entry]): the node does not run; another entry takes the place of its own */
-static int crew_load(lua_State *L) {
+/* threads:load(node [, entry]): the node does not run; another entry takes the place of its own */
+static int threads_load(lua_State *L) {
   struct managed_node *node = check_node(L, check_open(L));
   if (!lua_isnoneornil(L, 3)) {
     size_t size;
@@ -195,33 +195,33 @@ static int crew_load(lua_State *L) {
   return 0;
 }
 
-/* crew:go(node) */
-static int crew_go(lua_State *L) {
+/* threads:go(node) */
+static int threads_go(lua_State *L) {
   managed_node_go(check_node(L, check_open(L)));
   return 0;
 }
 
-/* crew:ending(): from now on a second signal ends the process */
-static int crew_ending(lua_State *L) {
+/* threads:ending(): from now on a second signal ends the process */
+static int threads_ending(lua_State *L) {
   real_process_ending(check_open(L)->pool.process);
   return 0;
 }
 
-/* crew:stop(node [, status [, now]]) */
-static int crew_stop_node(lua_State *L) {
+/* threads:stop(node [, status [, now]]) */
+static int threads_stop_node(lua_State *L) {
   struct managed_node *node = check_node(L, check_open(L));
   managed_node_stop(node, (int)luaL_optinteger(L, 3, 0), lua_toboolean(L, 4));
   return 0;
 }
 
-/* crew:probe(node) */
-static int crew_probe(lua_State *L) {
+/* threads:probe(node) */
+static int threads_probe(lua_State *L) {
   managed_node_probe(check_node(L, check_open(L)));
   return 0;
 }
 
-/* crew:ask(node, request, bytes) */
-static int crew_ask(lua_State *L) {
+/* threads:ask(node, request, bytes) */
+static int threads_ask(lua_State *L) {
   struct managed_node *node = check_node(L, check_open(L));
   size_t size;
   const char *bytes = luaL_checklstring(L, 4, &size);
@@ -229,8 +229,8 @@ static int crew_ask(lua_State *L) {
   return 0;
 }
 
-/* crew:tell(node, bytes): a request that nobody waits for */
-static int crew_tell_node(lua_State *L) {
+/* threads:tell(node, bytes): a request that nobody waits for */
+static int threads_tell_node(lua_State *L) {
   struct managed_node *node = check_node(L, check_open(L));
   size_t size;
   const char *bytes = luaL_checklstring(L, 3, &size);
@@ -238,8 +238,8 @@ static int crew_tell_node(lua_State *L) {
   return 0;
 }
 
-/* crew:answer(request, bytes) */
-static int crew_answer(lua_State *L) {
+/* threads:answer(request, bytes) */
+static int threads_answer(lua_State *L) {
   check_open(L);
   size_t size;
   const char *bytes = luaL_checklstring(L, 3, &size);
@@ -261,8 +261,8 @@ static int push_event(lua_State *L) {
   return 6;
 }
 
-/* crew:next(ms) -> kind, node, number, flag, bytes, request */
-static int crew_next_event(lua_State *L) {
+/* threads:next(ms) -> kind, node, number, flag, bytes, request */
+static int threads_next_event(lua_State *L) {
   struct up *self = check_open(L);
   struct event *event = thread_pool_next(&self->pool, luaL_checknumber(L, 2));
   if (event == NULL) {
@@ -285,24 +285,24 @@ static int log_line(lua_State *L, enum world_level level) {
   return 0;
 }
 
-/* crew:log(name, text), crew:warn(name, text): a line of log in this name */
-static int crew_log(lua_State *L) {
+/* threads:log(name, text), threads:warn(name, text): a line of log in this name */
+static int threads_log(lua_State *L) {
   return log_line(L, WORLD_LOG);
 }
 
-static int crew_warn(lua_State *L) {
+static int threads_warn(lua_State *L) {
   return log_line(L, WORLD_WARN);
 }
 
-/* crew:now() -> ms */
-static int crew_now(lua_State *L) {
+/* threads:now() -> ms */
+static int threads_now(lua_State *L) {
   lua_pushinteger(L, real_loop_now(check_open(L)->pool.loop) / 1000);
   return 1;
 }
 
-/* crew:abandon(status): end the process without waiting for anybody, nor for who
+/* threads:abandon(status): end the process without waiting for nodes, nor for what
 ** reads its output: it may be what a node hangs in */
-static int crew_abandon(lua_State *L) {
+static int threads_abandon(lua_State *L) {
   struct up *self = check_open(L);
   control_channel_free(self->control);
   _exit((int)luaL_checkinteger(L, 2));
@@ -323,13 +323,13 @@ static void shut_down(struct up *self) {
   free(self->nodes);
 }
 
-/* crew:close() */
-static int crew_close(lua_State *L) {
+/* threads:close() */
+static int threads_close(lua_State *L) {
   shut_down(check_open(L));
   return 0;
 }
 
-static int crew_gc(lua_State *L) {
+static int threads_gc(lua_State *L) {
   struct up *self = luaL_checkudata(L, 1, UP_CLASS);
   for (int i = 0; self->open && i < self->count; i++) managed_node_stop(self->nodes[i], 1, true);
   shut_down(self);
@@ -343,17 +343,17 @@ int run_threads_processors(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg metamethods[] = {{"__close", crew_gc}, {"__gc", crew_gc}, {NULL, NULL}};
+static const luaL_Reg metamethods[] = {{"__close", threads_gc}, {"__gc", threads_gc}, {NULL, NULL}};
 
 static const luaL_Reg methods[] = {
-    {"abandon", crew_abandon}, {"add", crew_add},
-    {"answer", crew_answer},   {"ask", crew_ask},
-    {"close", crew_close},     {"ending", crew_ending},
-    {"go", crew_go},           {"load", crew_load},
-    {"log", crew_log},         {"next", crew_next_event},
-    {"now", crew_now},         {"probe", crew_probe},
-    {"stop", crew_stop_node},  {"tell", crew_tell_node},
-    {"warn", crew_warn},       {NULL, NULL},
+    {"abandon", threads_abandon}, {"add", threads_add},
+    {"answer", threads_answer},   {"ask", threads_ask},
+    {"close", threads_close},     {"ending", threads_ending},
+    {"go", threads_go},           {"load", threads_load},
+    {"log", threads_log},         {"next", threads_next_event},
+    {"now", threads_now},         {"probe", threads_probe},
+    {"stop", threads_stop_node},  {"tell", threads_tell_node},
+    {"warn", threads_warn},       {NULL, NULL},
 };
 
 void run_threads_open_class(lua_State *L) {

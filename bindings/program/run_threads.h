@@ -7,20 +7,20 @@
 
 #include <lua.h>
 
-/* core.up(spec) -> crew | nil, reason. The spec is { name =, threads = n, watch =
+/* core.up(spec) -> threads | nil, reason. The spec is { name =, threads = n, watch =
 ** boolean, control = path or "none" or nil, nodes = { { name =, thread = 1..n,
-** entry = bytes as script_new takes them }, ... } }. The crew is what
+** entry = bytes as script_new takes them }, ... } }. The threads are what
 ** scripts/topology/supervisor.lua leads:
-**   crew:add(spec of a node)
-**   crew:load(node [, entry])  crew:go(node)  crew:stop(node [, status [, now]])
-**   crew:probe(node)  crew:ask(node, request, bytes)  crew:tell(node, bytes)
-**   crew:answer(request, bytes)  crew:log(name, text)  crew:warn(name, text)
-**   crew:next(ms) -> kind, node, number, flag, bytes, request; "timeout" when
-**     nothing happened. For what each kind tells: thread_pool.h
-**   crew:now() -> ms
-**   crew:ending(): from now on a second signal ends the process
-**   crew:abandon(status): end the process, whatever its nodes do
-**   crew:close(): wait until all nodes have ended, and the context; also __gc,
+**   threads:add(spec of a node)
+**   threads:load(node [, entry])  threads:go(node)  threads:stop(node [, status [, now]])
+**   threads:probe(node)  threads:ask(node, request, bytes)  threads:tell(node, bytes)
+**   threads:answer(request, bytes)  threads:log(name, text)  threads:warn(name, text)
+**   threads:next(ms) -> kind, node, number, flag, bytes, request; "timeout" when
+**     nothing happened. For what each kind carries: thread_pool.h
+**   threads:now() -> ms
+**   threads:ending(): from now on a second signal ends the process
+**   threads:abandon(status): end the process, whatever its nodes do
+**   threads:close(): wait until all nodes have ended, and the context; also __gc,
 **     which ends them first */
 int run_threads_new(lua_State *L);
 

@@ -11,7 +11,7 @@
 
 enum { FAILED = -1, SLICED = -2 };
 
-/* A coroutine of the script's own, at 'arg'. A task's is in a list of who waits
+/* A coroutine of the script's own, at 'arg'. A task's is in a list of waiters
 ** for what, and belongs to the node. */
 static lua_State *check_own(lua_State *L, int arg) {
   lua_State *thread = lua_tothread(L, arg);

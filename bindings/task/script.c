@@ -201,7 +201,7 @@ void script_spawn_stop(lua_State *L, int arguments) {
 
 static void *allocate(void *data, void *block, size_t old_size, size_t size) {
   struct script *script = data;
-  if (block == NULL) old_size = 0; /* then Lua tells a type */
+  if (block == NULL) old_size = 0; /* then Lua passes a type */
   struct world *world = script->node.world;
   /* The cap is the script's: the host itself always finds room to say what is wrong. */
   bool capped = script->memory_cap > 0 && script->watchdog.inside > 0;

@@ -2,7 +2,7 @@
 ** node.h - a node: its sockets, timers and tasks, and its life from start to
 ** end.
 **
-** A node decides the order of things: who is read when, when timers run, how
+** A node decides the order of things: which socket is read when, when timers run, how
 ** an end goes. It knows a script only as the struct of functions in script.h.
 */
 
@@ -67,7 +67,7 @@ void node_init(struct node *self, struct world *world, const struct script_funct
                struct script *script);
 void node_free(struct node *self); /* after its sockets are closed */
 
-/* Close every socket, whoever forgot it: an open one would keep the world. */
+/* Close every socket that is still open: one would keep the context from ending. */
 void node_close_sockets(struct node *self);
 
 int64_t node_now(struct node *self);              /* us */

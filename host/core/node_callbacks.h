@@ -2,7 +2,7 @@
 ** node_callbacks.h - what a node asks of its script.
 **
 ** The bindings fill this struct in; the host never sees Lua. Nothing here
-** raises or jumps: a script's errors are its own business.
+** raises or jumps: a script's errors are reported by the bindings.
 */
 
 #ifndef HOST_CORE_NODE_CALLBACKS_H

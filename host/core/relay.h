@@ -31,7 +31,7 @@ struct relay_counts {
 ** user. NULL when memory is short. */
 struct relay *relay_new(struct socket *front, struct socket *back);
 
-/* Give the sockets back to whom they served before. */
+/* Give the sockets back to their former users. */
 void relay_free(struct relay *self);
 
 /* Begin, or go on; stop reading for a while. A new relay is paused. */

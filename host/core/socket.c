@@ -87,7 +87,7 @@ void socket_want(struct socket *self, int what, bool on) {
   if (socket_has_work(self)) readiness_schedule(self->readiness);
 }
 
-/* After an exchange nothing is known of what it may do: the next tries tell. */
+/* After an exchange nothing is known of what it may do: it is tried. */
 static void take_up(struct socket *self, int wants) {
   list_remove(&self->link);
   list_remove(&self->open);

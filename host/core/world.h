@@ -78,7 +78,7 @@ struct world {
   void *node;            /* the user's; given to turn and signal */
   struct frames *frames; /* this thread's message in transit */
   bool lends;      /* messages may point into memory that the node keeps until they are gone */
-  bool is_virtual; /* time is not the system's: nobody above may ask that */
+  bool is_virtual; /* time is not the system's */
   int64_t warn_us; /* an event that keeps the thread for longer is reported; 0: never */
   uint64_t runs;   /* handlers and tasks the node has run: the node counts, the world reads */
 };

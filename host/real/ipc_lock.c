@@ -25,7 +25,7 @@ struct ipc_lock {
   struct list link;
   int fd;
   bool bound;
-  bool ours;    /* the file is a lock: not somebody's that has this name */
+  bool ours;    /* the file is a lock: not an unrelated one of this name */
   dev_t device; /* the socket file, once bound */
   ino_t inode;
   char *path; /* of the lock; of the socket when cut at path_size */
@@ -79,7 +79,7 @@ static int lock_file(struct ipc_lock *self) {
   }
 }
 
-/* Does anybody listen there? A program without our locks may. */
+/* Does a process listen there? One without our locks may. */
 static bool is_alive(const char *path) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   strcpy(address.sun_path, path); /* path_of has measured it */
@@ -91,7 +91,7 @@ static bool is_alive(const char *path) {
   return !refused;
 }
 
-/* What is in the place must be a socket that nobody listens to, or nothing. */
+/* What is in the place must be a socket without a listener, or nothing. */
 static int check_place(const char *path) {
   struct stat found;
   if (lstat(path, &found) != 0) return errno == ENOENT ? 0 : -1;
@@ -161,7 +161,7 @@ void ipc_lock_keep(struct ipc_lock *self, struct list *locks) {
 }
 
 /* The listener ends on a thread of libzmq, some time after it was told to. The
-** path goes now, so that it is free for whoever binds to it next. */
+** path is removed now, so that it can be bound again at once. */
 static void remove_socket(const struct ipc_lock *self) {
   char path[sizeof((struct sockaddr_un *)0)->sun_path];
   socket_path(self, path);

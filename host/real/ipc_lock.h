@@ -2,7 +2,7 @@
 ** ipc_lock.h - the right to bind to a path.
 **
 ** libzmq deletes whatever is in the place it binds to, be it a living socket or
-** somebody's file. A locked file beside the path says that it is in use: the
+** an unrelated file. A locked file beside the path says that it is in use: the
 ** system drops the lock with its holder, however that ends, so a path that was
 ** left behind is taken over.
 */

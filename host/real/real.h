@@ -21,7 +21,7 @@ struct uv_loop_s;
 /* The context, with the process made ready: limits raised, SIGPIPE ignored,
 ** every signal blocked in libzmq's threads. NULL and errno. */
 struct real_process *real_process_new(void);
-/* The end has begun: from now on nobody waits for long for whoever reads the log. */
+/* The process ends: from now on a log that is not read is not waited for long. */
 void real_process_ending(struct real_process *self);
 /* A line of log in this name, from any thread. */
 void real_log(struct real_process *self, const char *name, enum world_level level, const char *text,

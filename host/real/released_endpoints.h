@@ -1,10 +1,9 @@
 /*
 ** released_endpoints.h - addresses that this process gave up a moment ago.
 **
-** libzmq ends a listener on a thread of its own, some time after it was told to,
-** and until then the system refuses the address to everybody. Who binds to an
-** address that was ours may therefore try again; who meets somebody else there
-** has no reason to wait.
+** libzmq ends a listener on a thread of its own, some time after zmq_unbind,
+** and until then the address is in use. So a bind to an address that was ours a
+** moment ago is tried again; one that another process has is refused at once.
 */
 
 #ifndef HOST_REAL_RELEASED_ENDPOINTS_H

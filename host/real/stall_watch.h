@@ -20,7 +20,7 @@
 
 /* A loop, as the watch sees it. */
 struct stall {
-  struct world *volatile current; /* whose turn it is; NULL: nobody's. The loop sets it ... */
+  struct world *volatile current; /* which has its turn; NULL: none. The loop sets it ... */
   volatile uint64_t turns;        /* ... and counts the turns */
   /* In a signal handler on the loop's thread: this world has stood still for so long;
   ** 'ends' when the process ends by force, because of it. */

@@ -1,5 +1,5 @@
 /*
-** zmq_monitor.h - what happens to a socket's connections, as libzmq tells it: on
+** zmq_monitor.h - what happens to a socket's connections, as libzmq reports it: on
 ** an inproc socket of its own.
 */
 

@@ -167,7 +167,7 @@ static int bind_locked(void *socket, const char *endpoint) {
   return -1;
 }
 
-/* Without memory to remember it, nobody will wait for its end: that is all. */
+/* Without memory for it, a bind right after its end is not tried again: that is all. */
 static void remember(struct real_socket *self, const char *endpoint) {
   struct bound *bound = malloc(sizeof *bound + strlen(endpoint) + 1);
   if (bound == NULL) return;
@@ -191,8 +191,8 @@ static void forget_endpoint(struct real_socket *self, const char *endpoint) {
   }
 }
 
-/* A name of inproc is free at once, so that who connects to it from now on meets
-** whoever is bound there next, and not a socket that is about to go. */
+/* An inproc name is freed at once, so that later connects reach the socket that binds it
+** next, not the one that is closing. */
 static void forget_all(struct real_socket *self) {
   struct list *link;
   while ((link = list_first(&self->bound)) != NULL) {

@@ -19,7 +19,7 @@
 
 enum { MAX_ANSWER = 256 << 20, STALE_S = 2 };
 
-/* A node that stands still has a full queue of connections some day: connecting
+/* The backlog of a node that is blocked can be full: connecting
 ** waits like sending does. */
 static int connect_to(const char *path, int timeout_ms) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -48,7 +48,7 @@ static bool is_trusted(int file) {
   return getsockopt(file, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == geteuid();
 }
 
-/* Nobody listens there. The file is removed if it is this user's, and old enough not to
+/* Without a listener. The file is removed if it is this user's, and old enough not to
 ** be of a process that is about to listen. */
 static void remove_stale(const char *path) {
   struct stat info;

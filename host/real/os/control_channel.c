@@ -52,7 +52,7 @@ static void request_close(struct control_request *request) {
 }
 
 static void written(uv_write_t *write, int status) {
-  (void)status; /* whoever asked has gone: nobody is left to tell */
+  (void)status; /* the asking process has gone: there is nothing to do */
   request_close(write->data);
 }
 
@@ -124,7 +124,7 @@ static void connected(uv_stream_t *listener, int status) {
 
 /* ---- listening ---- */
 
-/* Is nobody listening there any more? Then what is left of the name goes. */
+/* Remove a socket that no process listens to any more. */
 static bool clear_stale(const char *path) {
   return !control_channel_is_alive(path) && unlink(path) == 0;
 }

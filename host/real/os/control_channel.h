@@ -35,7 +35,7 @@ void control_channel_free(struct control_channel *self);
 /* Answer, on the control's loop; the bytes are copied. */
 void control_channel_answer(struct control_request *request, const char *bytes, size_t size);
 
-/* Does anybody listen at this path? Only connects, and never waits. */
+/* Does a process listen at this path? Only connects, and never waits. */
 bool control_channel_is_alive(const char *path);
 
 /* From another process of the same user: ask and wait for the answer, for so many ms at

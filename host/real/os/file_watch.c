@@ -75,8 +75,8 @@ static bool is_step(const struct step *step, const char *folder, const char *nam
          strcmp(step->name, name) == 0 && strcmp(step->folder, folder) == 0;
 }
 
-/* What can't be watched, because it isn't there or is nobody's business, is not: then a step before
-** tells when that changes. */
+/* A folder that is missing or may not be read can't be watched: then an event of the step
+** before it comes when that changes. */
 static void take_step(void *arg, const char *folder, const char *name) {
   struct file_watch *self = arg;
   struct stat status;

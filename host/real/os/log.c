@@ -24,8 +24,8 @@ enum { WIDEST = 4 };           /* one byte becomes at most so many: \xHH */
 enum { HEAD_SIZE = 128 };      /* time, node, level */
 enum { LOOK_MS = 100, PATIENCE_MS = 1000 };
 
-/* How many bytes at 'text' are one harmless character of UTF-8; 0 if none. */
-static size_t harmless(const unsigned char *text, size_t size) {
+/* How many bytes at 'text' are one printable character of UTF-8; 0 if none. */
+static size_t printable(const unsigned char *text, size_t size) {
   if (text[0] >= 0x20 && text[0] < 0x7f) return 1;
   if (text[0] == '\t') return 1;
   size_t length = text[0] >= 0xf0 ? 4 : text[0] >= 0xe0 ? 3 : 2;
@@ -41,7 +41,7 @@ static size_t harmless(const unsigned char *text, size_t size) {
 static char *escape(char *line, const unsigned char *text, size_t size) {
   static const char digits[] = "0123456789abcdef";
   for (size_t i = 0; i < size;) {
-    size_t length = harmless(text + i, size - i);
+    size_t length = printable(text + i, size - i);
     if (length > 0) {
       memcpy(line, text + i, length);
       line += length;

@@ -27,7 +27,7 @@ struct memory_pool {
 /* As lua_Alloc. */
 void *memory_pool_allocate(struct memory_pool *self, void *block, size_t old_size, size_t size);
 
-/* Give all of it back: nobody uses a block any more. */
+/* Free all of it: no block is in use any more. */
 void memory_pool_free(struct memory_pool *self);
 
 #endif

@@ -40,7 +40,7 @@ static bool count_descriptors(int limit) {
 }
 
 /* The system gives out the lowest free number. So while the highest 64 numbers
-** are all free, which one call tells, nobody has to be counted. */
+** are all free, which one call finds out, none has to be counted. */
 bool process_has_descriptors(void) {
   struct rlimit rlimit;
   if (getrlimit(RLIMIT_NOFILE, &rlimit) != 0) return true;

@@ -12,7 +12,7 @@
 
 #include "host/core/list.h"
 
-/* SIGINT and SIGTERM: the first one is told, a second one kills the process. One
+/* SIGINT and SIGTERM: the first one is reported, a second one kills the process. One
 ** loop of a process has this; the latest to ask. */
 struct interrupt {
   uv_async_t handle;

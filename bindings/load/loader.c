@@ -125,12 +125,27 @@ static bool is_of_host(const char *name) {
   return strncmp(name, "sloop", 5) == 0 && (name[5] == '\0' || name[5] == '.');
 }
 
+/* Push path and text of a module beside the folder of this file, if that is one of a folder
+*patterns/
+** somewhere else: an old tree's roles go together. */
+static bool find_in_own_tree(lua_State *L, const char *name, const char *own) {
+  const char *inside = strstr(own, "/patterns/");
+  if (inside == NULL || strchr(name, '/') == NULL) return false;
+  lua_pushlstring(L, own, (size_t)(inside - own));
+  lua_pushfstring(L, "%s/patterns/%s.lua", lua_tostring(L, -1), name);
+  lua_remove(L, -2);
+  bool found = search_path_file(L, lua_tostring(L, -1));
+  lua_remove(L, found ? -3 : -1);
+  return found;
+}
+
 /* Push path and text of the module that the file at 'own' asks for, unless it is one
 ** for Lua's own require. */
 static bool find_module(lua_State *L, const char *name, const char *own) {
   if (search_path_host_module(L, name)) return true;
   if (own == NULL || is_of_host(name)) return false;
   if (search_path_is_private(L, own)) return search_path_private_module(L, name);
+  if (find_in_own_tree(L, name, own)) return true;
   const char *folder = search_path_push_folder(L, own);
   bool found = search_path_module(L, name, folder);
   /* No file means itself: in patterns/x/shared.lua, "shared" is patterns/shared.lua. */

@@ -2,7 +2,8 @@
 ** run_simulation.c - see run_simulation.h: unchanged scripts as the programs of a simulation.
 **
 ** The spec is { seed =, fault_ms =, quiet_ms =, messages =, lines =, max_runs =,
-**   nodes = { { name =, host =, has_main =, restarts =, entry = spec of instance.load }, ... },
+**   nodes = { { name =, host =, has_main =, restarts =, entry = spec of instance.load,
+**     next = the same, after a reload }, ... },
 **   limits = { crash = { use =, every =, duration =, amount =, nodes = { n, ... } }, ... },
 **   schedule = { { kind =, time =, duration =, amount =, node =, peer =, choice =, silent = }, ...
 *} }
@@ -15,6 +16,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +39,8 @@ enum { REASON_SIZE = 1024, US_PER_MS = 1000 };
 struct entry {
   const char *bytes;
   size_t size;
+  const char *next; /* of the code it changes to at a reload; NULL: none */
+  size_t next_size;
 };
 
 struct simulation {
@@ -72,8 +76,16 @@ static void *boot(void *context, int node, struct world *world) {
   } else {
     script->logs_end = true;
     coverage_watch(script->L, self->lines);
+    world->functions->watch_signal(world, SIGHUP, true);
   }
   return script;
+}
+
+static void upgrade(void *context, int node) {
+  struct simulation *self = context;
+  struct entry *entry = &self->entries[node];
+  if (entry->next == NULL) return;
+  *entry = (struct entry){.bytes = entry->next, .size = entry->next_size};
 }
 
 static void halt(void *context, int node, void *program) {
@@ -174,7 +186,10 @@ static void add_node(lua_State *L, struct simulation *self, int index) {
   lua_getfield(L, spec, "entry");
   size_t size;
   const char *bytes = luaL_checklstring(L, -1, &size);
-  self->entries[index] = (struct entry){bytes, size};
+  self->entries[index] = (struct entry){.bytes = bytes, .size = size};
+  lua_getfield(L, spec, "next");
+  self->entries[index].next = lua_tolstring(L, -1, &self->entries[index].next_size);
+  lua_pop(L, 1);
   bool ends = boolean_field(L, spec, "has_main"), restarts = boolean_field(L, spec, "restarts");
   const char *name = luaL_checkstring(L, -3), *host = lua_tostring(L, -2);
   if (sim_world_add_node(self->sim, name, host, ends, restarts) < 0) {
@@ -245,7 +260,7 @@ static struct simulation *prepare(lua_State *L) {
   if (self->entries == NULL || self->nodes == NULL) luaL_error(L, "not enough memory");
   struct sim_run_options options = sim_world_defaults();
   read_options(L, self, &options);
-  struct sim_program program = {.boot = boot, .halt = halt, .context = self};
+  struct sim_program program = {.boot = boot, .halt = halt, .upgrade = upgrade, .context = self};
   self->sim = sim_world_new(&options, &program);
   if (self->sim == NULL) luaL_error(L, "cannot simulate: %s", class_error_text(errno));
   for (int i = 0; i < self->count; i++) {

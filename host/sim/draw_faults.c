@@ -96,6 +96,18 @@ static void draw_beginnings(struct sim *sim, struct random *random, enum sim_fau
   }
 }
 
+/* Each node once, one after the other. */
+static void draw_reloads(struct sim *sim, struct random *random, const struct sim_limit *limit) {
+  for (int i = 0; i < sim->node_count; i++) {
+    struct sim_fault fault = {0};
+    draw_one(random, SIM_RELOAD, limit, sim->node_count, &fault);
+    fault.time = random_between(random, 0, sim->options.fault_us - 1);
+    fault.node = i;
+    fault.peer = SIM_ALL;
+    if (limit->nodes == NULL || limit->nodes[i]) faults_add(sim->faults, &fault);
+  }
+}
+
 static void draw_kind(struct sim *sim, enum sim_fault_kind kind) {
   const struct sim_limit *limit = &sim->options.limits[kind];
   struct random random;
@@ -104,6 +116,10 @@ static void draw_kind(struct sim *sim, enum sim_fault_kind kind) {
   if (limit->use == SIM_NEVER || (limit->use == SIM_MAYBE && !on)) return;
   if (kind == SIM_DEATH) {
     draw_deaths(sim, &random, limit);
+    return;
+  }
+  if (kind == SIM_RELOAD) {
+    draw_reloads(sim, &random, limit);
     return;
   }
   if (kind == SIM_LATE || kind == SIM_SKEW) {

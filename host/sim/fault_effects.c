@@ -4,6 +4,7 @@
 
 #include "host/sim/fault_effects.h"
 
+#include <signal.h>
 #include <string.h>
 
 #include "host/sim/fault_kinds.h"
@@ -107,7 +108,7 @@ static void spread(struct sim_node *node) {
   }
 }
 
-static void pause(struct sim_node *node, bool on) {
+static void pause_node(struct sim_node *node, bool on) {
   if (on) {
     sim_node_pause(node);
   } else {
@@ -161,7 +162,7 @@ bool fault_effects_begin(struct sim *sim, struct sim_fault *fault, int index) {
       block(sim, fault, 1);
       break;
     case SIM_PAUSE:
-      pause(node, true);
+      pause_node(node, true);
       break;
     case SIM_CRASH:
       sim_node_crash(node, fault->silent);
@@ -211,6 +212,11 @@ bool fault_effects_begin(struct sim *sim, struct sim_fault *fault, int index) {
       break;
     case SIM_GARBAGE:
       return stranger_send(sim->stranger, &node->host, index, fault->amount, fault->choice);
+    case SIM_RELOAD:
+      sim->program.upgrade(sim->program.context, fault->node);
+      node->reloads = node->phase == SIM_NODE_UP;
+      sim_node_signal(node, SIGHUP);
+      return false;
     case SIM_LATE: /* the boots have been put off already */
     case SIM_FAULT_KINDS:
       break;
@@ -234,7 +240,7 @@ void fault_effects_end(struct sim *sim, struct sim_fault *fault, int index) {
       block(sim, fault, -1);
       break;
     case SIM_PAUSE:
-      pause(node, false);
+      pause_node(node, false);
       break;
     case SIM_CRASH:
       sim_node_restart(node);
@@ -281,6 +287,7 @@ void fault_effects_end(struct sim *sim, struct sim_fault *fault, int index) {
     case SIM_SILENCE:
     case SIM_JUMP:
     case SIM_SKEW:
+    case SIM_RELOAD:
     case SIM_LATE:
     case SIM_FAULT_KINDS:
       break;

@@ -45,6 +45,7 @@ static const struct fault_kind kinds[SIM_FAULT_KINDS] = {
     [SIM_ADDRESS] = {"address", {SECOND, 15 * SECOND}, {100 * MS, 5 * SECOND}, {0, 0}},
     [SIM_NAMES] = {"names", {SECOND, 15 * SECOND}, {100 * MS, 10 * SECOND}, {0, 0}},
     [SIM_GARBAGE] = {"garbage", {200 * MS, 10 * SECOND}, {0, 5 * SECOND}, {1, 20}},
+    [SIM_RELOAD] = {"reload", {0, 0}, {0, 0}, {0, 0}},
 };
 
 static const char *const aims[SIM_AIMS] = {

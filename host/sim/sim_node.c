@@ -136,6 +136,10 @@ static bool take_turn(struct sim_node *self) {
   self->host.wants_turn = false;
   tell(self);
   bool more = self->host.world.user->turn(self->host.world.node, 1);
+  if (self->reloads && !self->has_signal) {
+    self->reloads = false;
+    sim_host_acted(&self->host, SIM_RELOADED);
+  }
   self->host.in_turn = false;
   uint64_t ran = self->host.world.runs - before;
   sim->counts.runs += ran;
@@ -341,6 +345,12 @@ void sim_node_restart(struct sim_node *self) {
   if (self->dead) return;
   break_silence(self);
   if (!sim_node_boot(self)) self->sim->failed = true;
+}
+
+void sim_node_signal(struct sim_node *self, int number) {
+  if (self->phase != SIM_NODE_UP || !self->watched[number]) return;
+  self->signalled[number] = self->has_signal = true;
+  sim_host_wake(&self->host);
 }
 
 void sim_node_ended(struct sim_node *self, int status) {

@@ -41,6 +41,7 @@ struct sim_node {
   bool crashes;        /* at the end of this turn: silently, or ... */
   bool crashes_silently;
   int64_t computes; /* us that its turn takes longer */
+  bool reloads;     /* a reload is to be heard of after the next turn */
   bool dead;        /* is not booted any more */
   enum sim_node_phase phase;
   int status;
@@ -80,6 +81,9 @@ void sim_node_restart(struct sim_node *self);
 void sim_node_die(struct sim_node *self, bool silent);
 /* Give up what sockets that are closed have not sent. */
 void sim_node_sweep(struct sim_node *self);
+
+/* Have it get a signal that it watches. */
+void sim_node_signal(struct sim_node *self, int number);
 
 /* Its program has ended, with this exit status. */
 void sim_node_ended(struct sim_node *self, int status);

@@ -23,6 +23,8 @@ struct sim_program {
   ** when the run is over. Its sockets are gone already: the world ignores what
   ** is still done with them. */
   void (*halt)(void *context, int node, void *program);
+  /* What is booted from now on is the next code of this node's program. */
+  void (*upgrade)(void *context, int node);
   void *context;
 };
 
@@ -55,6 +57,7 @@ enum sim_fault_kind {
   SIM_ADDRESS,     /* a node can't bind: address in use */
   SIM_NAMES,       /* a node can't resolve names */
   SIM_GARBAGE,     /* a stranger sends 'amount' messages to where a node is bound */
+  SIM_RELOAD,      /* a node changes to its program's next code, without an end */
   SIM_FAULT_KINDS,
 };
 

@@ -188,10 +188,7 @@ const char *sim_world_event_name(enum sim_event_kind kind) {
 }
 
 void sim_world_signal(struct sim *self, int node, int number) {
-  struct sim_node *target = self->nodes[node];
-  if (target->phase != SIM_NODE_UP || !target->watched[number]) return;
-  target->signalled[number] = target->has_signal = true;
-  sim_host_wake(&target->host);
+  sim_node_signal(self->nodes[node], number);
 }
 
 static void boot(struct timer *timer) {

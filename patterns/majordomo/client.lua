@@ -27,7 +27,8 @@ local client = {
   state = {
     idle = queue.new(), -- { socket, since = ms }, oldest first, all connected to
     broker = "",        -- this endpoint
-    sequence = 0,       -- of the last request it made by itself
+    sequence = 0,       -- of the last request of its own that was answered
+    asked = 0,          -- of the last one it made: a reload begins `main` again
   },
 }
 
@@ -93,7 +94,8 @@ function client.main(self)
   while service ~= "" and (requests == 0 or self.sequence < requests) do
     local number, start = self.sequence + 1, self:now()
     local body = ("%s %d"):format(self.name, number)
-    self:note("request", { id = number, body = body })
+    if number > self.asked then self:note("request", { id = number, body = body }) end
+    self.asked = number
     local reply, reason = self:request(service, body)
     self:note(reply and "reply" or "gave_up", { id = number, got = reply })
     if not reply then return nil, ("request %d: %s is %s"):format(number, service, reason) end

@@ -30,6 +30,8 @@ same run, event for event.]],
     { "shrink", "boolean", "write the first failing run, cut to the fewest faults that still fail, "
       .. "as a file that `sloop sim` runs; without it 10 s are spent on cutting it; "
       .. "--shrink=false: do not" },
+    { "upgrade", "path", "begin with the roles' files of another folder; each node changes to its "
+      .. "present code at a moment of the run", as = "OLD_FOLDER" },
     { "lines", "boolean", "say which lines of the roles never ran; slower" },
     { "report", "boolean", "print counts for a program to read, as a job of --jobs does" },
   },
@@ -199,7 +201,7 @@ function sim.run(given)
   flags.seed = flags.seed or not flags.seeds and file.seed or nil
   local wrong = conflict(flags)
   if wrong then return arguments.usage_error(wrong) end
-  local prepared, reason = one_run.prepare(nodes, file)
+  local prepared, reason = one_run.prepare(nodes, file, path, flags.upgrade)
   if prepared then prepared.spec.lines = flags.lines end
   if not prepared then return arguments.usage_error(("%s: %s"):format(path, reason)) end
   if not file.check and not flags.report then

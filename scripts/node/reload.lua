@@ -165,7 +165,16 @@ local function reload_in_time()
   node.reload_is_due = true
 end
 
-reload.hang_up = reload_in_time
+-- In a simulation a reload may change to another file.
+local function take_next_role()
+  node.spec.role, node.spec.next_role = node.spec.next_role or node.spec.role, nil
+end
+
+--- SIGHUP.
+function reload.hang_up()
+  take_next_role()
+  reload_in_time()
+end
 
 --- Files may have changed; `checks` is how often it was asked since anything happened to them.
 -- False when it is too early to say.

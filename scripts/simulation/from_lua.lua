@@ -42,7 +42,7 @@ function from_lua.here(file, options)
   check(options)
   local nodes, read, path = topology.load(file, nil, true)
   if not nodes then return nil, read end
-  local prepared, reason = one_run.prepare(nodes, read)
+  local prepared, reason = one_run.prepare(nodes, read, path)
   if not prepared then return nil, ("%s: %s"):format(path, reason) end
   local seed = options.seed or not options.seeds and read.seed
   if not seed then return many(prepared, options) end

@@ -1,5 +1,6 @@
 --- One simulated run of a topology: the faults it may have, and whether its check holds.
 local core = require "sloop".core
+local loader = require "sloop.loader"
 local nearest = require "base/nearest"
 
 local one_run = {}
@@ -12,7 +13,7 @@ for _, kind in ipairs(core.fault_names) do KINDS[kind] = true end
 
 -- Few promises hold under these: they happen only in topologies that name them.
 local NAMED_ONLY <const> = {
-  death = true, descriptors = true, address = true, garbage = true,
+  death = true, descriptors = true, address = true, garbage = true, reload = true,
 }
 
 local LIMIT_KEYS <const> = {
@@ -84,6 +85,17 @@ local function limit_of(kind, value, nodes)
   }
 end
 
+-- { broker = "broker_v2.lua" }: the nodes that change to another file.
+local function names_of_reload(value)
+  if type(value) ~= "table" or #value > 0 or not next(value) then
+    refuse("faults.reload is a table: { NODE = \"FILE\" }")
+  end
+  local list = {}
+  for name in pairs(value) do table.insert(list, name) end
+  table.sort(list)
+  return list
+end
+
 local function limits_of(faults, nodes)
   local limits = {}
   if faults == nil then -- anything that heals may happen
@@ -98,6 +110,7 @@ local function limits_of(faults, nodes)
   end
   for kind in pairs(KINDS) do
     local value = faults and faults[kind]
+    if kind == "reload" and value ~= nil then value = names_of_reload(value) end
     local limit = value == nil and { use = "never" } or limit_of(kind, value, nodes)
     limits[kind] = DISK[kind] and only_with_stores(limit, nodes) or limit
   end
@@ -106,9 +119,45 @@ end
 
 -- ---- a run ----
 
-local function program(node)
+local function program(node, role, next_role)
   return core.pack {
-    role = node.role, entry = node.entry, args = {}, name = node.name, strict = false,
+    role = role, entry = node.entry, args = {}, name = node.name, strict = false,
+    next_role = next_role,
+  }
+end
+
+-- The file that a node changes to at a reload, or nil.
+local function reloaded_path(node, faults, path)
+  local reload = type(faults) == "table" and type(faults.reload) == "table" and faults.reload
+  local name = reload and (reload[node.name] or reload[node.group])
+  if not name then return nil end
+  local found, reason = loader.find_role(name, path)
+  if not found then refuse("faults.reload.%s: %s", node.group, reason) end
+  return found
+end
+
+-- The file of a role below another folder: the longest end of its path that is there, or nil.
+local function old_path(node, folder)
+  local rest = node.role:gsub("^/", "")
+  while rest do
+    local path = ("%s/%s"):format(folder, rest)
+    local file = io.open(path)
+    if file then
+      file:close()
+      return path
+    end
+    rest = rest:match "^[^/]*/(.*)$"
+  end
+end
+
+local function node_spec(node, file, path, old)
+  local now, later = node.role, reloaded_path(node, file.faults, path)
+  local before = old and old_path(node, old)
+  if before then now, later = before, node.role end
+  return {
+    name = node.name, host = node.host, has_main = node.has_main, restarts = node.restart,
+    entry = program(node, now, later), next = later and program(node, later),
+    changes = before ~= nil,
   }
 end
 
@@ -149,7 +198,9 @@ function one_run.problem(nodes, file)
 end
 
 --- What `run` needs of a loaded topology, made once for many seeds; nil and the reason.
-function one_run.prepare(nodes, file)
+-- `path` is the file's; `old` a folder with the code that the nodes begin with: each changes to its
+-- present one at some moment.
+function one_run.prepare(nodes, file, path, old)
   local reason = one_run.problem(nodes, file)
   if reason then return nil, reason end
   local ok, limits = pcall(function()
@@ -161,12 +212,16 @@ function one_run.prepare(nodes, file)
     nodes = {}, limits = limits, fault_ms = file.duration or DURATION,
     quiet_ms = file.quiet or QUIET, max_runs = MAX_RUNS, schedule = file.schedule,
   }
-  for number, node in ipairs(nodes) do
-    spec.nodes[number] = {
-      name = node.name, host = node.host, has_main = node.has_main, entry = program(node),
-      restarts = node.restart,
-    }
-  end
+  local changing = {}
+  ok, reason = pcall(function()
+    for number, node in ipairs(nodes) do
+      spec.nodes[number] = node_spec(node, file, path, old)
+      if spec.nodes[number].changes then table.insert(changing, number) end
+    end
+  end)
+  if not ok then return nil, reason end
+  if old and not changing[1] then return nil, ("%s has none of the roles' files"):format(old) end
+  if old then limits.reload = { use = "always", nodes = changing } end
   return { spec = spec, check = file.check, nodes = nodes }
 end
 

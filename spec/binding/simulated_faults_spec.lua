@@ -232,3 +232,140 @@ describe("the fault", function()
     assert.same({ ["one two"] = true, ["two one"] = true }, orders)
   end)
 end)
+
+describe("the fault reload", function()
+  after_each(helper.cleanup)
+
+  local function counter(number, more)
+    return ([[
+      local counter = { version = %d, state = { count = 0 }, timers = { tick = 100 }, on = {} }
+      function counter.on.tick(self)
+        self.count = self.count + 1
+        self:note("tick", { version = %d, count = self.count })
+      end
+      %s
+      return counter]]):format(number, number, more or "")
+  end
+
+  local MIGRATE <const> = "function counter.migrate(old) return { count = old.count + 1000 } end"
+
+  local function run(folder, more, options)
+    local topology = { nodes = { a = { folder .. "/v1.lua", count = 2 } }, duration = 5000,
+                       quiet = 2000, faults = { reload = { a = folder .. "/v2.lua" } } }
+    for key, value in pairs(more) do topology[key] = value end
+    return assert(sloop.sim(topology, options or { seed = 1 }))
+  end
+
+  local function versions(history)
+    local list = {}
+    for _, event in ipairs(history) do
+      if event.kind == "tick" then
+        list[event.node] = list[event.node] or {}
+        table.insert(list[event.node], event)
+      end
+    end
+    return list
+  end
+
+  it("changes a node's code and keeps its state; what boots later is the new code", function()
+    local folder = helper.folder()
+    helper.write(folder .. "/v1.lua", counter(1))
+    helper.write(folder .. "/v2.lua", counter(2, MIGRATE))
+    local result = run(folder, { schedule = {
+      { kind = "reload", node = 1, time = 2000 },
+      { kind = "crash", node = 1, time = 4000, duration = 100 },
+    } })
+    assert.is_nil(result.failure)
+    local ticks = versions(result.history)["a.1"]
+    for i, event in ipairs(ticks) do
+      assert.equal(event.time < 2000 and 1 or 2, event.version)
+      if event.time > 2000 and event.time < 4000 then assert.equal(1000 + i, event.count) end
+    end
+    for _, event in ipairs(versions(result.history)["a.2"]) do assert.equal(1, event.version) end
+  end)
+
+  it("is drawn for one copy after the other", function()
+    local folder = helper.folder()
+    helper.write(folder .. "/v1.lua", counter(1))
+    helper.write(folder .. "/v2.lua", counter(2, MIGRATE))
+    local mixed = 0
+    for seed = 1, 12 do
+      local result = run(folder, {}, { seed = seed })
+      assert.is_nil(result.failure)
+      local times = {}
+      for _, fault in ipairs(result.schedule) do table.insert(times, fault.time) end
+      if #times > 0 then
+        mixed = mixed + 1
+        assert.equal(2, #times)
+        assert.is_not_equal(times[1], times[2])
+        for _, ticks in pairs(versions(result.history)) do
+          assert.equal(2, ticks[#ticks].version)
+        end
+      end
+    end
+    assert.is_true(mixed > 0)
+  end)
+
+  it("is refused when the code is broken, and the old code goes on", function()
+    local folder = helper.folder()
+    helper.write(folder .. "/v1.lua", counter(1))
+    helper.write(folder .. "/v2.lua", "return {")
+    local result = run(folder, { schedule = { { kind = "reload", node = 1, time = 2000 } } })
+    assert.is_nil(result.failure)
+    local ticks = versions(result.history)["a.1"]
+    assert.equal(1, ticks[#ticks].version)
+    local refused
+    for _, event in ipairs(result.history) do
+      if event.kind == "log" and event.text:find "reload refused" then refused = true end
+    end
+    assert.is_true(refused)
+  end)
+
+  it("may be followed at once by a fault that is aimed at it", function()
+    local folder = helper.folder()
+    helper.write(folder .. "/v1.lua", counter(1))
+    helper.write(folder .. "/v2.lua", counter(2, MIGRATE))
+    local result = run(folder, { schedule = {
+      { kind = "reload", node = 1, time = 2000 },
+      { kind = "crash", node = 1, time = 1500, duration = 100, aim = "reload" },
+    } })
+    for _, event in ipairs(result.history) do
+      if event.kind == "crash" then
+        assert.is_true(event.time >= 2000 and event.time < 2001, event.time)
+      end
+    end
+  end)
+
+  it("refuses a file that is not there", function()
+    local folder = helper.folder()
+    helper.write(folder .. "/v1.lua", counter(1))
+    local result, reason = sloop.sim({ nodes = { a = { folder .. "/v1.lua" } },
+                                       faults = { reload = { a = folder .. "/v3.lua" } } })
+    assert.is_nil(result)
+    assert.matches("faults%.reload%.a: no such file: .*v3%.lua", reason)
+    result, reason = sloop.sim({ nodes = { a = { folder .. "/v1.lua" } },
+                                 faults = { reload = true } })
+    assert.is_nil(result)
+    assert.matches("faults%.reload is a table", reason)
+  end)
+end)
+
+describe("an upgrade", function()
+  after_each(helper.cleanup)
+
+  it("begins with the code of another folder", function()
+    local folder = helper.folder()
+    helper.write(folder .. "/old/role.lua",
+      "return { version = 1, init = function(self) self:note('ran', { code = 'old' }) end }")
+    helper.write(folder .. "/role.lua", "return { version = 2, migrate = function() return {} end, " ..
+      "reloaded = function(self) self:note('ran', { code = 'new' }) end }")
+    local top = helper.write(folder .. "/top.lua",
+      "return { nodes = { a = { 'role.lua' } }, duration = 1000, quiet = 0, faults = {} }")
+    local status, out = helper.run { "sim", top, "--upgrade=" .. folder .. "/old", "--seed=1",
+                                     "--trace" }
+    assert.equal(0, status)
+    assert.matches("ran +code=old.*reload.*ran +code=new", out)
+    status, out = helper.run { "sim", top, "--upgrade=" .. folder .. "/nothing" }
+    assert.same({ 2, "" }, { status, out })
+  end)
+end)

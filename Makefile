@@ -179,7 +179,7 @@ install: install-program build/man/sloop.1 $(units:%=build/systemd/%)
 	$(files)$(ZSHDIR) packaging/completion/_sloop
 	$(files)$(DATADIR)/fish/vendor_completions.d packaging/completion/sloop.fish
 	$(files)$(UNITDIR) $(units:%=build/systemd/%)
-	for file in README.md $$(find docs patterns -name '*.md' 2>/dev/null); do \
+	for file in README.md $$(find docs patterns -name '*.md' -o -name '*.svg'); do \
 	  $(INSTALL) -m 644 $$file $(DESTDIR)$(DOCDIR)/$$file; done
 uninstall:
 	rm -f $(addprefix $(DESTDIR),$(BINDIR)/sloop $(LUADIR)/sloop.so $(ZSHDIR)/_sloop \

@@ -116,7 +116,7 @@ end
 local function add_all(add, words, current)
   local command = words[1] and commands.find(words[1])
   if not words[1] then return kinds.command(add) end
-  if words[1] == "help" then return kinds.command(add) end
+  if words[1] == "help" and not words[2] then kinds.command(add) end
   if not command then return end
   words = operands(table.move(words, 2, #words, 1, {}))
   if current:find "^%-" then return add_options(add, command, current, words) end

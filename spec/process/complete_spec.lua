@@ -24,7 +24,7 @@ describe("completion", function()
     assert.truthy(words.ctl and words["--help"])
     assert.is_nil(words.complete)
     assert.same({ "run" }, (offered "ru"))
-    assert.same({ "run" }, (offered("help", "ru")))
+    assert.same({ "reload", "require", "roles", "run", "running" }, (offered("help", "r")))
     assert.same({}, (offered("nonsense", "")))
   end)
 

@@ -120,6 +120,10 @@ static void push_event(lua_State *L, struct sim *sim, const struct sim_event *ev
     default:
       lua_createtable(L, 0, 4);
       if (event->kind == SIM_STOP) set_integer(L, "status", int_of(event));
+      if (event->kind == SIM_CRASHED && int_of(event) == 1) {
+        lua_pushboolean(L, true);
+        lua_setfield(L, -2, "silent");
+      }
   }
   if (event->kind != SIM_NOTE) set_string(L, "kind", sim_world_event_name(event->kind));
   if (event->node >= 0) set_string(L, "node", sim_world_node_name(sim, event->node));

@@ -1,10 +1,13 @@
 --- A feed that is too fast: workers are slow, queues run full, readers and workers stand still.
--- Much is dropped and some is missed; the check is that all of it was seen.
-local SHARDS <const>, WORKERS <const>, MESSAGES <const> = 2, 3, 3000
+-- Much is dropped and some is missed; the check is that all of it was seen, and that no two workers
+-- had the same key.
+local SHARDS <const>, WORKERS <const>, MESSAGES <const>, KEYS <const> = 2, 3, 3000, 30
 
 local function check(history)
   local published, counted
+  local known, keys = {}, 0
   for _, event in ipairs(history) do
+    if event.kind == "keys" then known[event.node] = event.known end
     if event.kind == "published" then published = event.messages end
     if event.kind == "counted" then counted = event end
   end
@@ -18,13 +21,15 @@ local function check(history)
     return ("%d in, but %d out and %d dropped"):format(counted.received, counted.done,
       counted.dropped)
   end
+  for _, count in pairs(known) do keys = keys + count end
+  if keys > KEYS then return ("workers had %d keys, of %d"):format(keys, KEYS) end
   if counted.disorder > 0 then return ("%d out of order"):format(counted.disorder) end
 end
 
 return {
   nodes = {
     publisher = {
-      "publisher.lua", shards = SHARDS, keys = 30, messages = MESSAGES, rate = 300, size = 10,
+      "publisher.lua", shards = SHARDS, keys = KEYS, messages = MESSAGES, rate = 300, size = 10,
       readers = { sndhwm = 20 },
     },
     reader = {

@@ -52,6 +52,7 @@ end
 function worker.on.messages(self, ...) from_reader(self, feed.from_reader(...)) end
 
 function worker.on.tell(self)
+  self:note("keys", { known = self.known })
   self.collector:try_send(counts.to_collector("WORKER", self.id, self.counts))
 end
 

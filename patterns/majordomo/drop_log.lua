@@ -21,9 +21,13 @@ function drop_log.give_up(self, kind, service, count)
   self.drops.given_up, self.drops.service = self.drops.given_up + count, service
 end
 
---- Logs the requests that were given up since the last call.
+--- Once a heartbeat: logs the requests that were given up, and notes what the broker holds.
 function drop_log.report(self)
-  local drops = self.drops
+  local drops, workers = self.drops, 0
+  for _ in pairs(self.workers) do workers = workers + 1 end
+  self:note("holds", {
+    workers = workers, services = self.requests.names, bytes = self.requests.bytes,
+  })
   if drops.given_up == 0 then return end
   self:warn("requests given up: %d, the last for service %s", drops.given_up, drops.service)
   drops.given_up = 0

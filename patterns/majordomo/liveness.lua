@@ -15,8 +15,13 @@ function liveness.remove_dead(self, ticks, remove)
   local dead, count = {}, 0
   for _, worker in pairs(self.workers) do
     count, worker.silent = count + 1, worker.silent + ticks
-    local expired = worker.silent > self.options.liveness
-    if expired or not send(self, worker, "heartbeat") then table.insert(dead, worker) end
+    local reason
+    if worker.silent > self.options.liveness then reason = "silent"
+    elseif not send(self, worker, "heartbeat") then reason = "closed" end
+    if reason then
+      self:note("removed", { reason = reason, silent = worker.silent })
+      table.insert(dead, worker)
+    end
   end
   for _, worker in ipairs(dead) do
     remove(self, worker)

@@ -33,10 +33,10 @@ local paranoid = {
   on = {},
 }
 
-local function forget(self, worker)
+local function forget(self, worker, reason)
   self.known[worker.address] = nil
   if worker.position then queue.remove(self.idle, worker, worker.position) end
-  self:note("forgot", { silent = worker.silent })
+  self:note("removed", { reason = reason, silent = worker.silent })
 end
 
 -- Gives waiting requests to idle workers. One whose connection is closed is skipped.
@@ -48,7 +48,7 @@ local function dispatch(self)
       queue.pop(self.requests)
       worker.request, request.tries = request, request.tries + 1
     else
-      forget(self, worker)
+      forget(self, worker, "closed")
     end
   end
 end
@@ -84,6 +84,7 @@ end
 -- The request of a worker whose connection was closed is the next to go to another.
 local function requeue(self, request)
   if request.tries > self.options.retries then return reject(self, "request of dead workers") end
+  self:note "requeued"
   queue.push_front(self.requests, request)
 end
 
@@ -93,9 +94,9 @@ local function remove_dead(self, ticks)
   for address, worker in pairs(self.known) do
     count, worker.silent = count + 1, worker.silent + ticks
     if worker.silent > self.options.liveness then
-      forget(self, worker) -- and its request: the client has asked again by now
+      forget(self, worker, "silent") -- and its request: the client has asked again by now
     elseif not self.workers:send(address, ppp.HEARTBEAT) then
-      forget(self, worker)
+      forget(self, worker, "closed")
       if worker.request then requeue(self, worker.request) end
     end
   end
@@ -103,7 +104,12 @@ local function remove_dead(self, ticks)
   return count
 end
 
-function paranoid.on.beat(self) remove_dead(self, 1) end
+function paranoid.on.beat(self)
+  local count = remove_dead(self, 1)
+  self:note("holds", {
+    workers = count, idle = queue.size(self.idle), requests = queue.size(self.requests),
+  })
+end
 
 paranoid.on.monitor = on_disconnect(function(self) return remove_dead(self, 0) end)
 

@@ -66,6 +66,7 @@ end
 
 local function from_queue(self, command, ...)
   if not command then return reject(self, (...)) end
+  if self.attempts > 0 then self:note "connected" end
   self.silent, self.attempts = 0, 0
   commands[command](self, ...)
 end
@@ -92,6 +93,7 @@ function worker.on.beat(self)
   if self.silent > self.options.liveness and not self.busy then
     local delay = math.min(self.options.reconnect * 2.0 ^ self.attempts, self.options.reconnect_max)
     self:warn("the queue is silent: connecting again in %.0f ms", delay)
+    self:note("reconnect", { delay = delay })
     self.attempts = self.attempts + 1
     return reconnect(self, delay)
   end

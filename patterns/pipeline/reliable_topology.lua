@@ -6,7 +6,10 @@ local function check(history)
   local known = {} -- results that the sink has not forgotten by a crash
   for _, event in ipairs(history) do
     if event.kind == "batch" then batch = event end
-    if event.kind == "result" then results[event.id], known[event.id] = true, true end
+    if event.kind == "result" then
+      if known[event.id] then return ("task %s is counted twice"):format(event.id) end
+      results[event.id], known[event.id] = true, true
+    end
     if event.kind == "reported" then reported[event.id] = known[event.id] and "known" or "lost" end
     if event.kind == "crash" and event.node == "sink" then known = {} end
   end

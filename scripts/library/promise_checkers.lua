@@ -13,10 +13,12 @@
 -- do when it is absent. Notes carry `id`, which need be unique only within its node. Knows no run
 -- and no seed.
 local failover = require "sloop.failover_checkers"
+local liveness = require "sloop.liveness_checkers"
 local history_of = require "sloop.run_history"
 
 local promises = {}
 for name, checker in pairs(failover) do promises[name] = checker end
+for name, checker in pairs(liveness) do promises[name] = checker end
 
 local STANDSTILL <const>, APART <const> = history_of.STANDSTILL, history_of.APART
 local belongs, is_gone, wrong = history_of.belongs, history_of.is_gone, history_of.wrong

@@ -62,8 +62,8 @@ function sloop.sim(topology, options) end
 ---@field failure? string            of the first of them
 
 --- What happened in a simulated run, in order of time. The host's own kinds: "start", "stop"
---- (status), "crash", "restart", "log" (level, text), "fault" and "fault_end" (fault, peer),
---- "heal"; and "sent", "delivered" and "dropped" (id, peer, type, frames) where messages are kept.
+--- (status), "crash" (silent = true when no peer sees its connection close), "restart", "log"
+--- (level, text), "fault" and "fault_end" (fault, peer), "heal"; and "sent", "delivered" and "dropped" (id, peer, type, frames) where messages are kept.
 --- Any other is a note of a script, with its fields.
 ---@class sloop.Event
 ---@field kind string

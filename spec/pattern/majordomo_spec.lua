@@ -49,7 +49,7 @@ describe("majordomo, simulated", function()
     ["a dead worker's request is not given to another"] = { "redispatch", request_table = {
       "if request.begun or", "if not request.begun or" } },
     ["a worker that dies busy is never noticed"] = { "redispatch", liveness = {
-      "if expired or", "if worker.request then expired = false elseif expired or" } },
+      "if reason then", "if reason and not worker.request then" } },
     ["a busy worker's heartbeat counts as READY"] = { "redispatch", broker = {
       'if command ~= "heartbeat" then',
       'if command == "heartbeat" then make_idle(self, worker) else' } },

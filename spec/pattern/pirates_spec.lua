@@ -49,7 +49,7 @@ local OVERLOADED <const> = [[return {
   check = function(history)
     for _, event in ipairs(history) do
       local silent = event.text and event.text:find "the queue is silent"
-      if event.kind == "forgot" or silent then
+      if event.kind == "removed" or silent then
         return ("%s took somebody for dead at %.0f ms"):format(event.node, event.time)
       end
     end

@@ -39,6 +39,7 @@ return {
   },
   check = promises.all {
     check_begins,
+    promises.requeued { of = "worker", within = 500 },
     promises.count { of = "client", note = "reply", count = REQUESTS },
     promises.genuine { of = "client", asked = "body" },
   },

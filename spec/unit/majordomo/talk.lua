@@ -40,10 +40,18 @@ end
 function talk.answer(client, service, ...) return { client, "", "MDPC01", service, ... } end
 function talk.gone(worker) return { worker, "", "MDPW01", "\5" } end
 
---- The kinds of its notes.
-function talk.kinds()
+--- The kinds of its notes, without those for the checkers of simulations.
+local SKIPPED <const> = { removed = true, holds = true }
+function talk.notes()
   local list = {}
-  for i, note in ipairs(node.notes) do list[i] = note.kind end
+  for _, note in ipairs(node.notes) do
+    if not SKIPPED[note.kind] then table.insert(list, note) end
+  end
+  return list
+end
+function talk.kinds()
+  local list = talk.notes()
+  for i, note in ipairs(list) do list[i] = note.kind end
   return list
 end
 

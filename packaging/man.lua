@@ -31,7 +31,7 @@ local function add_sentences(lines, text)
         table.insert(lines, line)
         line = nil
       end
-      line = line and line .. " " .. word or word
+      line = line and line .. " " .. word or word:gsub("^'", "\\&%0")
     end
     table.insert(lines, line)
   end

@@ -107,7 +107,7 @@ local function with_globals(act)
 end
 
 local function check_topology(name)
-  local nodes, file, path = topology.load(name, nil, true)
+  local nodes, file, path = topology.load(name, { keep = true })
   if not nodes then return arguments.fail(file) end
   local reason = one_run.problem(nodes, file)
   if reason then return arguments.fail(("%s: %s"):format(path, reason)) end

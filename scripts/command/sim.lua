@@ -196,7 +196,7 @@ function sim.run(given)
   if not name or given.words[2] then
     return arguments.usage_error "simulate one topology file: sloop sim FILE"
   end
-  local nodes, file, path = topology.load(name, nil, true)
+  local nodes, file, path = topology.load(name, { keep = true })
   if not nodes then return arguments.usage_error(file) end
   flags.seed = flags.seed or not flags.seeds and file.seed or nil
   local wrong = conflict(flags)

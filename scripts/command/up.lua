@@ -16,6 +16,8 @@ in order, sources before sinks. A second signal ends the process at once.]],
     { "set", "setting", "as --OPTION=value of `sloop run`, for that node, and repeated: "
       .. "--set worker.service=echo, --set worker.2.queue.connect=tcp://...",
       as = "NODE.OPTION=value" },
+    { "only", "string", "run only these nodes of the file here; the others run on the machines "
+      .. "that its 'hosts' names", as = "NODE,..." },
     { "threads", "positive", "how many threads share the nodes (one per core)" },
     table.unpack(node_options.rows { probation = true }),
   },
@@ -24,22 +26,30 @@ Options of `sloop run` hold for every node, --name for the topology.
 
 In the file a node's entry has, besides what its role declares, 'count = N' for numbered copies;
 'thread = true' for a thread of its own, or a name for one that is shared; 'restart = true' to be
-started again when it fails, after a delay that grows.
+started again when it fails, after a delay that grows. With 'hosts = { broker = "10.0.0.7" }' in the
+file "@broker.router" stands for the right address also where --only runs another part.
 
 Exit status: 0 done, 1 a node failed (or what its role says, 3 to 125), 2 wrong usage.
 
   sloop up patterns/pipeline/topology.lua --set ventilator.most=10]],
 }
 
+local function names_in(text)
+  local names = {}
+  for name in text:gmatch "[^,%s]+" do table.insert(names, name) end
+  return names
+end
+
 function up.run(given)
   local flags, file = given.flags, given.words[1]
   if not file or given.words[2] then
     return arguments.usage_error "run one topology file: sloop up FILE"
   end
-  local nodes, reason, path = topology.load(file, flags.set)
+  local options = { settings = flags.set, only = flags.only and names_in(flags.only) }
+  local nodes, reason, path = topology.load(file, options)
   if not nodes then return arguments.fail(reason, path) end -- path: here the exit status
   flags.path = path
-  flags.load = function() return topology.reload(file, flags.set) end
+  flags.load = function() return topology.reload(file, options) end
   flags.name = flags.name or path:match("([^/]*)/topology%.lua$") or path:match("([^/]*)%.lua$")
   local status
   status, reason = supervisor.run(nodes, flags)

@@ -74,6 +74,7 @@ function sloop.sim(topology, options) end
 --- What a topology's file returns, for `sloop up` and `sloop sim`. All but `nodes` is for `sim`.
 ---@class sloop.Topology
 ---@field nodes table<string, sloop.NodeEntry>
+---@field hosts? table<string, string>  node -> address of its machine, for `sloop up --only`
 ---@field faults? table<string, sloop.Fault>     by kind; all kinds may happen when absent
 ---@field check? fun(history: sloop.Event[]): string?  what is wrong, also as an error; or nil
 ---@field duration? number  of the phase with faults; 30,000 when absent

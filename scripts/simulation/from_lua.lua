@@ -40,7 +40,7 @@ end
 --- In this process.
 function from_lua.here(file, options)
   check(options)
-  local nodes, read, path = topology.load(file, nil, true)
+  local nodes, read, path = topology.load(file, { keep = true })
   if not nodes then return nil, read end
   local prepared, reason = one_run.prepare(nodes, read, path)
   if not prepared then return nil, ("%s: %s"):format(path, reason) end

@@ -1,11 +1,12 @@
 --- A topology file: from its table to a list of nodes, for `sloop up` and `sloop sim`.
 -- Expands copies, calls functions, replaces "@node.socket" by endpoints. Runs nothing.
 local convert = require "role/convert"
-local endpoint = require "role/endpoint"
 local problems = require "role/problems"
 local loader = require "sloop.loader"
 local nearest = require "base/nearest"
 local plain = require "base/plain_data"
+local references = require "topology/references"
+local refusal = require "topology/refusal"
 local roles = require "role/find"
 local shutdown_order = require "topology/shutdown_order"
 
@@ -13,7 +14,8 @@ local topology = {}
 
 -- The keys of a file, and those of a node's entry besides options, sockets and parts.
 local KEYS <const> = {
-  nodes = true, faults = true, check = true, duration = true, quiet = true, base = true,
+  nodes = true, hosts = true, faults = true, check = true, duration = true, quiet = true,
+  base = true,
   seed = true, schedule = true,
 }
 -- The latter with the types of their values, and how those are called.
@@ -24,13 +26,8 @@ local NODE_KEYS <const> = {
   thread = { { boolean = true, string = true, integer = true }, "true, a name or a number" },
 }
 
-local FAILED <const>, USAGE <const> = 1, 2 -- exit statuses
-
-local function refuse_with(status, format, ...)
-  error({ reason = format:format(...), status = status }, 0)
-end
-
-local function refuse(format, ...) refuse_with(FAILED, format, ...) end
+local refuse, refuse_with = refusal.raise, refusal.raise_with
+local FAILED <const>, USAGE <const> = refusal.FAILED, refusal.USAGE
 
 -- ---- copies ----
 
@@ -76,30 +73,7 @@ local function copies(name, entry, path)
   return made
 end
 
--- ---- endpoints ----
-
-local function refers(text) return text:match("^@([%w_.%-]+)%.([%w_]+)$") end
-
--- Which sockets are referred to in these entries: "node.socket" -> true.
-local function references(value, found)
-  for _, each in pairs(value) do
-    local name, socket
-    if type(each) == "table" then references(each, found)
-    elseif type(each) == "string" then name, socket = refers(each) end
-    if name then found[name .. "." .. socket] = true end
-  end
-  return found
-end
-
--- An entry without the references, which are not endpoints yet.
-local function without_references(value)
-  local made = {}
-  for key, each in pairs(value) do
-    if type(each) == "table" then made[key] = without_references(each)
-    elseif not (type(each) == "string" and refers(each)) then made[key] = each end
-  end
-  return made
-end
+-- ---- declarations ----
 
 -- Keys of the node are not passed on to its role: the role can't have a name like one that is used.
 local function check_reserved(node, declaration)
@@ -138,78 +112,6 @@ local function declare(node, entry, path)
   check_reserved(node, declaration)
   node.path, node.has_main = where, role.main ~= nil
   return declaration
-end
-
--- A socket that others refer to needs its name before it is bound: "inproc://*" gets one here.
-local function name_inproc(node, socket, endpoints)
-  local named, settings = {}, {}
-  for i, text in ipairs(endpoints) do
-    local name = ("inproc://%s.%s%s"):format(node.name, socket, i > 1 and "." .. i or "")
-    named[i] = text == "inproc://*" and name or text
-  end
-  if plain.same(named, endpoints) then return endpoints end
-  for _, setting in ipairs(node.entry["--"] or {}) do
-    local is_bind = #setting.path == 2 and setting.path[1] == socket and setting.path[2] == "bind"
-    if not is_bind then table.insert(settings, setting) end
-  end
-  for _, text in ipairs(named) do
-    table.insert(settings, { path = { socket, "bind" }, value = text })
-  end
-  node.entry["--"] = settings
-  return named
-end
-
-local function bound(nodes, referred, path)
-  local endpoints = {} -- "node.socket" -> list
-  for _, node in ipairs(nodes) do
-    local declaration = declare(node, without_references(node.entry), path)
-    for socket, declared in pairs(declaration.sockets) do
-      if referred[node.name .. "." .. socket] or referred[node.group .. "." .. socket] then
-        declared.bind = name_inproc(node, socket, declared.bind)
-      end
-      for _, key in ipairs { node.name .. "." .. socket, node.group .. "." .. socket } do
-        local list = endpoints[key] or {}
-        if list.node ~= node then
-          for _, text in ipairs(declared.bind) do
-            table.insert(list, endpoint.reachable(text))
-          end
-        end
-        list.node = node
-        endpoints[key] = list
-      end
-    end
-  end
-  return endpoints
-end
-
-local function replace_references(nodes, path)
-  local referred = {}
-  for _, node in ipairs(nodes) do references(node.entry, referred) end
-  if not next(referred) then return end
-  local endpoints = bound(nodes, referred, path)
-  local function find(text)
-    local name, socket = refers(text)
-    if not name then return nil end
-    local found = endpoints[name .. "." .. socket]
-    if not found then
-      refuse("%s: '%s' names no socket%s", path, text,
-        nearest.hint(name .. "." .. socket, endpoints))
-    end
-    if #found == 0 then refuse("%s: '%s' is bound to nothing", path, text) end
-    return found
-  end
-  local function replace(value)
-    for key, each in pairs(value) do
-      local found = type(each) == "string" and find(each)
-      if found then
-        local copy = table.move(found, 1, #found, 1, {})
-        value[key] = #copy == 1 and copy[1] or copy
-      elseif type(each) == "table" then
-        replace(each)
-      end
-    end
-  end
-  for _, node in ipairs(nodes) do replace(node.entry) end
 end
 
 -- ---- a file ----
@@ -269,19 +171,58 @@ local function check_keys(file, path)
   end
 end
 
-local function expand(file, path, settings, keep)
+-- Mark the nodes that run here, `node.here`, and return them: all, or those of `only`, a list of
+-- names.
+local function mark_here(nodes, only, path)
+  local wanted, names, here = {}, {}, {}
+  for _, name in ipairs(only or {}) do wanted[name] = false end
+  for _, node in ipairs(nodes) do
+    local name = wanted[node.name] ~= nil and node.name or node.group
+    node.here = not only or wanted[name] ~= nil
+    names[node.name], names[node.group] = true, true
+    if only and node.here then wanted[name] = true end
+    if node.here then table.insert(here, node) end
+  end
+  for name, found in pairs(wanted) do
+    if not found then
+      refuse_with(USAGE, "%s: there is no node '%s'%s", path, name, nearest.hint(name, names))
+    end
+  end
+  return here
+end
+
+local function check_hosts(file, path)
+  if file.hosts == nil then return end
+  if type(file.hosts) ~= "table" then
+    refuse("%s: 'hosts' is a table, { node = \"ADDRESS\" }, not %s", path,
+      convert.quote(file.hosts))
+  end
+  for name, host in pairs(file.hosts) do
+    if not file.nodes[name] then
+      refuse("%s: hosts: there is no node '%s'%s", path, tostring(name),
+        nearest.hint(tostring(name), file.nodes))
+    elseif type(host) ~= "string" or host == "" then
+      refuse("%s: hosts.%s is an address or a name, not %s", path, name, convert.quote(host))
+    end
+  end
+end
+
+local function expand(file, path, options)
   check_keys(file, path)
+  check_hosts(file, path)
   local nodes = {}
   for _, name in ipairs(sorted_names(file.nodes)) do
     for _, node in ipairs(copies(name, file.nodes[name], path)) do table.insert(nodes, node) end
   end
   if #nodes == 0 then refuse("%s: there is no node: every count is 0", path) end
-  set(nodes, settings, path)
-  replace_references(nodes, path)
+  set(nodes, options.settings or {}, path)
+  local here = mark_here(nodes, options.only, path)
+  references.replace(nodes, path, declare, file.hosts or {})
+  nodes = here
   for _, node in ipairs(nodes) do
     local declaration = declare(node, node.entry, path)
     node.endpoints = shutdown_order.endpoints(declaration)
-    node.declaration = keep and declaration or nil
+    node.declaration = options.keep and declaration or nil
     node.role = node.path
   end
   return nodes
@@ -297,11 +238,11 @@ local function inherit(file, path)
 end
 
 --- As topology.load, with all files of users read again.
-function topology.reload(name, settings)
+function topology.reload(name, options)
   for path in pairs(loader.hashes() or {}) do
     if not path:find("^scripts/") then package.loaded[path] = nil end
   end
-  return topology.load(name, settings)
+  return topology.load(name, options)
 end
 
 --- The table a topology file returns, and its path; or nil, the reason and an exit status. `from`
@@ -318,14 +259,17 @@ end
 --- The nodes of a topology, in order of name: each { name =, group =, number =, role =, path =,
 -- entry =, endpoints =, has_main =, host =, thread =, restart = }; `endpoints` is as
 -- shutdown_order.endpoints has them. Then the whole of the file, and its path. Or nil, the reason
--- and an exit status. `settings` are of the command line: { { path = { "worker", "2", "service" },
--- value = }, ... }. With `keep` each node also has its `declaration`.
-function topology.load(name, settings, keep)
+-- and an exit status. `options`:
+--   settings  of the command line: { { path = { "worker", "2", "service" }, value = }, ... }
+--   only      a list of names: the nodes that run here; the others run on the machines that the
+--             file's `hosts` names
+--   keep      each node also has its `declaration`
+function topology.load(name, options)
   local file, path, status = topology.read(name)
   if not file then return nil, path, status end
   local ok, nodes = pcall(function()
     file, path = inherit(file, path)
-    return expand(file, path, settings or {}, keep)
+    return expand(file, path, options or {})
   end)
   if ok then return nodes, file, path end
   if type(nodes) == "table" then return nil, nodes.reason, nodes.status end

@@ -198,6 +198,28 @@ describe("a reload of sloop up", function()
   end)
 end)
 
+describe("sloop up --only", function()
+  it("runs a topology in parts, in several processes", function()
+    local folder, port = helper.folder(), helper.port()
+    helper.write(folder .. "/topology.lua", ([[return {
+      hosts = { server = "127.0.0.1" },
+      nodes = {
+        server = { "request_reply/server", clients = { bind = "tcp://*:%d" } },
+        client = { "request_reply/client", requests = 3, server = { connect = "@server.clients" } },
+      } }]]):format(port))
+    local function part(name)
+      return helper.sloop { "up", folder .. "/topology.lua", "--only=" .. name, "--control=none" }
+    end
+    local server, client = part "server", part "client"
+    assert.equal(0, (client:wait()))
+    server:signal "sigterm"
+    assert.equal(0, (server:wait()))
+    local status, _, err = helper.run { "up", folder .. "/topology.lua", "--only=sever" }
+    assert.equal(2, status)
+    assert.matches("there is no node 'sever' %(did you mean 'server'%?%)", err)
+  end)
+end)
+
 describe("sloop ctl", function()
   it("starts, stops and reloads by name", function()
     local runtime = helper.folder()

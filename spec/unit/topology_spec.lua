@@ -25,7 +25,8 @@ after_each(helper.cleanup)
 
 local function load(text, settings)
   for name, role in pairs(ROLES) do helper.write(folder .. "/" .. name, role) end
-  return topology.load(helper.write(folder .. "/topology.lua", text), settings, true)
+  return topology.load(helper.write(folder .. "/topology.lua", text),
+    { settings = settings, keep = true })
 end
 
 local function by_name(nodes)

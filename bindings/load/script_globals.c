@@ -163,6 +163,78 @@ static int virtual_date(lua_State *L) {
   return 1;
 }
 
+/* math.randomseed(...): without a number it would be the process's memory and the system's clock.
+ */
+static int virtual_randomseed(lua_State *L) {
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  if (lua_gettop(L) == 1) {
+    struct world *world = script_of(L)->node.world;
+    lua_pushinteger(L, (lua_Integer)world->functions->random(world));
+  }
+  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  return lua_gettop(L);
+}
+
+/* What reaches out of a simulation. */
+static const struct {
+  const char *library, *name;
+} outside[] = {{"io", "open"},        {"io", "popen"},   {"io", "lines"},   {"io", "read"},
+               {"io", "input"},       {"io", "output"},  {"io", "tmpfile"}, {"os", "getenv"},
+               {"os", "tmpname"},     {"os", "execute"}, {"os", "remove"},  {"os", "rename"},
+               {"package", "loadlib"}};
+
+enum { OUTSIDE = sizeof outside / sizeof *outside, LUV = OUTSIDE };
+
+/* Once a process; upvalues: the function, its number. */
+static void warn_of_outside(int number, const char *name) {
+  static bool warned[OUTSIDE + 1];
+  if (warned[number]) return;
+  warned[number] = true;
+  fprintf(stderr,
+          "sloop: a simulated node uses %s: what is outside the simulation is not drawn from the "
+          "seed, so the run may not repeat\n",
+          name);
+}
+
+static int call_outside(lua_State *L) {
+  int number = (int)lua_tointeger(L, lua_upvalueindex(2));
+  char name[32];
+  snprintf(name, sizeof name, "%s.%s", outside[number].library, outside[number].name);
+  warn_of_outside(number, name);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  return lua_gettop(L);
+}
+
+/* A searcher that finds nothing. */
+static int search_luv(lua_State *L) {
+  if (strcmp(luaL_checkstring(L, 1), "luv") == 0) warn_of_outside(LUV, "luv");
+  lua_pushliteral(L, "not simulated");
+  return 1;
+}
+
+static void warn_of_what_is_outside(lua_State *L) {
+  for (int i = 0; i < OUTSIDE; i++) {
+    lua_getglobal(L, outside[i].library);
+    lua_getfield(L, -1, outside[i].name);
+    lua_pushinteger(L, i);
+    lua_pushcclosure(L, call_outside, 2);
+    lua_setfield(L, -2, outside[i].name);
+    lua_pop(L, 1);
+  }
+  lua_getglobal(L, "package");
+  lua_getfield(L, -1, "searchers");
+  for (lua_Integer i = (lua_Integer)lua_rawlen(L, -1); i >= 1; i--) {
+    lua_rawgeti(L, -1, i);
+    lua_rawseti(L, -2, i + 1);
+  }
+  lua_pushcfunction(L, search_luv);
+  lua_rawseti(L, -2, 1);
+  lua_pop(L, 2);
+}
+
 /* Time and chance come from the world alone, so that a run can be repeated. */
 static void make_virtual(lua_State *L, struct world *world) {
   lua_getglobal(L, "os");
@@ -178,9 +250,13 @@ static void make_virtual(lua_State *L, struct world *world) {
   lua_setfield(L, -2, "clock");
   lua_getglobal(L, "math");
   lua_getfield(L, -1, "randomseed");
+  lua_pushvalue(L, -1);
   lua_pushinteger(L, (lua_Integer)world->functions->random(world));
   lua_call(L, 1, 0);
+  lua_pushcclosure(L, virtual_randomseed, 1);
+  lua_setfield(L, -2, "randomseed");
   lua_pop(L, 2);
+  warn_of_what_is_outside(L);
 }
 
 void script_globals_open(lua_State *L) {

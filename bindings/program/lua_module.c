@@ -9,6 +9,8 @@
 
 #include <lua.h>
 
+#include <stdlib.h>
+
 #include <lauxlib.h>
 
 #include "bindings/load/file_cache.h"
@@ -98,6 +100,14 @@ static void push_names(lua_State *L, const luaL_Reg *functions) {
   }
 }
 
+/* real_path(path) -> the one absolute path without links of this file; or nil */
+static int real_path(lua_State *L) {
+  char *path = realpath(luaL_checkstring(L, 1), NULL);
+  lua_pushstring(L, path);
+  free(path);
+  return 1;
+}
+
 static const luaL_Reg functions[] = {
     {"ask", run_node_ask},
     {"control_folder", run_node_control_folder},
@@ -112,6 +122,7 @@ static const luaL_Reg functions[] = {
     {"run", run_node},
     {"keep_files", keep_files},
     {"simulate", run_simulation},
+    {"real_path", real_path},
     {"signals", timers_signals_names},
     {"socket_options", host_functions_socket_options},
     {"socket_types", host_functions_socket_types},

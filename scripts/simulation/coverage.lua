@@ -1,6 +1,7 @@
 --- What runs of a topology have seen: which faults, notes and handlers how often, and which
 -- handlers and lines never.
 local core = require "sloop".core
+local one_run = require "simulation/one_run"
 
 local coverage = {}
 coverage.__index = coverage
@@ -61,7 +62,7 @@ local function idle_handlers(self, covered)
     each_handler(node.declaration, "", function(name, handler)
       local info = debug.getinfo(handler, "S")
       local text = ("%s: %s"):format(node.group, name)
-      local lines = covered[info.source:sub(2)] or {}
+      local lines = covered[one_run.canonical_path(info.source:sub(2))] or {}
       if not seen[text] and not lines[info.linedefined] then table.insert(idle, text) end
       seen[text] = true
     end)
@@ -126,9 +127,9 @@ function coverage:text(lines)
   if lines then
     local files = all_lines(self)
     for _, path in ipairs(sorted(files)) do
-      local missed = {}
+      local ran, missed = covered[one_run.canonical_path(path)], {}
       for _, line in ipairs(sorted(files[path])) do
-        if not (covered[path] and covered[path][line]) then table.insert(missed, line) end
+        if not (ran and ran[line]) then table.insert(missed, line) end
       end
       if missed[1] then
         table.insert(out, ("%s: never ran: lines %s"):format(path, ranges(missed)))

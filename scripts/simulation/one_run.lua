@@ -119,6 +119,12 @@ end
 
 -- ---- a run ----
 
+--- The path by which simulated nodes know a file: the same however it was given. Built-in ones are
+-- known as they are found.
+function one_run.canonical_path(path)
+  return not path:find "^patterns/" and core.real_path(path) or path
+end
+
 local function program(node, role, next_role)
   return core.pack {
     role = role, entry = node.entry, args = {}, name = node.name, strict = false,
@@ -151,9 +157,11 @@ local function old_path(node, folder)
 end
 
 local function node_spec(node, file, path, old)
-  local now, later = node.role, reloaded_path(node, file.faults, path)
+  local canonical = one_run.canonical_path
+  local now, later = canonical(node.role), reloaded_path(node, file.faults, path)
   local before = old and old_path(node, old)
-  if before then now, later = before, node.role end
+  if before then now, later = canonical(before), now end
+  later = later and canonical(later)
   return {
     name = node.name, host = node.host, has_main = node.has_main, restarts = node.restart,
     entry = program(node, now, later), next = later and program(node, later),

@@ -72,6 +72,55 @@ describe("a simulated run", function()
     end
   end)
 
+  it("is the same however its path is written, in any time zone, and for any chance", function()
+    local folder = helper.folder()
+    helper.write(folder .. "/role.lua", [[
+      return { main = function(self)
+        math.randomseed()
+        self:note("drew", { n = math.random(1 << 30), date = os.date("%c %Z", 0) })
+        error("with a path")
+      end }]])
+    helper.write(folder .. "/sub/topology.lua",
+      "return { nodes = { a = { '../role.lua' } }, faults = {}, duration = 1000, quiet = 0 }")
+    local first
+    for _, way in ipairs {
+      { "sub/topology.lua", cwd = folder }, { "./sub/../sub/topology.lua", cwd = folder },
+      { folder .. "/sub/topology.lua" }, { "topology.lua", cwd = folder .. "/sub" },
+      { "sub/topology.lua", cwd = folder, env = { TZ = "Asia/Tokyo" } },
+      { "sub/topology.lua", cwd = folder, env = { TZ = "America/New_York" } },
+    } do
+      local status, out = helper.run_program(helper.release,
+        { "sim", way[1], "--seed=3", "--trace=" .. folder .. "/trace", "--shrink=false" },
+        { cwd = way.cwd, env = way.env })
+      assert.equal(1, status)
+      local trace = helper.read(folder .. "/trace") .. out:match "hash %x+"
+      first = first or trace
+      assert.equal(first, trace)
+    end
+    assert.matches("date=Thu Jan +1 00:00:00 1970", first)
+  end)
+
+  it("warns once of what it can't make the same", function()
+    local folder = helper.folder()
+    helper.write(folder .. "/role.lua", [[
+      return { main = function(self)
+        for _ = 1, 3 do
+          local file = io.open "/dev/null"
+          file:close()
+          os.getenv "HOME"
+        end
+      end }]])
+    helper.write(folder .. "/topology.lua",
+      "return { nodes = { a = { 'role.lua', count = 2 } }, faults = {}, check = function() end }")
+    local _, _, err = helper.run_program(helper.release,
+      { "sim", folder .. "/topology.lua", "--seeds=3" })
+    assert.equal(1, select(2, err:gsub("a simulated node uses io%.open", "")), err)
+    assert.equal(1, select(2, err:gsub("a simulated node uses os%.getenv", "")), err)
+    _, _, err = helper.run_program(helper.release,
+      { "sim", "patterns/majordomo/topology.lua", "--seeds=1" })
+    assert.is_nil(err:find "a simulated node uses")
+  end)
+
   it("is the same when it is repeated in this process", function()
     local top = topology(CURIOUS)
     local one = assert(sloop.sim(top, { seed = SEED }))

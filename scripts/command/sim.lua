@@ -5,6 +5,7 @@ local coverage = require "simulation/coverage"
 local jobs = require "simulation/jobs"
 local many_seeds = require "simulation/many_seeds"
 local one_run = require "simulation/one_run"
+local progress = require "base/progress"
 local shell = require "base/shell"
 local shrink = require "simulation/shrink"
 local topology = require "topology/topology"
@@ -67,6 +68,7 @@ local function shrunk(prepared, result, seconds)
 end
 
 function run:report_failure(result)
+  if self.progress then self.progress:clear() end
   say("seed %d FAILED: %s\n", result.seed, result.failure)
   local schedule, seconds = result.schedule, self.flags.shrink and math.huge or SHRINK_SECONDS
   local least
@@ -131,20 +133,12 @@ end
 
 local REPORT_EVERY <const> = 10 -- seeds, of a job
 
-function run:rate()
-  local seconds = os.time() - self.began
-  return seconds > 0 and ("%.0f seeds/s"):format(self.done / seconds) or "-"
-end
-
 function run:counts()
-  return ("%d seeds, %d failed, %s\n"):format(self.done, self.failed, self:rate())
+  return ("%d seeds, %d failed, %s\n"):format(self.done, self.failed, self.progress:rate(self.done))
 end
 
--- At most once a second.
 function run:report_progress()
-  if os.time() == self.reported then return end
-  self.reported = os.time()
-  io.stderr:write(self:counts())
+  self.progress:update(self.done, (", %d failed"):format(self.failed))
 end
 
 function run:here(from, count)
@@ -167,7 +161,8 @@ function run:here(from, count)
 end
 
 function run:in_jobs(from, count)
-  jobs.run(self.name, from, count, self.flags.jobs, self.flags, function(done, failed)
+  local flags = self.flags
+  jobs.run(self.name, from, count, flags.jobs, flags, self.progress, function(done, failed)
     self.done, self.failed = done, failed
     self:report_progress()
     return failed == 0 or self.flags.keep_going or false
@@ -177,7 +172,9 @@ end
 function run:many()
   local flags = self.flags
   local from, count = flags.from or 1, flags.seeds or 100
+  self.progress = progress.new(count, "seeds")
   if (flags.jobs or 1) > 1 then self:in_jobs(from, count) else self:here(from, count) end
+  self.progress:clear()
   if not flags.report then io.stdout:write(self:counts()) end
   if self.coverage and not flags.report then io.stdout:write(self.coverage:text(flags.lines)) end
   return self.failed > 0 and arguments.FAILED or 0
@@ -210,7 +207,7 @@ function sim.run(given)
   end
   local self = setmetatable({
     name = name, path = path, nodes = nodes, prepared = prepared, flags = flags,
-    done = 0, failed = 0, began = os.time(), reported = os.time(),
+    done = 0, failed = 0,
   }, run)
   local kept <close> = one_run.keep_files() -- luacheck: ignore kept
   if flags.seed then return self:one(flags.seed) end

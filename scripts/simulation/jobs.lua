@@ -20,13 +20,14 @@ local function start(file, first, share, options)
 end
 
 -- Read a job up to its next report; false at its end.
-local function read(job)
+local function read(job, progress)
   for line in job.output:lines() do
     local done, failed = line:match("^= (%d+) (%d+)$")
     if done then
       job.done, job.failed = tonumber(done), tonumber(failed)
       return true
     end
+    progress:clear()
     io.stdout:write(line, "\n")
   end
   return false
@@ -39,9 +40,9 @@ local function sum(all)
 end
 
 --- Run `count` seeds of the topology in `file` from `from` on, in `processes` of them. `options`
--- are the flags of `sloop sim`. `progress(done, failed)` is called at each report; when it returns
--- false the jobs are ended.
-function jobs.run(file, from, count, processes, options, progress)
+-- are the flags of `sloop sim`. `report(done, failed)` is called at each report of a job; when it
+-- returns false the jobs are ended. `progress` is cleared before lines of jobs.
+function jobs.run(file, from, count, processes, options, progress, report)
   local all, first = {}, from
   for i = 1, processes do
     local share = count // processes + (i <= count % processes and 1 or 0)
@@ -52,9 +53,9 @@ function jobs.run(file, from, count, processes, options, progress)
   local go_on = true
   while go_on and #running > 0 do
     for i = #running, 1, -1 do
-      if not read(running[i]) then table.remove(running, i) end
+      if not read(running[i], progress) then table.remove(running, i) end
     end
-    go_on = progress(sum(all)) ~= false
+    go_on = report(sum(all)) ~= false
   end
   for _, job in ipairs(all) do job.output:close() end
 end

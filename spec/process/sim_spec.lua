@@ -111,7 +111,7 @@ describe("sloop sim", function()
 
   it("tells of its progress on stderr", function()
     local _, _, err = sim(file(ROBUST), "--seeds=10000000", "--time=3000")
-    assert.matches("%d+ seeds, 0 failed, %d+ seeds/s\n", err)
+    assert.matches("%d+ of %d+ seeds, 0 failed, %d+ seeds/s, %d+ %a+ left\n", err)
   end)
 
   it("writes the trace to a file", function()

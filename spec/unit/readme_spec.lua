@@ -26,6 +26,22 @@ describe("the README", function()
     assert.same(folders(), listed)
   end)
 
+  it("says how large each part is, within a tenth", function()
+    local parts = 0
+    for line in io.lines "README.md" do
+      local folder, said = line:match "^| `([%w/]+)/` | .* | ([%d,]+) |$"
+      if folder then
+        local command = "find %s -name '*.[ch]' -o -name '*.lua' | xargs cat | wc -l"
+        local listing <close> = assert(io.popen(command:format(folder)))
+        local lines, stated = listing:read "n", tonumber((said:gsub(",", "")))
+        assert.is_true(math.abs(lines - stated) <= stated / 10,
+          ("%s/ has %d lines, and README says %s"):format(folder, lines, said))
+        parts = parts + 1
+      end
+    end
+    assert.equal(7, parts)
+  end)
+
   it("leads to a README in every folder", function()
     for folder in pairs(rows()) do
       assert.is_truthy(io.open(("patterns/%s/README.md"):format(folder)), folder)

@@ -6,6 +6,7 @@ local change = require "topology/change"
 local columns = require "base/columns"
 local inspect = require "base/inspect"
 local json = require "base/json"
+local prompt = require "command/prompt"
 local running = require "command/running_nodes"
 local status_text = require "command/status_text"
 local tap = require "command/tap"
@@ -17,9 +18,10 @@ local ctl = {
 Without a node: lists those that are running. NODE is the name `sloop ctl` shows, or the path of a
 control socket; or a node of a topology, also as TOPOLOGY/NODE. A topology by itself has a status,
 and can be stopped and reloaded: then new nodes of its file are started, nodes that are gone are
-stopped, and nodes with other options take them over. The requests:
+stopped, and nodes with other options take them over. Without a request the status is printed and,
+on a terminal, a prompt opened: expressions print, statements run, ":help" says more. The requests:
 
-  status               what it is, its code, sockets, timers, counts (without a request)
+  status               what it is, its code, sockets, timers, counts
   reload               load its script again; if that fails the old code goes on
   stop                 stop it in order
   start, restart       a node of a topology: start it after it has ended or was stopped; stop it
@@ -155,18 +157,10 @@ local function reload_topology(path, request)
   return worst
 end
 
-function ctl.run(given)
-  local words, settings = given.words, given.settings
-  if settings[1] and words[2] ~= "set" then
-    return arguments.usage_error(("unknown option '--%s'"):format(
-      table.concat(settings[1].path, ".")))
-  end
-  local name = table.remove(words, 1)
-  if not name then return list(given.flags.json) end
-  local path, node = running.find(name)
-  if not path then return arguments.fail(node) end
+-- Make the request in these words and print the answer: the exit status.
+local function perform(name, path, node, words, settings, flags)
   local command = table.remove(words, 1) or "status"
-  if command == "tap" then return tap(name, path, node, words[1], given.flags) end
+  if command == "tap" then return tap(name, path, node, words[1], flags) end
   if not requests[command] then
     return arguments.usage_error(
       ("unknown request '%s'; there are status, reload, stop, start, restart, "
@@ -177,7 +171,40 @@ function ctl.run(given)
   if not request then return arguments.usage_error(wrong) end
   request.command, request.node = command, node
   local all = command == "reload" and not node and reload_topology(path, request)
-  return all or ask(name, path, request, given.flags.json, show)
+  return all or ask(name, path, request, flags.json, show)
+end
+
+local function read_line(text)
+  io.stdout:write(text)
+  io.stdout:flush()
+  return io.read "l"
+end
+
+local function open_prompt(name, path, node)
+  local status = perform(name, path, node, { "status" }, {}, {})
+  if status ~= 0 then return status end
+  local function eval(text)
+    return running.ask(name, path, { command = "eval", node = node, text = text })
+  end
+  return prompt.run(name, read_line, eval, function(words)
+    return perform(name, path, node, words, {}, {})
+  end, say, arguments.fail)
+end
+
+function ctl.run(given)
+  local words, settings = given.words, given.settings
+  if settings[1] and words[2] ~= "set" then
+    return arguments.usage_error(("unknown option '--%s'"):format(
+      table.concat(settings[1].path, ".")))
+  end
+  local name = table.remove(words, 1)
+  if not name then return list(given.flags.json) end
+  local path, node = running.find(name)
+  if not path then return arguments.fail(node) end
+  if not words[1] and not given.flags.json and prompt.is_possible() then
+    return open_prompt(name, path, node)
+  end
+  return perform(name, path, node, words, settings, given.flags)
 end
 
 return ctl

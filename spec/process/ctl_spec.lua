@@ -131,6 +131,18 @@ describe("sloop ctl", function()
     assert.matches('"times":1', (select(2, ctl("ends", "status", "--json"))))
   end)
 
+  it("opens a prompt on a terminal", function()
+    local input = helper.write(helper.folder() .. "/input",
+      "self.n * 2\nself.n = 9\n:state n\nfor i = 1, 2 do\nself.n = self.n + i\nend\n"
+      .. "self.n\n:quit\n")
+    local _, out = helper.run_program("/bin/sh", { "-c",
+      ("script -qec \"'%s' ctl alpha\" /dev/null < %s"):format(helper.program, input) },
+      { env = env })
+    assert.matches("name +alpha\r?\n", out)
+    assert.matches("alpha> 10\r?\nalpha> alpha> 9\r?\n", out)
+    assert.matches("alpha> %.%.%. %.%.%. alpha> 12\r?\n", out)
+  end)
+
   it("gives machines JSON", function()
     local out = says("^{.*}\n$", "alpha", "status", "--json")
     assert.matches('"name":"alpha"', out)

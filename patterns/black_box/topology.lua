@@ -1,5 +1,5 @@
 --- A million messages in two shards, four workers: each reader and each worker in its own thread.
--- Nobody waits for anybody, so what does not fit is lost; the collector says that it saw all of it.
+-- No node waits for another, so what does not fit is lost; the collector checks that it is counted.
 local SHARDS <const>, WORKERS <const>, MESSAGES <const> = 2, 4, 1000000
 
 return {

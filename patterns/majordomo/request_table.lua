@@ -83,7 +83,7 @@ end
 --- A request is answered or given up.
 function request_table.remove(self, request) self.bytes = self.bytes - request.size end
 
---- Puts the request of a worker that is gone back to the head of its queue, where it waits anew.
+--- Puts the request of a worker that is gone back to the head of its queue; its wait starts again.
 --- Returns true; nil when it is given up: after too many tries, or since its client has part of the
 --- reply, which would arrive twice.
 function request_table.requeue(self, limits, request, now)

@@ -9,7 +9,7 @@ local WORKERS <const>, RECONNECT <const>, RECONNECT_MAX <const> = 3, 500, 4000
 local DEAD_AFTER <const> = HEARTBEAT * (LIVENESS + 2)
 local BACK_AFTER <const> = DEAD_AFTER + RECONNECT_MAX
 
--- The wait for a silent queue begins anew when that was heard, and doubles else.
+-- The delay before a silent queue is tried again doubles each time, until the queue is heard.
 local function check_back_off(history)
   local wanted = {}
   for _, event in ipairs(history) do

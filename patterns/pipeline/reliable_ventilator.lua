@@ -2,6 +2,7 @@
 -- A worker gets as many tasks as it asked for (its credit). Those of a silent worker go to others,
 -- until a task has no tries left; then the sink says whether it has the result or never takes it.
 -- Silence is counted in heartbeats, not read from a clock.
+local check_frames = require "sloop.check_frames"
 local credit = require "pipeline/credit"
 local queue = require "sloop.queue"
 local reject = require "sloop.reject_message"
@@ -170,6 +171,7 @@ end
 
 --- Adds one more task, of these frames.
 function ventilator.submit(self, ...)
+  check_frames("submit", ...)
   self.sequence = self.sequence + 1
   local task = { id = tostring(self.sequence), tries = 0, holders = {}, ... }
   self.tasks[task.id], task.position = task, queue.push(self.queued, task)

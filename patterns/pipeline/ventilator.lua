@@ -9,7 +9,7 @@ local ventilator = {
     most = 100,   -- ms of the longest task
   },
   limits = { tasks = { min = 0 }, wait_for = { min = 0 }, most = { min = 1 } },
-  state = { joined = 0, has_sink = false, dealt = 0 },
+  state = { joined = 0, has_sink = false, tasks_sent = 0 },
   sockets = {
     workers = { "push", bind = "tcp://*:5557", events = "joined" },
     sink = { "push", connect = "tcp://localhost:5558", events = "connected" },
@@ -33,12 +33,12 @@ function ventilator.main(self)
   while self.joined < self.options.wait_for or not self.has_sink do self:wait("joined") end
   self.sink:send("0") -- the batch begins
   local total = 0
-  while self.dealt < self.options.tasks do
+  while self.tasks_sent < self.options.tasks do
     local ms = self:random(1, self.options.most)
     self.workers:send(tostring(ms))
-    self.dealt, total = self.dealt + 1, total + ms
+    self.tasks_sent, total = self.tasks_sent + 1, total + ms
   end
-  self:log("%d tasks sent: %d ms of work in all", self.dealt, total)
+  self:log("%d tasks sent: %d ms of work in all", self.tasks_sent, total)
 end
 
 return ventilator

@@ -17,7 +17,7 @@ local client = {
     expiry = 0,      -- ms of silence that end the session; 0: there is none
     beating = true,  -- sends heartbeats
     expired = false, -- was told that the session has ended
-    story = {},      -- what came of each step
+    outcome = {},    -- of the steps, for a checker
   },
   sockets = {
     news = { "sub", connect = "tcp://localhost:5556", subscribe = "NEWS", linger = 0 },
@@ -83,7 +83,7 @@ local function count_events(self)
   if not word then return nil, "the server answers no questions" end
   self:log("events: %d sent, %s counted; %d news while it waited", self.sent, count,
     self.heard - heard)
-  self.story.sent, self.story.counted = self.sent, tonumber(count)
+  self.outcome.sent, self.outcome.counted = self.sent, tonumber(count)
   return true
 end
 
@@ -92,8 +92,8 @@ local function keep_session(self)
   self:sleep(ms)
   local word, reason = ask_session(self, { SUM = true, WHO = true }, "ADD", "7")
   if not word then return nil, reason end
-  self.story.kept = word == "SUM"
-  self:log("session: %s after %d ms of beats", self.story.kept and "kept" or "lost", ms)
+  self.outcome.kept = word == "SUM"
+  self:log("session: %s after %d ms of beats", self.outcome.kept and "kept" or "lost", ms)
   return true
 end
 
@@ -103,8 +103,8 @@ local function end_session(self)
   self:sleep(ms)
   local word, reason = ask_session(self, { SUM = true, WHO = true }, "ADD", "1")
   if not word then return nil, reason end
-  self.story.ended = word == "WHO"
-  if not self.story.ended then return nil, "a silent session was kept" end
+  self.outcome.ended = word == "WHO"
+  if not self.outcome.ended then return nil, "a silent session was kept" end
   self:log("session: ended after %d ms of silence%s", ms, self.expired and ", and told so" or "")
   return true
 end
@@ -114,7 +114,7 @@ function client.main(self)
     local done, reason = step(self)
     if not done then return nil, reason end
   end
-  self:note("story", self.story)
+  self:note("outcome", self.outcome)
 end
 
 return client

@@ -3,17 +3,19 @@
 local EXPIRY <const>, CLIENTS <const> = 2000, 3
 
 local function check(history)
-  local stories = 0
+  local outcomes = 0
   for _, event in ipairs(history) do
     if event.kind == "expired" and event.silent < EXPIRY then
       return ("a session ended after %d ms"):format(event.silent)
     end
-    if event.kind == "story" then
-      stories = stories + 1
+    if event.kind == "outcome" then
+      outcomes = outcomes + 1
       if event.counted > event.sent then return "an event was counted twice" end
     end
   end
-  if stories < CLIENTS then return ("%d of %d stories came to an end"):format(stories, CLIENTS) end
+  if outcomes < CLIENTS then
+    return ("%d of %d clients completed their steps"):format(outcomes, CLIENTS)
+  end
 end
 
 return {

@@ -3,7 +3,7 @@
 local function reject(self, reason)
   local times = (self.rejects[reason] or 0) + 1
   self.rejects[reason] = times
-  if times == 1 then self:warn("rejected: %s; said once, counted from now on", reason) end
+  if times == 1 then self:warn("rejected: %s (from now on only counted)", reason) end
 end
 
 return reject

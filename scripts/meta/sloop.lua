@@ -63,8 +63,9 @@ function sloop.sim(topology, options) end
 
 --- What happened in a simulated run, in order of time. The host's own kinds: "start", "stop"
 --- (status), "crash" (silent = true when no peer sees its connection close), "restart", "log"
---- (level, text), "fault" and "fault_end" (fault, peer), "heal"; and "sent", "delivered" and "dropped" (id, peer, type, frames) where messages are kept.
---- Any other is a note of a script, with its fields.
+--- (level, text), "fault" and "fault_end" (fault, peer), "heal"; and "sent", "delivered" and
+--- "dropped" (id, peer, type, frames) where messages are kept. Any other is a note of a script, with
+--- its fields.
 ---@class sloop.Event
 ---@field kind string
 ---@field node? string

@@ -17,15 +17,15 @@ describe("the reactor", function()
       faults = {},
     }, { seed = 1 }))
     assert.is_nil(result.failure)
-    local stories = 0
+    local outcomes = 0
     for _, event in ipairs(result.history) do
-      if event.kind == "story" then
-        stories = stories + 1
+      if event.kind == "outcome" then
+        outcomes = outcomes + 1
         assert.same({ 20, 20, true, true }, { event.counted, event.sent, event.kept, event.ended })
       elseif event.kind == "expired" then
         assert.is_true(event.silent >= 1000 and event.silent <= 1300, event.silent)
       end
     end
-    assert.equal(5, stories)
+    assert.equal(5, outcomes)
   end)
 end)

@@ -12,8 +12,8 @@ describe("reject", function()
     reject(self, "100 % odd")
     assert.same({ ["malformed request"] = 3, ["100 % odd"] = 1 }, self.rejects)
     assert.same({
-      "rejected: malformed request; said once, counted from now on",
-      "rejected: 100 % odd; said once, counted from now on",
+      "rejected: malformed request (from now on only counted)",
+      "rejected: 100 % odd (from now on only counted)",
     }, logged)
   end)
 end)

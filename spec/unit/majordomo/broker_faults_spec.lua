@@ -240,7 +240,7 @@ describe("the majordomo broker under faults", function()
       node.router.refuse = "full"
       reply("w", "c", "y")
       assert.same({ ["client is full"] = 1 }, node.rejects)
-      assert.equal("rejected: client is full; said once, counted from now on", node.logged[1])
+      assert.equal("rejected: client is full (from now on only counted)", node.logged[1])
     end)
 
     it("raises for no frames whatever", function()

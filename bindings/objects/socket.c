@@ -27,6 +27,13 @@ static int closed(lua_State *L) {
 
 static int send_again(lua_State *L, int status, lua_KContext context);
 
+/* libzmq calls these writable at any time, full or not: room is found by trying. */
+static bool hides_room(int type) {
+  return type == ZMQ_PUB || type == ZMQ_XPUB;
+}
+
+enum { ROOM_MS = 1 }; /* from one try to the next */
+
 /* Stack: socket, frame, ... */
 static int send_step(lua_State *L, struct lua_socket *self, bool may_wait, bool again) {
   struct socket *socket = &self->socket;
@@ -48,14 +55,16 @@ static int send_step(lua_State *L, struct lua_socket *self, bool may_wait, bool 
   if (error != EAGAIN) return class_push_errno(L, error);
   if (!may_wait || socket_type_names_peers(socket->type)) return class_push_reason(L, "full");
   struct task *task = task_check(L);
-  socket_want(socket, WORLD_WRITABLE, true);
   /* One that waited already stays the first. */
   struct list *place = again ? self->writers.next : &self->writers;
+  if (hides_room(socket->type)) return task_wait(L, task, ROOM_MS, place, send_again);
+  socket_want(socket, WORLD_WRITABLE, true);
   return task_wait(L, task, TASK_NO_LIMIT, place, send_again);
 }
 
 static int send_again(lua_State *L, int status, lua_KContext context) {
   (void)status, (void)context;
+  task_done(task_check(L));
   return send_step(L, lua_touserdata(L, 1), true, true);
 }
 

@@ -24,17 +24,16 @@ local ROLE <const> = "a role's name or file is wanted"
 local TOPOLOGY <const> = "a topology's file, or the table it returns, is wanted"
 local OPTIONS <const> = "a table of options is wanted"
 
-local function name_of(role) return (role:gsub("%.lua$", ""):gsub("^.*/patterns/", "")) end
-
 --- Run a role until it ends. `entry` is written as in a topology:
 -- { option = value, socket = { bind = ... } }. True and what the node stopped with; or nil and the
 -- reason.
 function sloop.run(role, entry)
   expect("run", 1, role, "string", ROLE)
   expect("run", 2, entry, "table nil", OPTIONS)
+  local name = require "role/find".title(role, loader.find_role(role) or role)
   local status, result, reason = core.run {
-    role = role, name = name_of(role), entry = entry or {}, args = {}, strict = false,
-    data = require "base/data_folder" (name_of(role)),
+    role = role, name = name, entry = entry or {}, args = {}, strict = false,
+    data = require "base/data_folder" (name),
   }
   result = result or { n = 0 }
   if status ~= 0 then return nil, reason or result[2] or "failed" end

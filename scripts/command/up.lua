@@ -2,6 +2,7 @@
 -- Parses the command line; starting, restarting and stopping nodes is topology/supervisor.lua.
 local arguments = require "command/arguments"
 local node_options = require "command/node_options"
+local roles = require "role/find"
 local supervisor = require "topology/supervisor"
 local topology = require "topology/topology"
 
@@ -50,7 +51,8 @@ function up.run(given)
   if not nodes then return arguments.fail(reason, path) end -- path: here the exit status
   flags.path = path
   flags.load = function() return topology.reload(file, options) end
-  flags.name = flags.name or path:match("([^/]*)/topology%.lua$") or path:match("([^/]*)%.lua$")
+  flags.name = flags.name or roles.as_name(path:match("([^/]*)/topology%.lua$")
+    or path:match("([^/]*)%.lua$") or path:match("[^/]*$"))
   local status
   status, reason = supervisor.run(nodes, flags)
   if reason then return arguments.fail(reason, status) end

@@ -9,13 +9,18 @@ local sloop = require "sloop"
 
 local roles = {}
 
+--- A text as a name that `--name` accepts.
+function roles.as_name(text)
+  local name = text:gsub("[^%w_.-]", "-"):gsub("^[.-]+", "")
+  return name ~= "" and name or "node"
+end
+
 --- The name of a node that runs the role `name`, which was found at `path`: "lazy_pirate.client";
--- of a file the last part of its path, without ".lua". Only characters that `--name` accepts.
+-- of a file the last part of its path, without ".lua".
 function roles.title(name, path)
   local is_role = path:sub(-#name - 4) == name .. ".lua" and not name:find("^%.*/")
   local title = is_role and name:gsub("/", ".") or name:match("[^/]*$"):gsub("%.lua$", "")
-  title = title:gsub("[^%w_.-]", "-"):gsub("^[.-]+", "")
-  return title ~= "" and title or "node"
+  return roles.as_name(title)
 end
 
 local IS_FUNCTION_OF_ROLES <const> = { init = true, main = true } -- modules may have a `stop`

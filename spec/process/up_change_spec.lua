@@ -198,6 +198,23 @@ describe("a reload of sloop up", function()
   end)
 end)
 
+describe("a topology", function()
+  it("is named after its folder or its file, by what --name accepts", function()
+    for file, name in pairs { ["a b/topology.lua"] = "a-b", ["x/.hidden.lua"] = "hidden",
+                              ["y/plain"] = "plain" } do
+      local folder = helper.folder()
+      local path = helper.write(folder .. "/" .. file:gsub(" ", " "),
+        ("return { nodes = { a = { %q } } }"):format(folder .. "/counter.lua"))
+      helper.write(folder .. "/counter.lua", COUNTER)
+      local process = helper.sloop { "up", path, "--control=" .. folder .. "/control.sock" }
+      process.folder = folder
+      process:line "begins"
+      assert.equal(name, ask(process, "status").name)
+      ends(process)
+    end
+  end)
+end)
+
 describe("sloop up --only", function()
   it("runs a topology in parts, in several processes", function()
     local folder, port = helper.folder(), helper.port()

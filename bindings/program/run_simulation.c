@@ -1,7 +1,7 @@
 /*
 ** run_simulation.c - see run_simulation.h: unchanged scripts as the programs of a simulation.
 **
-** The spec is { seed =, fault_ms =, quiet_ms =, messages =, lines =, max_runs =,
+** The spec is { seed =, fault_ms =, quiet_ms =, messages =, lines =, max_runs =, max_same_runs =,
 **   nodes = { { name =, host =, has_main =, restarts =, entry = spec of instance.load,
 **     next = the same, after a reload }, ... },
 **   limits = { crash = { use =, every =, duration =, amount =, nodes = { n, ... } }, ... },
@@ -28,6 +28,7 @@
 #include "bindings/program/coverage.h"
 #include "bindings/program/node_events.h"
 #include "bindings/program/node_script.h"
+#include "bindings/program/timed_run.h"
 #include "bindings/task/script.h"
 #include "host/sim/fault_kinds.h"
 #include "host/sim/sim_world.h"
@@ -165,6 +166,7 @@ static void read_options(lua_State *L, struct simulation *self, struct sim_run_o
   options->fault_us = ms_field(L, 1, "fault_ms", options->fault_us);
   options->quiet_us = ms_field(L, 1, "quiet_ms", options->quiet_us);
   options->max_runs = (uint64_t)integer_field(L, 1, "max_runs", (lua_Integer)options->max_runs);
+  options->max_same_runs = (uint64_t)integer_field(L, 1, "max_same_runs", 0);
   bool messages = boolean_field(L, 1, "messages");
   self->lines = boolean_field(L, 1, "lines");
   for (int kind = SIM_SENT; kind < SIM_EVENT_KINDS; kind++) options->keep[kind] = messages;
@@ -331,12 +333,13 @@ int run_simulation(lua_State *L) {
   static const char *const ends[] = {[SIM_DONE] = "done",
                                      [SIM_TIME] = "time",
                                      [SIM_TOO_MANY] = "too many runs",
+                                     [SIM_LIVELOCK] = "livelock",
                                      [SIM_FAILED] = "failed"};
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
   struct simulation *self = prepare(L);
   char *zone = set_zone("UTC0"); /* os.date must not show where it is run */
-  enum sim_end end = sim_world_run(self->sim);
+  enum sim_end end = timed_run(self->sim);
   free(set_zone(zone));
   free(zone);
   char hash[17];

@@ -134,6 +134,7 @@ static bool take_turn(struct sim_node *self) {
   uint64_t before = self->host.world.runs;
   self->host.in_turn = true;
   self->host.wants_turn = false;
+  sim->current = self;
   tell(self);
   bool more = self->host.world.user->turn(self->host.world.node, 1);
   if (self->reloads && !self->has_signal) {
@@ -141,6 +142,7 @@ static bool take_turn(struct sim_node *self) {
     sim_host_acted(&self->host, SIM_RELOADED);
   }
   self->host.in_turn = false;
+  sim->current = NULL;
   uint64_t ran = self->host.world.runs - before;
   sim->counts.runs += ran;
   sim->counts.turns++;

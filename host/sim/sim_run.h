@@ -143,7 +143,9 @@ struct sim_run_options {
   struct sim_range start;     /* when a node is booted */
   struct sim_limit limits[SIM_FAULT_KINDS];
   bool keep[SIM_EVENT_KINDS]; /* what the history keeps; the hash covers all */
-  uint64_t max_runs;          /* handler runs before the run is given up; 0: no limit */
+  uint64_t
+      max_same_runs; /* handlers without a note, a log line or a message unlike all; 0: no limit */
+  uint64_t max_runs; /* handler runs before the run is given up; 0: no limit */
 };
 
 /* How a run ends. */
@@ -151,6 +153,7 @@ enum sim_end {
   SIM_DONE,     /* every node that had to end has ended */
   SIM_TIME,     /* the phases are over */
   SIM_TOO_MANY, /* max_runs */
+  SIM_LIVELOCK, /* no node did anything new for max_same_runs */
   SIM_FAILED,   /* a boot failed */
 };
 

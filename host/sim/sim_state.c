@@ -17,6 +17,7 @@ void sim_state_log(struct sim *self, enum sim_event_kind kind, int node, const v
   run_log_mix_head(&self->log, now, kind, node);
   run_log_mix_bytes(&self->log, data, size);
   run_log_mix_bytes(&self->log, more, more_size);
+  self->progress = self->counts.runs;
   if (!self->options.keep[kind]) return;
   char *place = run_log_append(&self->log, now, kind, node, size + more_size);
   if (place != NULL) append(append(place, data, size), more, more_size);

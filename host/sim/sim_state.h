@@ -32,6 +32,10 @@ struct sim {
   struct stranger *stranger; /* NULL if no fault needs it */
   struct run_log log;
   struct sim_counts counts;
+  struct sim_node *current; /* whose turn it is; NULL between turns */
+  bool stopped;             /* the run is over at the end of this event */
+  uint64_t progress;        /* handlers that had run when last something new happened */
+  unsigned char *known;     /* bits, by content: messages since then; NULL: not looked at yet */
 };
 
 static inline struct sim *sim_state_of(struct network *network) {

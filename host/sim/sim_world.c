@@ -19,6 +19,7 @@
 #include "host/sim/stranger.h"
 
 enum { MS = 1000, SECOND = 1000 * MS, FIRST_ROOM = 8 };
+enum { KNOWN_BITS = 1 << 24, LOOK = 10 }; /* of progress */
 
 struct boot {
   struct timer timer;
@@ -36,10 +37,34 @@ struct sim_run_options sim_world_defaults(void) {
   return options;
 }
 
+/* Is it unlike all messages that were sent since nothing else happened? That is not looked at
+*before
+** a good many handlers have run. */
+static void note_progress(struct sim *self, struct message *message) {
+  if (self->options.max_same_runs == 0 ||
+      self->counts.runs - self->progress < self->options.max_same_runs / LOOK) {
+    return;
+  }
+  if (self->known == NULL) self->known = calloc(KNOWN_BITS / 8, 1);
+  if (self->known == NULL) return;
+  uint64_t hash = 14695981039346656037u;
+  for (int i = 0; i < message->count; i++) {
+    const unsigned char *bytes = zmq_msg_data(&message->frame[i]);
+    size_t size = zmq_msg_size(&message->frame[i]);
+    for (size_t j = 0; j < size; j++) hash = (hash ^ bytes[j]) * 1099511628211u;
+    hash = (hash ^ size) * 1099511628211u;
+  }
+  uint64_t bit = (hash ^ hash >> 32) % KNOWN_BITS;
+  unsigned char mask = (unsigned char)(1 << bit % 8);
+  if ((self->known[bit / 8] & mask) == 0) self->progress = self->counts.runs;
+  self->known[bit / 8] |= mask;
+}
+
 static void observe(struct network *network, enum network_event event, int host, int peer,
                     const struct network_label *label, struct message *message) {
   struct stranger *stranger = sim_state_of(network)->stranger;
   if (stranger != NULL && event == NETWORK_DELIVERED) stranger_overhear(stranger, message);
+  if (event == NETWORK_SENT) note_progress(sim_state_of(network), message);
   sim_state_log_message(network, event, host, peer, label, message);
 }
 
@@ -88,6 +113,7 @@ void sim_world_free(struct sim *self) {
   free(self->nodes);
   faults_free(self->faults);
   free(self->faults);
+  free(self->known);
   run_log_free(&self->log);
   network_free(&self->network);
   frames_clear(self->frames);
@@ -132,6 +158,15 @@ const char *sim_world_node_name(const struct sim *self, int node) {
 }
 int sim_world_status(const struct sim *self, int node) {
   return self->nodes[node]->status;
+}
+void sim_world_stop(struct sim *self) {
+  self->stopped = true;
+}
+uint64_t sim_world_turns(const struct sim *self) {
+  return self->counts.turns;
+}
+void *sim_world_current(const struct sim *self) {
+  return self->current != NULL ? self->current->program : NULL;
 }
 uint64_t sim_world_hash(const struct sim *self) {
   return self->log.hash;
@@ -223,7 +258,7 @@ static struct boot *plan(struct sim *self) {
 
 static enum sim_end run(struct sim *self) {
   bool has_end = self->must_end > 0;
-  uint64_t most = self->options.max_runs;
+  uint64_t most = self->options.max_runs, same = self->options.max_same_runs;
   struct timer *event;
   while ((event = timers_take(&self->network.events, self->end - 1)) != NULL) {
     self->network.now = event->deadline;
@@ -232,8 +267,10 @@ static enum sim_end run(struct sim *self) {
     pipe_reap(&self->network);
     connection_reap(&self->network);
     if (self->failed) return SIM_FAILED;
+    if (self->stopped) return SIM_TIME;
     if (has_end && self->must_end == 0) return SIM_DONE;
     if (most > 0 && self->counts.runs >= most) return SIM_TOO_MANY;
+    if (same > 0 && self->counts.runs - self->progress >= same) return SIM_LIVELOCK;
   }
   self->network.now = self->end;
   return SIM_TIME;

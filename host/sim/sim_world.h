@@ -47,6 +47,13 @@ enum sim_end sim_world_run(struct sim *self);
 /* Have a node get a signal that it watches, now; from a program or before. */
 void sim_world_signal(struct sim *self, int node, int number);
 
+/* End the run after the present event; from a program. */
+void sim_world_stop(struct sim *self);
+/* How many turns have ended, and the program whose turn it is, or NULL. May be called by a handler
+** of a signal. */
+uint64_t sim_world_turns(const struct sim *self);
+void *sim_world_current(const struct sim *self);
+
 /* The exit status of a node that ended; -1 if it did not. */
 int sim_world_status(const struct sim *self, int node);
 

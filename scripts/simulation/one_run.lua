@@ -6,7 +6,8 @@ local nearest = require "base/nearest"
 local one_run = {}
 
 local DURATION <const>, QUIET <const> = 30000, 30000 -- ms
-local MAX_RUNS <const> = 20000000 -- handlers: more is an endless loop of messages
+local MAX_RUNS <const> = 20000000 -- handlers
+local MAX_SAME_RUNS <const> = 200000 -- handlers without anything new: messages that go round
 
 local KINDS <const> = {}
 for _, kind in ipairs(core.fault_names) do KINDS[kind] = true end
@@ -218,7 +219,7 @@ function one_run.prepare(nodes, file, path, old)
   if not ok then return nil, limits end
   local spec = {
     nodes = {}, limits = limits, fault_ms = file.duration or DURATION,
-    quiet_ms = file.quiet or QUIET, max_runs = MAX_RUNS, schedule = file.schedule,
+    quiet_ms = file.quiet or QUIET, max_runs = MAX_RUNS, max_same_runs = MAX_SAME_RUNS, schedule = file.schedule,
   }
   local changing = {}
   ok, reason = pcall(function()
@@ -249,6 +250,10 @@ local function judge(prepared, result)
   end
   if result.ended == "too many runs" then
     return ("not done after %d handlers"):format(MAX_RUNS)
+  end
+  if result.ended == "livelock" then
+    return ("livelock: %d handlers ran, and nothing new was sent, noted or logged")
+      :format(MAX_SAME_RUNS)
   end
   local raised = first_error(result.history)
   if raised or not prepared.check then return raised end

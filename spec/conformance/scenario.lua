@@ -95,7 +95,8 @@ end
 
 local function play_simulated(path, text)
   local result = sloop.core.simulate {
-    seed = 1, schedule = busy_times(text), fault_ms = 60000, quiet_ms = 0, limits = scenario.no_faults,
+    seed = 1, schedule = busy_times(text), fault_ms = 60000, quiet_ms = 0,
+    limits = scenario.no_faults,
     nodes = { { name = "simulated", ends = true, entry = sloop.core.pack {
       role = path, entry = {}, args = {}, name = "simulated", strict = true,
     } } },

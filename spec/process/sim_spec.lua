@@ -338,6 +338,25 @@ describe("sloop sim tells as a failure", function()
     fails("role.lua:1: oh", with_role "return { init = function() error 'oh' end }")
   end)
 
+  it("code without an end, with its place, in a run that ends", function()
+    fails("role.lua:2: has computed for 1 s without waiting", with_role [[
+      return { timers = { t = 10 }, on = { t = function()
+        while true do pcall(function() end) end end } }]])
+  end)
+
+  it("nodes that send each other the same for ever", function()
+    local path = file([[
+      return { sockets = { s = { "pair", bind = "tcp://*:5555" } },
+               on = { s = function(self, text) self.s:send(text) end } }]], "role")
+    local other = file([[
+      return { sockets = { s = { "pair", connect = "tcp://localhost:5555" } },
+               on = { s = function(self, text) self.s:send(text) end },
+               init = function(self) self.s:send "round" end }]], "other")
+    fails("livelock: 200000 handlers ran, and nothing new was sent, noted or logged",
+      ("return { nodes = { a = { %q }, b = { %q } }, duration = 300000, quiet = 0, faults = {} }")
+      :format(path, other))
+  end)
+
   it("a node that cannot bind", function()
     fails("a does not start: ", with_role(
       "return { sockets = { s = { 'rep', bind = 'tcp://10.9.8.7:1' } } }"))

@@ -9,6 +9,7 @@ local uv = require "luv"
 local helper = {
   node = fake_node,                -- see scripts/testing/fake_node.lua
   wait_until = process.wait_until, -- (done [, ms]): serves events until done()
+  poll_until = process.poll_until, -- the same for what no event tells of
   root = uv.cwd(),                 -- of the source tree
   program = uv.exepath(),          -- the program that runs this spec
   release = uv.cwd() .. "/build/release/sloop", -- the same without sanitizers

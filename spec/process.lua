@@ -9,6 +9,8 @@ process.__index = process
 
 local DEADLINE <const> = 20000 -- ms; generous: sanitized programs on a busy machine
 
+local POLL <const> = 20 -- ms
+
 local living = {} -- process -> true
 
 --- Serve events until `done()` holds; false when `ms` have passed first.
@@ -21,6 +23,15 @@ function process.wait_until(done, ms)
   while not done() and not expired do uv.run("once") end
   timer:close()
   return done()
+end
+
+--- The same for what no event tells of: looks again and again.
+function process.poll_until(done, ms)
+  local timer = uv.new_timer()
+  timer:start(POLL, POLL, function() end)
+  local held = process.wait_until(done, ms)
+  timer:close()
+  return held
 end
 
 local function split(self, stream)

@@ -19,7 +19,7 @@ describe("a binary star over tcp", function()
   local function ends_well(client) assert.equal(0, (client:wait())) end
   local function becomes(name, phase)
     local state
-    assert.is_true(helper.wait_until(function()
+    assert.is_true(helper.poll_until(function()
       state = star:state(name)
       return state and state.phase == phase
     end), name .. " is " .. tostring(state and state.phase) .. " instead of " .. phase)

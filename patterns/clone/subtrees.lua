@@ -1,0 +1,31 @@
+--- How many updates each subtree had that somebody follows; plain data: { counts = prefix ->
+-- number, known = how many prefixes }. A client with a subtree sees by its count that it lost
+-- something.
+local kvmsg = require "clone/kvmsg"
+
+local subtrees = {}
+
+function subtrees.new() return { counts = {}, known = 0 } end
+
+--- Somebody follows this subtree: true; or nil when there are `most` others.
+function subtrees.add(self, prefix, most)
+  if self.counts[prefix] then return true end
+  if self.known >= most then return nil end
+  self.counts[prefix], self.known = 0, self.known + 1
+  return true
+end
+
+--- Nobody follows it any more.
+function subtrees.remove(self, prefix)
+  if not self.counts[prefix] then return end
+  self.counts[prefix], self.known = nil, self.known - 1
+end
+
+--- A key was updated.
+function subtrees.count(self, key)
+  for prefix, number in pairs(self.counts) do
+    if kvmsg.is_below(key, prefix) then self.counts[prefix] = number + 1 end
+  end
+end
+
+return subtrees

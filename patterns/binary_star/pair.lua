@@ -23,6 +23,7 @@ local pair = {
     peer = "unheard",  -- the other's phase when it was last heard, or "silent"
     heard = 0,         -- ms: when that was,
     beaten = 0,        -- and when the timer of this node ran last
+    stalls = 0,        -- how often it stood still
     activating = false,
     rejects = {},      -- reason -> times
   },
@@ -43,8 +44,7 @@ local pair = {
       peers = quick { "sub", connect = peer, subscribe = "" },
     }
   end,
-  timers = { beat = "interval" },
-  on = {},
+  timers = { beat = "interval" }, on = {},
 }
 
 local function is_primary(self) return self.options.role == "primary" end
@@ -66,19 +66,30 @@ local function enter(self, phase)
   if phase ~= "leaving" then self:emit(event, self.term) end
 end
 
--- Not for 2 intervals after its last state: the peer takes over no earlier than that, by its clock.
-local function is_stalled(self) return self:now() - self.beaten > 1.8 * self.options.interval end
-
--- After a stall what the peer did meanwhile is unknown, and what it said then is old news: until
--- the timer has run, which is when all of that has been read, this node does nothing.
+-- False after a stall: what the peer did meanwhile is unknown, and what it said then is old news.
+-- Until the timer has run, which is when all of that has been read, this node does nothing. The
+-- peer takes over no earlier than 2 intervals, by its clock, after it heard this node's last state.
 local function in_time(self)
-  if not is_stalled(self) then return true end
+  if self:now() - self.beaten <= 1.8 * self.options.interval then return true end
   if self.phase == "active" then
     self:warn("stood still for %d ms: stepping down", self:now() - self.beaten)
     enter(self, "waiting")
   end
   return false
 end
+
+-- Of two that may: whoever served last, as the parity of the highest term says; else the primary.
+local function goes_first(self, highest)
+  return (highest == 0 or highest % 2 == 1) == is_primary(self)
+end
+
+-- When the peer will have been silent for long enough, or for the other one to start first.
+local function is_alone_at(self)
+  local patience = self.phase == "waiting" and not goes_first(self, self.highest) and 4 or 2
+  return self.heard + patience * self.options.interval
+end
+
+local function is_alone(self) return self:now() >= is_alone_at(self) end
 
 local function keep_term(self)
   self.terms:put("highest", self.highest)
@@ -89,12 +100,13 @@ end
 -- Active in the next term of this node, unless the peer was faster or this node stalled.
 local function activate(self)
   if self.activating then return self:wait("decided") end
-  local phase, term = self.phase, self.highest + 1
+  local phase, stalls, term = self.phase, self.stalls, self.highest + 1
   if (term % 2 == 1) ~= is_primary(self) then term = term + 1 end
   self.activating, self.highest = true, term
   keep_term(self)
   self.activating = false
-  if self.highest == term and self.phase == phase and in_time(self) then
+  local same = self.highest == term and self.phase == phase and self.stalls == stalls
+  if same and (self.peer ~= "active" or is_alone(self)) and in_time(self) then
     self.term = term
     enter(self, "active")
   end
@@ -103,19 +115,8 @@ end
 
 local function start_activating(self) self:spawn(activate) end
 
--- Of two that may: whoever served last, as the parity of the highest term says; else the primary.
-local function goes_first(self, highest)
-  return (highest == 0 or highest % 2 == 1) == is_primary(self)
-end
-
 local function activate_first(self, term)
   if goes_first(self, term and self.highest or 0) then start_activating(self) end
-end
-
--- When the peer will have been silent for long enough, or for the other one to start first.
-local function is_alone_at(self)
-  local patience = self.phase == "waiting" and not goes_first(self, self.highest) and 4 or 2
-  return self.heard + patience * self.options.interval
 end
 
 -- Of two actives one yields: that of the lower term; the backup, to a peer that tells no terms.
@@ -152,8 +153,7 @@ function pair.vote(self)
   local left = is_known_in(self)
   if left > 0 then self:wait("heard", left) end
   if not in_time(self) or self.phase == "leaving" then return nil end
-  local is_alone = self:now() >= is_alone_at(self)
-  if self.phase ~= "active" and (is_alone or self.activating) then activate(self) end
+  if self.phase ~= "active" and (is_alone(self) or self.activating) then activate(self) end
   return self.phase == "active" and self.term or nil
 end
 
@@ -187,7 +187,7 @@ end
 
 function pair.on.beat(self)
   local now = self:now()
-  if not in_time(self) then self.heard = now end
+  if not in_time(self) then self.heard, self.stalls = now, self.stalls + 1 end
   self.beaten = now
   local is_silent = now - self.heard >= 2 * self.options.interval
   if is_silent and self.peer ~= "unheard" then self.peer = "silent" end

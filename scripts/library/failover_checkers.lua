@@ -53,12 +53,15 @@ local function could_hear(events, teller, hearer, from, to, window)
 end
 
 -- Ought this node to know that the event `newer` made another one active? It could hear it; or both
--- were alive and connected all the time, so that only its own standing still can have caused that.
+-- were alive and connected all the time, and the other one ran, so that only its own standing still
+-- can have caused that.
 local function ought_to_know(events, newer, event, window)
   local node, other, from = event.node, newer.node, newer.time - window
   if could_hear(events, other, node, newer.time, event.time, window) then return true end
   local deaths = history.disturbances(events, { [node] = true, [other] = true }, ABSENT)
+  local stalls = history.disturbances(events, { [other] = true }, history.STANDSTILL)
   return not history.overlaps(deaths, from, event.time)
+    and not history.overlaps(stalls, newer.time, event.time)
     and not checkers.link_disturbed(events, other, node, from, event.time)
 end
 

@@ -3,7 +3,7 @@
 local helper = require "spec.helper"
 local planting = require "spec.planting"
 
-local SEEDS <const> = tonumber(os.getenv "SEEDS") or 30
+local SEEDS <const> = tonumber(os.getenv "SEEDS") or 16
 
 describe("clone, simulated", function()
   after_each(helper.cleanup)

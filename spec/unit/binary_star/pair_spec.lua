@@ -339,6 +339,27 @@ describe("a pair", function()
       is "passive"
     end)
 
+    it("does not serve when it stood still meanwhile, though its timer has run since", function()
+      settle "backup"
+      pass(2000)
+      sync = function() return node:wait("disk") end
+      vote()
+      node:advance(1900)
+      pair.on.beat(node)
+      node:wake("disk")
+      is "passive"
+    end)
+
+    it("does not serve when the active, which was silent, was heard meanwhile", function()
+      settle "backup"
+      pass(2000)
+      sync = function() return node:wait("disk") end
+      vote()
+      hear "3 1"
+      node:wake("disk")
+      is "passive"
+    end)
+
     it("ends when that fails", function()
       sync = function() return nil, "no space left on device" end
       start "primary"

@@ -67,6 +67,15 @@ describe("a run of specs", function()
     assert.matches("crash test 2\n  own/crash_spec.lua: the process: killed by signal 9", out)
   end)
 
+  it("is not ended by writing to a pipe that nobody reads", function()
+    write("pipe", [[
+      local uv = require "luv"
+      uv.kill(uv.os_getpid(), "sigpipe")
+      uv.run "nowait"]])
+    local status, out = run()
+    assert.same({ 0, "1 passed, 0 failed" }, { status, last_line(out) }, out)
+  end)
+
   it("counts a process that can't be started", function()
     local program = folder .. "/program"
     helper.run_program("/bin/cp", { helper.release, program })

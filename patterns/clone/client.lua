@@ -7,6 +7,7 @@ local queue = require "sloop.queue"
 local MOST_UNSENT <const> = 10000
 local PATIENCE <const> = 1000 -- ms for a server that may be away
 
+---@type sloop.Role
 local client = {
   options = {
     servers = { "tcp://localhost:5556", "tcp://localhost:5566" }, -- the first of three ports each

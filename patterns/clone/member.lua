@@ -1,4 +1,5 @@
 --- A node that shares a map: sets keys of its own, follows all others', and notes what it has.
+---@type sloop.Role
 local member = {
   options = {
     servers = { "tcp://localhost:5556", "tcp://localhost:5566" },

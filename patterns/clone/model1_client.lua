@@ -2,6 +2,7 @@
 local kvmsg = require "clone/kvmsg"
 local reject = require "sloop.reject_message"
 
+---@type sloop.Role
 local client = {
   state = { map = {}, count = 0, rejects = {} },
   sockets = { updates = { "sub", connect = "tcp://localhost:5556", subscribe = "" } },

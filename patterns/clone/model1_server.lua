@@ -1,6 +1,7 @@
 --- Clone, model 1: publishes updates of a map, and keeps it. Who comes late misses what was before.
 local kvmsg = require "clone/kvmsg"
 
+---@type sloop.Role
 local server = {
   options = { every = 10 }, -- ms between two updates
   state = { seq = 0, map = {} }, -- key -> body

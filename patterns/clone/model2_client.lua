@@ -5,6 +5,7 @@ local reject = require "sloop.reject_message"
 
 local MOST_EARLY <const> = 100000 -- beyond that they are lost, which is seen
 
+---@type sloop.Role
 local client = {
   options = { patience = 5000 }, -- ms for the next message of a snapshot
   state = {

@@ -6,6 +6,7 @@ local reject = require "sloop.reject_message"
 
 local PATIENCE <const> = 10000 -- ms for a client that does not read
 
+---@type sloop.Role
 local server = {
   options = { every = 10 }, -- ms between two updates; 0: none
   state = { seq = 0, map = {}, rejects = {} }, -- key -> { seq, body }

@@ -5,6 +5,7 @@ local reject = require "sloop.reject_message"
 local SUBTREE <const> = "/client/"
 local MOST_EARLY <const> = 100000
 
+---@type sloop.Role
 local client = {
   options = {
     every = 1000,    -- ms between two keys

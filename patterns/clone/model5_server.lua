@@ -6,6 +6,7 @@ local reject = require "sloop.reject_message"
 
 local PATIENCE <const> = 10000 -- ms for a client that does not read
 
+---@type sloop.Role
 local server = {
   state = { seq = 0, map = {}, rejects = {} }, -- key -> { key, seq, uuid, body, ends = ms or nil }
   sockets = {

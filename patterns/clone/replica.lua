@@ -9,6 +9,7 @@ local replica_map = require "clone/replica_map"
 local session = require "clone/session"
 local reject = require "sloop.reject_message"
 
+---@type sloop.Role
 local replica = {
   options = {
     servers = { "tcp://localhost:5556", "tcp://localhost:5566" }, -- the first of three ports

@@ -10,6 +10,7 @@ local pending = require "clone/pending"
 local reject = require "sloop.reject_message"
 local subtrees = require "clone/subtrees"
 
+---@type sloop.Role
 local server = {
   options = {
     role = "primary",                 -- or "backup"

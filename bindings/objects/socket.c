@@ -27,11 +27,6 @@ static int closed(lua_State *L) {
 
 static int send_again(lua_State *L, int status, lua_KContext context);
 
-/* libzmq calls these writable at any time, full or not: room is found by trying. */
-static bool hides_room(int type) {
-  return type == ZMQ_PUB || type == ZMQ_XPUB;
-}
-
 enum { ROOM_MS = 1 }; /* from one try to the next */
 
 /* Stack: socket, frame, ... */
@@ -57,7 +52,7 @@ static int send_step(lua_State *L, struct lua_socket *self, bool may_wait, bool 
   struct task *task = task_check(L);
   /* One that waited already stays the first. */
   struct list *place = again ? self->writers.next : &self->writers;
-  if (hides_room(socket->type)) return task_wait(L, task, ROOM_MS, place, send_again);
+  if (socket_type_hides_room(socket->type)) return task_wait(L, task, ROOM_MS, place, send_again);
   socket_want(socket, WORLD_WRITABLE, true);
   return task_wait(L, task, TASK_NO_LIMIT, place, send_again);
 }

@@ -5,6 +5,7 @@
 #include "host/core/relay.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "host/core/node.h"
@@ -17,6 +18,7 @@ struct side {
   const struct socket_user *user; /* whom 'from' served before */
   zmq_msg_t *stuck;               /* NULL: nothing waits */
   int stuck_count;
+  struct timer retry; /* for a socket that does not tell of room */
   uint64_t count;
 };
 
@@ -44,9 +46,24 @@ static struct side *writing(struct relay *self, const struct socket *socket) {
   return socket == self->forward.to ? &self->forward : &self->backward;
 }
 
+enum { RETRY_US = 1000 }; /* from one try to the next */
+
+/* Have what is stuck tried again. A node short of memory tries with every turn. */
+static void await_room(struct side *side) {
+  struct node *node = side->to->node;
+  bool waits = side->stuck != NULL;
+  if (!socket_type_hides_room(side->to->type)) {
+    socket_want(side->to, WORLD_WRITABLE, waits);
+  } else if (!waits) {
+    timers_cancel(&node->timers, &side->retry);
+  } else if (timers_set(&node->timers, &side->retry, node_now(node) + RETRY_US) != 0) {
+    socket_want(side->to, WORLD_WRITABLE, true);
+  }
+}
+
 static void update(struct relay *self, struct side *side) {
   socket_want(side->from, WORLD_READABLE, !self->paused && side->stuck == NULL);
-  socket_want(side->to, WORLD_WRITABLE, side->stuck != NULL);
+  await_room(side);
 }
 
 /* To find a queue full takes longer than to relay a message: so the capture
@@ -137,14 +154,23 @@ static void serve(struct socket *socket) {
   }
 }
 
-static void room(struct socket *socket) {
-  struct relay *self = socket->relay;
-  struct side *side = writing(self, socket);
+static void try_again(struct relay *self, struct side *side) {
+  struct frames *frames = side->to->node->world->frames;
   if (side->stuck != NULL) {
-    unstash(side, socket->node->world->frames);
-    pass(self, side, socket->node->world->frames);
+    unstash(side, frames);
+    pass(self, side, frames);
   }
   update(self, side);
+}
+
+static void room(struct socket *socket) {
+  socket_want(socket, WORLD_WRITABLE, false);
+  try_again(socket->relay, writing(socket->relay, socket));
+}
+
+static void retry(struct timer *timer) {
+  struct side *side = (struct side *)((char *)timer - offsetof(struct side, retry));
+  try_again(side->from->relay, side);
 }
 
 static bool guard(struct socket *socket) {
@@ -165,6 +191,8 @@ struct relay *relay_new(struct socket *front, struct socket *back) {
   if (self == NULL) return NULL;
   self->forward = (struct side){.from = front, .to = back, .user = front->user};
   self->backward = (struct side){.from = back, .to = front, .user = back->user};
+  timer_init(&self->forward.retry, retry);
+  timer_init(&self->backward.retry, retry);
   self->paused = true;
   front->relay = back->relay = self;
   front->user = back->user = &relay_user;
@@ -182,6 +210,8 @@ void relay_free(struct relay *self) {
   relay_pause(self);
   discard(&self->forward, frames);
   discard(&self->backward, frames);
+  timers_cancel(&self->forward.from->node->timers, &self->forward.retry);
+  timers_cancel(&self->forward.from->node->timers, &self->backward.retry);
   self->forward.from->relay = self->backward.from->relay = NULL;
   self->forward.from->user = self->forward.user;
   self->backward.from->user = self->backward.user;

@@ -48,6 +48,11 @@ static inline bool socket_type_names_peers(int type) {
   return type == ZMQ_ROUTER || type == ZMQ_STREAM;
 }
 
+/* libzmq calls these writable at any time, full or not: room is found by trying. */
+static inline bool socket_type_hides_room(int type) {
+  return type == ZMQ_PUB || type == ZMQ_XPUB;
+}
+
 /* By number, for messages; "?" when there is none. */
 const char *socket_type_name(int type);
 

@@ -8,8 +8,13 @@ describe("send on an XPUB that drops nothing", function()
   before_each(function() env = { XDG_RUNTIME_DIR = helper.folder() } end)
   after_each(helper.cleanup)
 
+  local function run(text)
+    local path = helper.write(helper.folder() .. "/node.lua", text)
+    return helper.sloop({ "run", path, "--name=full" }, { env = env })
+  end
+
   local function start(main)
-    local path = helper.write(helper.folder() .. "/node.lua", ([[return {
+    return run(([[return {
       sockets = {
         feed = { "xpub", bind = "inproc://x", xpub_nodrop = true, sndhwm = 10 },
         ear = { "sub", connect = "inproc://x", subscribe = "", rcvhwm = 10 },
@@ -22,7 +27,6 @@ describe("send on an XPUB that drops nothing", function()
         %s
       end,
     }]]):format(main))
-    return helper.sloop({ "run", path, "--name=full" }, { env = env })
   end
 
   local function tries()
@@ -32,8 +36,7 @@ describe("send on an XPUB that drops nothing", function()
     return most
   end
 
-  it("waits, and looks for room now and then, not all the time", function()
-    start "self:wait 'ever'"
+  local function does_not_spin()
     assert.is_true(helper.wait_until(function() return tries() > 0 end))
     local began, first = uv.hrtime(), tries()
     local ms, count
@@ -42,6 +45,34 @@ describe("send on an XPUB that drops nothing", function()
       ms = (uv.hrtime() - began) / 1e6
     until ms > 300
     assert.is_true(count <= 2 * ms, ("%d tries in %d ms"):format(count, ms // 1))
+  end
+
+  it("waits, and looks for room now and then, not all the time", function()
+    start "self:wait 'ever'"
+    does_not_spin()
+  end)
+
+  it("is tried again by a relay in the same way, and then loses nothing", function()
+    local node = run [[return {
+      sockets = {
+        source = { "push", connect = "inproc://front", sndhwm = 1000 },
+        front = { "pull", bind = "inproc://front" },
+        back = { "xpub", bind = "inproc://back", xpub_nodrop = true, sndhwm = 10 },
+        ear = { "sub", connect = "inproc://back", subscribe = "", rcvhwm = 10 },
+      },
+      relays = { feed = { "front", "back" } },
+      on = { SIGUSR1 = function(self) self:wake "go" end },
+      main = function(self)
+        for i = 1, 1000 do self.source:send(tostring(i)) end
+        self:wait "go"
+        for i = 1, 1000 do assert(self.ear:recv(5000) == tostring(i)) end
+        print "all"
+      end,
+    }]]
+    does_not_spin()
+    node:signal "sigusr1"
+    node:line "all"
+    assert.equal(0, (node:wait()))
   end)
 
   it("loses nothing, and goes on when there is room", function()

@@ -110,7 +110,7 @@ def syncpub(subscribers, messages):
     for _ in range(int(messages)):
         feed.send(b"Rhubarb")
     feed.send(b"END")
-    CONTEXT.destroy(linger=5000)
+    CONTEXT.destroy(linger=-1)  # as in C: until all is sent
 
 
 def syncsub(feed, ready):

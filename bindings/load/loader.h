@@ -58,13 +58,7 @@
 
 #include <lua.h>
 
-/* In the registry: path -> hash of the text, for every file the loader compiled; false
-** where a module was looked for in vain. */
-#define LOADER_FILES "sloop.loader.files"
-
-/* In the registry: a function (path) that is called when a file was compiled, or looked
-** for in vain, and so may be worth watching; or nil. */
-#define LOADER_LISTENER "sloop.loader.listener"
+#include "bindings/load/require.h"
 
 /* Install all this in a state that has the standard libraries; once, however
 ** often it is called. */

@@ -11,8 +11,4 @@
 /* () -> the table of primitives: see host_functions.c for their Lua signatures. */
 int host_functions_push(lua_State *L);
 
-/* () -> { name = kind } of libzmq's options, { name = true } of socket types. */
-int host_functions_socket_options(lua_State *L);
-int host_functions_socket_types(lua_State *L);
-
 #endif

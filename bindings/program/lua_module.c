@@ -18,10 +18,10 @@
 #include "bindings/lua/class_helpers.h"
 #include "bindings/lua/hash_seed.h"
 #include "bindings/lua/values.h"
-#include "bindings/objects/host_functions.h"
 #include "bindings/objects/relay.h"
 #include "bindings/objects/self.h"
 #include "bindings/objects/socket.h"
+#include "bindings/objects/socket_functions.h"
 #include "bindings/objects/store.h"
 #include "bindings/objects/timers_signals.h"
 #include "bindings/program/coverage.h"
@@ -124,8 +124,8 @@ static const luaL_Reg functions[] = {
     {"simulate", run_simulation},
     {"real_path", real_path},
     {"signals", timers_signals_names},
-    {"socket_options", host_functions_socket_options},
-    {"socket_types", host_functions_socket_types},
+    {"socket_options", socket_functions_options},
+    {"socket_types", socket_functions_types},
     {"stored", stored_entries_new},
     {"unpack", core_unpack},
     {"up", run_threads_new},

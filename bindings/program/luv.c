@@ -24,7 +24,7 @@
 /* What luv.so offers, by the names of its header. */
 typedef int callback_function(lua_State *L, int arguments, int results, int flags);
 typedef void set_callback_function(lua_State *L, callback_function *callback);
-typedef struct uv_loop_s *loop_function(lua_State *L);
+typedef void *loop_function(lua_State *L); /* a loop of libuv */
 
 /* luv's way to call the function below its arguments on top of the main thread's stack;
 ** luv wants no results. */

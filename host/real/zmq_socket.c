@@ -19,31 +19,19 @@
 #include <zmq.h>
 
 #include "host/real/context.h"
-#include "host/real/ipc_lock.h"
 #include "host/real/loop.h"
 #include "host/real/os/descriptor.h"
 #include "host/real/os/process.h"
+#include "host/real/zmq_endpoints.h"
 #include "host/real/zmq_monitor.h"
-
-/* A connection that is given up lives as long as the linger of that moment says,
-** and nothing can shorten it later: for ever would be the end of every end. */
-enum { DETACHED_LINGER_MS = 3000 };
 
 struct real_socket {
   struct world_socket base;
   struct descriptor descriptor;
   void *handle;
-  bool has_sent;               /* a message, since it was opened */
-  struct list bound;           /* endpoints it is bound to */
-  struct list connections;     /* to inproc names that were not bound */
-  struct list locks;           /* of ipc paths among these */
+  bool has_sent; /* a message, since it was opened */
+  struct zmq_endpoints endpoints;
   struct zmq_monitor *monitor; /* NULL when its connections are not watched */
-};
-
-/* An endpoint that the socket is bound to. */
-struct bound {
-  struct list link;
-  char endpoint[];
 };
 
 static inline struct real_socket *real_socket(struct world_socket *base) {
@@ -96,10 +84,8 @@ struct world_socket *real_socket_new(struct world *world, int type, void *source
   struct real_socket *self = calloc(1, sizeof *self);
   if (self == NULL) return NULL;
   self->base = (struct world_socket){.world = world, .source = source};
-  list_init(&self->bound);
-  list_init(&self->connections);
-  list_init(&self->locks);
   self->handle = zmq_socket(loop->process->context, type);
+  if (self->handle != NULL) zmq_endpoints_init(&self->endpoints, self->handle, loop);
   if (self->handle != NULL && open_descriptor(self, loop) == 0) return &self->base;
   int reason = errno;
   if (self->handle != NULL) zmq_close(self->handle);
@@ -135,161 +121,32 @@ int real_socket_get(struct world_socket *base, int option, void *value, size_t *
   return status;
 }
 
-static bool is_inproc(const char *endpoint) {
-  return strncmp(endpoint, "inproc:", 7) == 0;
-}
-
-/* libzmq may open descriptors for this endpoint, and aborts if it can't. */
-static bool may_open(const char *endpoint) {
-  return is_inproc(endpoint) || process_has_descriptors();
-}
-
-static struct released *released(struct real_socket *self) {
-  return &real_world(self->base.world)->loop->process->released;
-}
-
-static struct inproc_names *inproc_names(struct real_socket *self) {
-  return &real_world(self->base.world)->loop->process->inproc_names;
-}
-
-static int bind_locked(void *socket, const char *endpoint) {
-  struct real_socket *self = socket;
-  struct ipc_lock *lock;
-  if (is_inproc(endpoint)) return inproc_names_bind(inproc_names(self), self->handle, endpoint);
-  if (ipc_lock_take(endpoint, &lock) != 0) return -1;
-  if (zmq_bind(self->handle, endpoint) == 0) {
-    if (lock != NULL) ipc_lock_keep(lock, &self->locks);
-    return 0;
-  }
-  int reason = errno;
-  if (lock != NULL) ipc_lock_release(lock);
-  errno = reason;
-  return -1;
-}
-
-/* Without memory for it, a bind right after its end is not tried again: that is all. */
-static void remember(struct real_socket *self, const char *endpoint) {
-  struct bound *bound = malloc(sizeof *bound + strlen(endpoint) + 1);
-  if (bound == NULL) return;
-  strcpy(bound->endpoint, endpoint);
-  list_init(&bound->link);
-  list_append(&self->bound, &bound->link);
-}
-
-static void forget(struct real_socket *self, struct bound *bound) {
-  released_add(released(self), bound->endpoint);
-  list_remove(&bound->link);
-  free(bound);
-}
-
-static void forget_endpoint(struct real_socket *self, const char *endpoint) {
-  for (struct list *link = self->bound.next; link != &self->bound; link = link->next) {
-    struct bound *bound = list_entry(link, struct bound, link);
-    if (strcmp(bound->endpoint, endpoint) != 0) continue;
-    forget(self, bound);
-    return;
-  }
-}
-
-/* An inproc name is freed at once, so that later connects reach the socket that binds it
-** next, not the one that is closing. */
-static void forget_all(struct real_socket *self) {
-  struct list *link;
-  while ((link = list_first(&self->bound)) != NULL) {
-    struct bound *bound = list_entry(link, struct bound, link);
-    if (is_inproc(bound->endpoint)) {
-      inproc_names_unbind(inproc_names(self), self->handle, bound->endpoint);
-    }
-    forget(self, bound);
-  }
-}
-
 int real_socket_bind(struct world_socket *base, const char *endpoint, char *actual, size_t size) {
   struct real_socket *self = real_socket(base);
-  char made_up[64];
-  if (!may_open(endpoint)) return -1;
-  if (strcmp(endpoint, "inproc://*") == 0) { /* to libzmq that is a name like another */
-    struct real_process *process = real_world(self->base.world)->loop->process;
-    snprintf(made_up, sizeof made_up, "inproc://sloop.%lu", atomic_fetch_add(&process->serial, 1));
-    endpoint = made_up;
-  }
-  int status = released_bind(released(self), endpoint, bind_locked, self);
-  if (status == 0 && is_inproc(endpoint)) {
-    snprintf(actual, size, "%s", endpoint);
-  } else if (status == 0) {
-    status = zmq_getsockopt(self->handle, ZMQ_LAST_ENDPOINT, actual, &size);
-  }
-  if (status == 0) remember(self, actual);
+  int status = zmq_endpoints_bind(&self->endpoints, endpoint, actual, size);
   mark_dirty(self);
   return status;
-}
-
-/* No more than 'most' ms of linger from now on; returns how many. */
-static int limit_linger(struct real_socket *self, int most) {
-  int linger = most;
-  size_t size = sizeof linger;
-  zmq_getsockopt(self->handle, ZMQ_LINGER, &linger, &size);
-  if (linger >= 0 && linger <= most) return linger;
-  zmq_setsockopt(self->handle, ZMQ_LINGER, &most, sizeof most);
-  return most;
-}
-
-/* Detach by zmq_unbind or zmq_disconnect, with a bounded linger. */
-static int detach(struct real_socket *self, int (*call)(struct real_socket *, const char *),
-                  const char *endpoint) {
-  int linger;
-  size_t size = sizeof linger;
-  bool known = zmq_getsockopt(self->handle, ZMQ_LINGER, &linger, &size) == 0;
-  limit_linger(self, DETACHED_LINGER_MS);
-  int status = call(self, endpoint);
-  int reason = errno;
-  if (known) zmq_setsockopt(self->handle, ZMQ_LINGER, &linger, sizeof linger);
-  mark_dirty(self);
-  errno = reason;
-  return status;
-}
-
-static int unbind(struct real_socket *self, const char *endpoint) {
-  return is_inproc(endpoint) ? inproc_names_unbind(inproc_names(self), self->handle, endpoint)
-                             : zmq_unbind(self->handle, endpoint);
-}
-
-static int disconnect(struct real_socket *self, const char *endpoint) {
-  return is_inproc(endpoint) ? inproc_names_disconnect(inproc_names(self), self->handle, endpoint,
-                                                       &self->connections)
-                             : zmq_disconnect(self->handle, endpoint);
 }
 
 int real_socket_unbind(struct world_socket *base, const char *endpoint) {
   struct real_socket *self = real_socket(base);
-  int status = detach(self, unbind, endpoint);
-  if (status != 0) return -1;
-  ipc_lock_release_from(&self->locks, endpoint);
-  forget_endpoint(self, endpoint);
-  return 0;
-}
-
-int real_socket_connect(struct world_socket *base, const char *endpoint) {
-  struct real_socket *self = real_socket(base);
-  if (!may_open(endpoint)) return -1;
-  int status = is_inproc(endpoint) ? inproc_names_connect(inproc_names(self), self->handle,
-                                                          endpoint, &self->connections)
-                                   : zmq_connect(self->handle, endpoint);
+  int status = zmq_endpoints_unbind(&self->endpoints, endpoint);
   mark_dirty(self);
   return status;
 }
 
-static bool is_bound_to(const struct real_socket *self, const char *endpoint) {
-  for (struct list *link = self->bound.next; link != &self->bound; link = link->next) {
-    if (strcmp(list_entry(link, struct bound, link)->endpoint, endpoint) == 0) return true;
-  }
-  return false;
+int real_socket_connect(struct world_socket *base, const char *endpoint) {
+  struct real_socket *self = real_socket(base);
+  int status = zmq_endpoints_connect(&self->endpoints, endpoint);
+  mark_dirty(self);
+  return status;
 }
 
-/* To libzmq it is the same as unbind. */
 int real_socket_disconnect(struct world_socket *base, const char *endpoint) {
-  if (is_bound_to(real_socket(base), endpoint)) return real_socket_unbind(base, endpoint);
-  return detach(real_socket(base), disconnect, endpoint);
+  struct real_socket *self = real_socket(base);
+  int status = zmq_endpoints_disconnect(&self->endpoints, endpoint);
+  mark_dirty(self);
+  return status;
 }
 
 int real_socket_monitor(struct world_socket *base) {
@@ -401,12 +258,6 @@ void real_socket_close(struct world_socket *base, int grace) {
   struct real_socket *self = real_socket(base);
   if (self->monitor != NULL) zmq_monitor_close(self->monitor);
   descriptor_close(&self->descriptor);
-  int linger = limit_linger(self, grace);
-  forget_all(self);
-  zmq_close(self->handle);
-  struct real_loop *loop = real_world(self->base.world)->loop;
-  inproc_names_release(inproc_names(self), &self->connections, &loop->wake_ups,
-                       self->has_sent ? linger : 0);
-  ipc_lock_release_all(&self->locks);
+  zmq_endpoints_close(&self->endpoints, grace, self->has_sent);
   free(self);
 }

@@ -110,7 +110,7 @@ local function limits_of(faults, nodes)
     end
   end
   for kind in pairs(KINDS) do
-    local value = faults and faults[kind]
+    local value = (faults or {})[kind]
     if kind == "reload" and value ~= nil then value = names_of_reload(value) end
     local limit = value == nil and { use = "never" } or limit_of(kind, value, nodes)
     limits[kind] = DISK[kind] and only_with_stores(limit, nodes) or limit

@@ -181,14 +181,14 @@ describe("an error that is repeated", function()
   after_each(helper.cleanup)
 
   it("is logged again as a number of times, at growing intervals", function()
-    local result = sloop.sim({
+    local result = assert(sloop.sim({
       nodes = { node = { role.write [[return {
         timers = { tick = 1000 },
         on = { tick = function() error "again" end },
         main = function(self) self:sleep(200000) end,
       }]] } },
       faults = false, duration = 300000, quiet = 0,
-    }, { seed = 1 })
+    }, { seed = 1 }))
     local lines = {}
     for _, event in ipairs(result.history) do
       if event.kind == "log" then

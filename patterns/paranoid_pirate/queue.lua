@@ -105,9 +105,11 @@ local function remove_dead(self, ticks)
 end
 
 function paranoid.on.beat(self)
-  local count = remove_dead(self, 1)
+  local workers = 0
+  remove_dead(self, 1)
+  for _ in pairs(self.known) do workers = workers + 1 end
   self:note("holds", {
-    workers = count, idle = queue.size(self.idle), requests = queue.size(self.requests),
+    workers = workers, idle = queue.size(self.idle), requests = queue.size(self.requests),
   })
 end
 

@@ -115,7 +115,8 @@ local function silences(events, of, ms)
 end
 
 --- A peer of `of` that is not heard is removed within `within` ms, when all `count` of them were
---- known before and the node `broker` was not disturbed itself.
+--- known before, the node `broker` was not disturbed itself, and no connection was cut, which makes
+--- a new one.
 -- Notes: of the broker "removed", and "holds" with `workers`.
 function checkers.noticed(options)
   local broker = options.broker or "broker"
@@ -125,6 +126,8 @@ function checkers.noticed(options)
     for _, silence in ipairs(silences(events, options.of, options.within)) do
       local from, to = silence.time, silence.time + options.within
       local workers, removed = 0, false
+      local cuts = history.disturbances(events, { [broker] = true, [silence.node] = true },
+        { cut = true })
       for _, event in ipairs(events) do
         local is_before = event.time < from
         if event.kind == "holds" and is_before then workers = event.workers end
@@ -132,6 +135,7 @@ function checkers.noticed(options)
         if event.kind == "removed" and not is_before and event.time <= to then removed = true end
       end
       local is_clear = not history.overlaps(spans, from - options.within, to)
+        and not history.overlaps(cuts, from - options.within, to)
       if workers == options.count and is_clear and not removed then
         return ("%s was not heard from %.3f ms on, which was not noticed within %d ms"):format(
           silence.node, from, options.within)

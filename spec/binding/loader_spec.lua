@@ -235,7 +235,7 @@ describe("the loader", function()
         end]]
       assert.matches("alone\tpatterns/alone.lua\t\n", out, 1, true)
       assert.matches("shop/till\tpatterns/shop/till.lua\tTakes money.\n", out, 1, true)
-      assert.not_matches("notes", out)
+      assert.not_matches("shop/notes", out)
     end)
   end)
 end)

@@ -11,6 +11,7 @@ local upvalues = require "node/upvalues"
 
 local SELF <const> = 1
 local PROBATION_MS <const> = 5000
+local MOST_CHECKS <const> = 100 -- 5 s: so long it waits for a file that is being written
 
 local reload = { done = 0, refused = 0, reason = nil }
 
@@ -104,8 +105,6 @@ end
 
 -- Change over to what was loaded since `was`: true, or nil and the reason.
 local function take(fresh, was)
-  local written = code_version.half_written()
-  if written then return nil, written .. " is being written; reload when it is saved" end
   local before = node.spec.probation and snapshot(was)
   local plan, reason = reload_plan.change_to(fresh)
   if not plan then return nil, reason end
@@ -118,7 +117,8 @@ local function take(fresh, was)
   return true
 end
 
--- True, and whether there was anything new; or nil and the reason.
+-- True, and whether there was anything new; or nil, the reason, and true when a file that is being
+-- written may be it.
 local function attempt()
   node.reloads = true
   if not core.info().running then return nil, "the node is starting or stopping" end
@@ -128,6 +128,11 @@ local function attempt()
   if fresh and code_version.is_same(was) and reload_plan.is_same(fresh) then
     code_version.recall(was)
     return true, false
+  end
+  local written = code_version.half_written()
+  if written then
+    code_version.recall(was)
+    return nil, reason or written .. " is being written; reload when it is saved", true
   end
   local ok = fresh ~= nil
   if ok then ok, reason = take(fresh, was) end
@@ -140,10 +145,12 @@ local function attempt()
 end
 
 --- Reload the node's code from its files: true; or nil, the reason, and the old code goes on. The
--- log says which. Files that say what runs already change nothing.
-function reload.reload()
+-- log says which. Files that say what runs already change nothing. With `patient` a file that is
+-- being written is no failure: nil, and nothing is said.
+function reload.reload(patient)
   local began = core.clock()
-  local ok, is_new = attempt()
+  local ok, is_new, too_early = attempt()
+  if too_early and patient then return nil end
   local generation = ("generation %d (%s)"):format(core.info().generation, reload.hash())
   if not ok then
     reload.refused, reload.reason = reload.refused + 1, is_new
@@ -159,10 +166,11 @@ function reload.reload()
 end
 
 -- While the node starts there is no code to go back to: it reloads when it has started.
-local function reload_in_time()
-  if not core.info().starting then return reload.reload() end
+local function wait_for_start()
+  if not core.info().starting then return false end
   if not node.reload_is_due then core.log "reload: when 'init' has ended" end
   node.reload_is_due = true
+  return true
 end
 
 -- In a simulation a reload may change to another file.
@@ -173,15 +181,16 @@ end
 --- SIGHUP.
 function reload.hang_up()
   take_next_role()
-  reload_in_time()
+  if not wait_for_start() then reload.reload() end
 end
 
 --- Files may have changed; `checks` is how often it was asked since anything happened to them.
 -- False when it is too early to say.
 function reload.changed(checks)
   local changed = code_version.changed(checks)
-  if changed then reload_in_time() end
-  return changed ~= nil
+  if not changed or wait_for_start() then return changed ~= nil end
+  local ok, reason = reload.reload(checks < MOST_CHECKS)
+  return ok or reason ~= nil
 end
 
 --- Probation is over, or the new code has raised too many errors: then back to what was.

@@ -107,9 +107,10 @@ static void join(struct listener *listener, struct waiting_peer *waiting) {
     peer->boost_in = ours->sndhwm;
     peer->boost_out = ours->rcvhwm;
     boost(pipe, ours, &waiting->options);
-    if (wants_id(waiting->options.type)) pipe_introduce(peer, ours);
   }
   sim_socket_attach(listener->socket, pipe);
+  /* As in libzmq only now: what the socket wrote when it was attached, a probe, comes first. */
+  if (peer != NULL && wants_id(waiting->options.type)) pipe_introduce(peer, ours);
   if (peer == NULL) { /* it closed in the meantime; what it sent is there */
     pipe->state = PIPE_DRAINING;
     if (pipe->in.first == NULL) pipe_terminate(pipe);

@@ -45,7 +45,7 @@ struct message *message_new(struct messages *pool, int count) {
   message->next = NULL;
   message->id = 0;
   message->count = (uint16_t)count;
-  message->introduction = false;
+  message->introduction = message->subscription = false;
   return message;
 }
 
@@ -70,6 +70,7 @@ struct message *message_copy(struct messages *pool, struct message *message) {
   copy->id = message->id;
   copy->bytes = message->bytes;
   copy->introduction = message->introduction;
+  copy->subscription = message->subscription;
   return copy;
 }
 

@@ -23,6 +23,7 @@ struct message {
   uint32_t bytes;  /* on the wire, framing included */
   uint16_t count;
   uint8_t size_class;
+  bool subscription; /* made by the network: over inproc only a publisher sees its first byte */
   bool introduction; /* a peer's routing id, not a message of its own */
   zmq_msg_t frame[];
 };

@@ -123,9 +123,23 @@ struct message *pipe_peek(struct pipe *self) {
   return self->in.first;
 }
 
+/* Over inproc a subscription has no first byte: a publisher knows it by its flag. */
+static void strip(struct pipe *self, struct message *message) {
+  int type = self->label != NULL ? self->label->type : -1;
+  if (type == ZMQ_PUB || type == ZMQ_XPUB) return;
+  zmq_msg_t rest;
+  size_t size = zmq_msg_size(&message->frame[0]);
+  if (size == 0) return;
+  if (message_fill(&rest, (char *)zmq_msg_data(&message->frame[0]) + 1, size - 1) != 0) return;
+  zmq_msg_close(&message->frame[0]);
+  message->frame[0] = rest;
+  message->subscription = false;
+}
+
 struct message *pipe_read(struct pipe *self) {
   if (pipe_peek(self) == NULL) return NULL;
   struct message *message = message_queue_take(&self->in);
+  if (message->subscription) strip(self, message);
   bool room = message_queue_grant(&self->in);
   if (room && self->peer != NULL) {
     pipe_post(self->peer, PIPE_WRITABLE);

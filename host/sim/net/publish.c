@@ -112,25 +112,45 @@ static void apply_manual(struct publisher *self, struct pipe *pipe, int what, co
   push_pending(self, pipe);
 }
 
-/* Something came from a subscriber: a subscription, or a message of an XSUB. */
+/* A subscription from a peer; whether the user reads it. */
+static bool take_subscription(struct publisher *self, struct pipe *pipe, zmq_msg_t *frame) {
+  const unsigned char *bytes = zmq_msg_data(frame);
+  size_t size = zmq_msg_size(frame);
+  if (self->manual_on) {
+    apply_manual(self, pipe, bytes[0], bytes + 1, size - 1);
+    return true;
+  }
+  return apply(self, pipe, bytes[0], bytes + 1, size - 1) && self->base.type->number == ZMQ_XPUB;
+}
+
+/* Something came from a subscriber: subscriptions, each of which ends a message for the user, and
+** frames of an XSUB's own. */
 static void take_in(struct publisher *self, struct pipe *pipe, struct message *message) {
+  struct messages *pool = &self->base.network->messages;
   bool is_xpub = self->base.type->number == ZMQ_XPUB;
-  const unsigned char *bytes = zmq_msg_data(&message->frame[0]);
-  size_t size = zmq_msg_size(&message->frame[0]);
-  bool keep = is_xpub;
-  if (size > 0 && bytes[0] <= SUBSCRIBE) {
-    if (self->manual_on) {
-      apply_manual(self, pipe, bytes[0], bytes + 1, size - 1);
-      keep = true;
-    } else {
-      keep = apply(self, pipe, bytes[0], bytes + 1, size - 1) && is_xpub;
+  struct message *part = NULL;
+  for (int i = 0; i < message->count; i++) {
+    zmq_msg_t *frame = &message->frame[i];
+    const unsigned char *bytes = zmq_msg_data(frame);
+    bool subscribes = zmq_msg_size(frame) > 0 && bytes[0] <= SUBSCRIBE;
+    bool keep = subscribes ? take_subscription(self, pipe, frame) : is_xpub;
+    if (keep && part == NULL) {
+      part = message_new(pool, message->count - i);
+      if (part == NULL) break;
+      part->id = message->id;
+      part->count = 0;
+    }
+    if (keep) {
+      part->frame[part->count++] = *frame;
+      zmq_msg_init(frame);
+    }
+    if (part != NULL && ((keep && subscribes) || i == message->count - 1)) {
+      push(self, part);
+      part = NULL;
     }
   }
-  if (keep) {
-    push(self, message);
-  } else {
-    message_free(&self->base.network->messages, message);
-  }
+  message_free(pool, part);
+  message_free(pool, message);
 }
 
 static void readable(struct sim_socket *self, struct pipe *pipe) {

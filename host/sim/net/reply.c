@@ -41,9 +41,9 @@ static int envelope_size(struct message *message) {
 }
 
 /* The next request that has an envelope; others are dropped, as libzmq does. */
-static struct message *next_request(struct sim_socket *self, struct pipe **from) {
+static struct message *next_request(struct sim_socket *self) {
   struct message *message;
-  while ((message = router_take(self, from)) != NULL && envelope_size(message) == 0) {
+  while ((message = router_take(self)) != NULL && envelope_size(message) == 0) {
     sim_socket_dropped(self, message);
     message_free(&self->network->messages, message);
   }
@@ -52,16 +52,16 @@ static struct message *next_request(struct sim_socket *self, struct pipe **from)
 
 static int receive(struct sim_socket *self, struct frames *frames) {
   struct reply *reply = reply_of(self);
-  struct pipe *pipe;
   if (reply->sending) {
     errno = EFSM;
     return -1;
   }
-  struct message *message = next_request(self, &pipe);
+  struct message *message = next_request(self);
   if (message == NULL) {
     errno = EAGAIN;
     return -1;
   }
+  struct pipe *pipe = router_taken_from(self);
   sim_socket_delivered(self, pipe, message);
   int size = envelope_size(message);
   struct message *envelope = message_new(&self->network->messages, size);
@@ -78,7 +78,7 @@ static int receive(struct sim_socket *self, struct frames *frames) {
     return -1;
   }
   reply->envelope = envelope;
-  reply->pipe = pipe_check_write(pipe) ? pipe : NULL;
+  reply->pipe = pipe != NULL && pipe_check_write(pipe) ? pipe : NULL;
   reply->sending = true;
   return 0;
 }

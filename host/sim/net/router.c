@@ -91,6 +91,7 @@ int router_init(struct sim_socket *self) {
 }
 
 void router_free(struct sim_socket *self) {
+  message_free(&self->network->messages, router_of(self)->fetched);
   free(router_of(self)->bucket);
 }
 
@@ -167,17 +168,45 @@ void router_writable(struct sim_socket *self, struct pipe *pipe) {
   (void)self, (void)pipe;
 }
 
-/* A peer that connects again says its id again, on the same pipe: skip that. */
-bool router_has_in(struct sim_socket *self) {
+/* The next message, still in its pipe. A peer that connects again says its id again, on the same
+** pipe: skip that. */
+static struct message *peek(struct router *self) {
+  struct round_robin *in = &self->base.in;
   struct message *message;
-  while ((message = fair_queue_peek(&self->in)) != NULL && message->introduction) {
-    message_free(&self->network->messages, pipe_read(self->in.item[self->in.current]));
+  while ((message = fair_queue_peek(in)) != NULL && message->introduction) {
+    message_free(&self->base.network->messages, pipe_read(in->item[in->current]));
   }
+  return message;
+}
+
+static struct message *take(struct router *self) {
+  struct pipe *pipe = NULL;
+  struct message *message = fair_queue_receive(&self->base.in, &pipe);
+  self->fetched_size = pipe->id_size;
+  memcpy(self->fetched_id, pipe->id, pipe->id_size);
+  return message;
+}
+
+/* libzmq fetches the first frame: a whole message only if it has no other. */
+bool router_has_in(struct sim_socket *self) {
+  struct router *router = router_of(self);
+  if (router->fetched != NULL) return true;
+  struct message *message = peek(router);
+  if (message != NULL && message->count == 1) router->fetched = take(router);
   return message != NULL;
 }
 
-struct message *router_take(struct sim_socket *self, struct pipe **from) {
-  return router_has_in(self) ? fair_queue_receive(&self->in, from) : NULL;
+struct message *router_take(struct sim_socket *self) {
+  struct router *router = router_of(self);
+  if (!router_has_in(self)) return NULL;
+  struct message *message = router->fetched != NULL ? router->fetched : take(router);
+  router->fetched = NULL;
+  return message;
+}
+
+struct pipe *router_taken_from(struct sim_socket *self) {
+  struct router *router = router_of(self);
+  return find(router, router->fetched_id, router->fetched_size);
 }
 
 int router_set(struct sim_socket *self, int option, const void *value, size_t size) {
@@ -204,14 +233,14 @@ int router_set(struct sim_socket *self, int option, const void *value, size_t si
 }
 
 static int receive(struct sim_socket *self, struct frames *frames) {
-  struct pipe *pipe;
-  struct message *message = router_take(self, &pipe);
+  struct router *router = router_of(self);
+  struct message *message = router_take(self);
   if (message == NULL) {
     errno = EAGAIN;
     return -1;
   }
-  sim_socket_delivered(self, pipe, message);
-  if (message_fill(&frames->frame[0], pipe->id, pipe->id_size) != 0) {
+  sim_socket_delivered(self, router_taken_from(self), message);
+  if (message_fill(&frames->frame[0], router->fetched_id, router->fetched_size) != 0) {
     message_free(&self->network->messages, message);
     return -1;
   }

@@ -6,15 +6,14 @@
 
 #include <stdlib.h>
 
-/* As by a signal of its descriptor: it is looked at as soon as its thread is idle. */
-static void schedule(struct sim_socket *self) {
+void sim_socket_signal(struct sim_socket *self) {
   if (self->closed) return;
   if (list_empty(&self->waiting)) list_append(&self->host->waiting, &self->waiting);
   sim_host_wake(self->host);
 }
 
 static void posted(struct pipe *pipe) {
-  schedule(pipe->socket);
+  sim_socket_signal(pipe->socket);
 }
 
 static void ended(struct pipe *pipe) {
@@ -111,7 +110,7 @@ static int news(struct sim_socket *self, int unknown) {
 void sim_socket_check(struct sim_socket *self) {
   int unknown = self->base.wants & ~self->base.ready;
   if (unknown == 0) return;
-  if (!list_empty(&self->mailbox) || news(self, unknown) != 0) schedule(self);
+  if (!list_empty(&self->mailbox) || news(self, unknown) != 0) sim_socket_signal(self);
 }
 
 bool sim_socket_update(struct sim_socket *self) {
@@ -140,7 +139,7 @@ int sim_socket_attach(struct sim_socket *self, struct pipe *pipe) {
   list_append(&self->pipes, &pipe->link);
   int status = self->type->attach(self, pipe);
   if (status != 0 || pipe->refused) {
-    if (pipe->connection == NULL) pipe_terminate(pipe);
+    if (pipe->transport == NULL) pipe_terminate(pipe); /* else its connection stays, for nothing */
     pipe->ignored = true;
   }
   return status;

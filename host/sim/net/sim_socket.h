@@ -64,6 +64,8 @@ struct sim_socket {
 void sim_socket_process(struct sim_socket *self);
 /* Have the node called if the socket may have become ready for what it wants. */
 void sim_socket_check(struct sim_socket *self);
+/* Have it looked at as soon as its node is idle, as by a signal of its descriptor. */
+void sim_socket_signal(struct sim_socket *self);
 /* Bring its readiness up to date, before a turn of its node: whether there is news. */
 bool sim_socket_update(struct sim_socket *self);
 

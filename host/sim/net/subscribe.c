@@ -15,6 +15,8 @@ enum { CANCEL, SUBSCRIBE };
 
 struct subscriber {
   struct sim_socket base;
+  struct message *fetched; /* by has_in, if it has one frame: survives its pipe and subscription */
+  uint64_t begun; /* the message whose first frame it has: received even if it is cancelled */
   struct topics topics;
 };
 
@@ -24,6 +26,7 @@ static struct subscriber *subscriber_of(struct sim_socket *self) {
 
 static void free_subscriber(struct sim_socket *self) {
   topics_free(&subscriber_of(self)->topics);
+  message_free(&self->network->messages, subscriber_of(self)->fetched);
 }
 
 static struct message *make_subscription(struct sim_socket *self, int what, const void *data,
@@ -39,6 +42,7 @@ static struct message *make_subscription(struct sim_socket *self, int what, cons
   bytes[0] = (unsigned char)what;
   if (size > 0) memcpy(bytes + 1, data, size);
   message_weigh(message);
+  message->subscription = true;
   return message;
 }
 
@@ -95,16 +99,27 @@ static int set_sub(struct sim_socket *self, int option, const void *value, size_
   return 0;
 }
 
-/* A message upstream: the first byte tells whether it is a subscription. */
+/* A message upstream. Each frame that begins as a subscription is one; to cancel what is not
+** subscribed to is not sent. */
 static int send_xsub(struct sim_socket *self, struct frames *frames) {
   struct message *message = message_take(&self->network->messages, frames, 0, 0);
   if (message == NULL) return -1;
-  const unsigned char *bytes = zmq_msg_data(&message->frame[0]);
-  size_t size = zmq_msg_size(&message->frame[0]);
-  bool tell = true;
-  if (size > 0 && bytes[0] <= SUBSCRIBE) tell = count(self, bytes[0], bytes + 1, size - 1);
   sim_socket_sent(self, NULL, message);
-  if (tell) {
+  int kept = 0;
+  for (int i = 0; i < message->count; i++) {
+    const unsigned char *bytes = zmq_msg_data(&message->frame[i]);
+    size_t size = zmq_msg_size(&message->frame[i]);
+    bool tell = true;
+    if (size > 0 && bytes[0] <= SUBSCRIBE) tell = count(self, bytes[0], bytes + 1, size - 1);
+    if (tell) {
+      message->frame[kept++] = message->frame[i];
+    } else {
+      zmq_msg_close(&message->frame[i]);
+    }
+  }
+  message->count = (uint16_t)kept;
+  message_weigh(message);
+  if (kept > 0) {
     send_to_all(self, message);
   } else {
     message_free(&self->network->messages, message);
@@ -125,18 +140,43 @@ static bool matches(struct sim_socket *self, struct message *message) {
   return matching != (self->options.invert_matching != 0);
 }
 
-/* Drop what was sent before a subscription was cancelled. */
-static bool has_in_sub(struct sim_socket *self) {
+/* The next message that is subscribed to, still in its pipe: others were sent before a subscription
+** was cancelled. */
+static struct message *peek(struct sim_socket *self) {
+  struct subscriber *subscriber = subscriber_of(self);
+  bool filters = self->type->number == ZMQ_SUB;
   struct message *message;
-  while ((message = fair_queue_peek(&self->in)) != NULL && !matches(self, message)) {
+  while ((message = fair_queue_peek(&self->in)) != NULL && filters &&
+         (message->id == 0 || message->id != subscriber->begun) && !matches(self, message)) {
     message_free(&self->network->messages, fair_queue_receive(&self->in, NULL));
+  }
+  subscriber->begun = message != NULL ? message->id : 0;
+  return message;
+}
+
+/* libzmq fetches the first frame: a whole message only if it has no other. */
+static bool has_in(struct sim_socket *self) {
+  struct subscriber *subscriber = subscriber_of(self);
+  if (subscriber->fetched != NULL) return true;
+  struct message *message = peek(self);
+  if (message != NULL && message->count == 1) {
+    subscriber->fetched = fair_queue_receive(&self->in, NULL);
   }
   return message != NULL;
 }
 
-static int receive_sub(struct sim_socket *self, struct frames *frames) {
-  has_in_sub(self);
-  return socket_type_fair(self, frames);
+static int receive(struct sim_socket *self, struct frames *frames) {
+  struct subscriber *subscriber = subscriber_of(self);
+  struct message *message = subscriber->fetched;
+  if (message == NULL && peek(self) != NULL) message = fair_queue_receive(&self->in, NULL);
+  subscriber->fetched = NULL;
+  subscriber->begun = 0;
+  if (message == NULL) {
+    errno = EAGAIN;
+    return -1;
+  }
+  sim_socket_delivered(self, NULL, message);
+  return message_give(&self->network->messages, message, 0, frames);
 }
 
 static bool always(struct sim_socket *self) {
@@ -159,8 +199,8 @@ const struct socket_type sub_type = {
     .writable = socket_type_writable,
     .hiccup = resubscribe,
     .send = socket_type_refuse_send,
-    .receive = receive_sub,
-    .has_in = has_in_sub,
+    .receive = receive,
+    .has_in = has_in,
     .has_out = never,
     .set = set_sub,
 };
@@ -175,7 +215,7 @@ const struct socket_type xsub_type = {
     .writable = socket_type_writable,
     .hiccup = resubscribe,
     .send = send_xsub,
-    .receive = socket_type_fair,
-    .has_in = socket_type_has_in,
+    .receive = receive,
+    .has_in = has_in,
     .has_out = always,
 };

@@ -201,6 +201,7 @@ int world_sockets_bind(struct world_socket *socket, const char *endpoint, char *
   } else {
     listener->descriptor = ++self->network->next_descriptor;
     sim_monitor_event(&self->monitor, "listening", listener->endpoint, listener->descriptor);
+    sim_socket_signal(self);
   }
   return 0;
 }
@@ -221,7 +222,13 @@ int world_sockets_connect(struct world_socket *socket, const char *endpoint) {
     if (connector_new(self, &address, endpoint) == NULL) return -1;
   }
   snprintf(self->last_endpoint, sizeof self->last_endpoint, "%s", endpoint);
-  sim_socket_check(self); /* a new pipe counts as readable until it has been looked at */
+  /* A new pipe counts as readable until it has been looked at. libzmq signals its socket when it
+  ** begins a connection, but not over inproc. */
+  if (address.transport == TRANSPORT_INPROC) {
+    sim_socket_check(self);
+  } else {
+    sim_socket_signal(self);
+  }
   return 0;
 }
 

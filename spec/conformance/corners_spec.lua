@@ -1,0 +1,171 @@
+--- What libzmq does where its own ways show, in both worlds: fetched ahead, end marks, inproc.
+local helper = require "spec.helper"
+local scenario = require "spec.conformance.scenario"
+
+local conforms = scenario.tests(it)
+
+describe("libzmq's odd corners:", function()
+  after_each(helper.cleanup)
+
+  conforms("with immediate, a disconnect leaves what has arrived to be read", [[
+    a = push bind=A
+    b = pull connect=A immediate=1
+    wait
+    a send 1 -> ok
+    a send 2 -> ok
+    wait
+    b disconnect A -> ok
+    wait
+    b drain
+  ]])
+
+  conforms("an unbind with an unread request: the request can be read", [[
+    a = rep bind=A
+    b = req connect=A
+    wait
+    b send q -> ok
+    wait
+    a disconnect A
+    wait
+    a recv
+    a send r
+    b quiet
+  ]])
+
+  conforms("the end mark of a sender that closes takes the place of a message that conflates", [[
+    a = pull bind=A conflate=1
+    b = push connect=A
+    wait
+    b send 1 -> ok
+    b close -> ok
+    wait
+    a drain
+  ]])
+
+  conforms("handover over inproc: one message of the older peer has been fetched", [[
+    router = router bind=inproc://h router_handover=1
+    a = dealer connect=inproc://h routing_id=same
+    a send 1 -> ok
+    a send 2 -> ok
+    a send 3 -> ok
+    wait
+    b = dealer connect=inproc://h routing_id=same
+    b send x -> ok
+    wait
+    router drain
+  ]])
+
+  conforms("a subscription of an XSUB with more frames is one, and a message", [[
+    pub = xpub bind=A
+    sub = xsub connect=A
+    wait
+    sub send \x01a b c -> ok
+    pub drain
+    pub send a1 -> ok
+    pub send b1 -> ok
+    sub drain
+  ]])
+
+  conforms("a ROUTER still reads from a peer that has closed", [[
+    router = router bind=A
+    a = dealer connect=A routing_id=a
+    wait
+    a send 1 -> ok
+    a send 2 -> ok
+    wait
+    a close -> ok
+    wait
+    router drain
+  ]])
+
+  conforms("a SUB that unsubscribes has fetched one message", [[
+    pub = pub bind=A
+    sub = sub connect=A subscribe=x
+    wait
+    pub send x1 -> ok
+    pub send x2 -> ok
+    wait
+    sub unsubscribe x -> ok
+    wait
+    sub drain
+  ]])
+
+  conforms("a SUB that disconnects has fetched one message", [[
+    pub = pub bind=A
+    sub = sub connect=A subscribe=x
+    wait
+    pub send x1 -> ok
+    pub send x2 -> ok
+    wait
+    sub disconnect A -> ok
+    wait
+    sub drain
+  ]])
+
+  conforms("a ROUTER that disconnects has fetched one message", [[
+    a = dealer bind=A
+    router = router connect=A
+    wait
+    a send 1 -> ok
+    a send 2 -> ok
+    wait
+    router disconnect A -> ok
+    wait
+    router drain
+  ]])
+
+  conforms("a REP that disconnects loses a request whose first frame it has fetched", [[
+    a = req bind=A
+    b = rep connect=A
+    wait
+    a send 1 -> ok
+    wait
+    b disconnect A -> ok
+    wait
+    b drain
+  ]])
+
+  conforms("the probe of a ROUTER that is connected to before it binds is taken for its id", [[
+    router = router connect=inproc://p probe_router=1
+    b = router bind=inproc://p probe_router=1
+    wait
+    router drain
+    b drain
+  ]])
+
+  conforms("a PAIR that connects twice and disconnects one", [[
+    a = pair bind=A
+    b = pair bind=B
+    p = pair connect=A,B
+    wait
+    p send 1 -> ok
+    wait
+    a quiet
+    b quiet
+    p disconnect A
+    wait
+    p send 2
+    wait
+    a quiet
+    b quiet
+    b send 3
+    p quiet
+  ]])
+
+  conforms("two SUB over inproc do not see each other's subscriptions as messages of their own", [[
+    a = sub bind=inproc://s
+    b = sub connect=inproc://s subscribe=abc
+    wait
+    a subscribe '' -> ok
+    wait
+    a drain
+    b drain
+  ]])
+
+  conforms("a subscription over inproc is to a DEALER a message without its first byte", [[
+    a = dealer bind=inproc://s
+    b = sub connect=inproc://s subscribe=abc
+    wait
+    a drain
+  ]])
+end)

@@ -107,3 +107,8 @@ void connections_note(lua_State *L, int index, const struct world_event *event) 
 void connections_push(lua_State *L, int index) {
   lua_getiuservalue(L, index, SOCKET_CONNECTIONS);
 }
+
+int connections_track(lua_State *L) {
+  script_of(L)->tracks = lua_toboolean(L, 1);
+  return 0;
+}

@@ -29,4 +29,7 @@ void connections_note(lua_State *L, int index, const struct world_event *event);
 /* Push the table; nil when its connections are not monitored. */
 void connections_push(lua_State *L, int index);
 
+/* core.track_connections(on): monitor those of the sockets opened from now on. */
+int connections_track(lua_State *L);
+
 #endif

@@ -184,12 +184,6 @@ static int core_set_strict(lua_State *L) {
   return 0;
 }
 
-/* core.track_connections(on): of the sockets opened from now on; see connections.h */
-static int core_track_connections(lua_State *L) {
-  script_of(L)->tracks = lua_toboolean(L, 1);
-  return 0;
-}
-
 static int write_log(lua_State *L, enum world_level level) {
   size_t size;
   const char *text = luaL_checklstring(L, 1, &size);
@@ -240,7 +234,7 @@ static const luaL_Reg functions[] = {
     {"stop_task", core_stop_task},
     {"store", store_object_new},
     {"store_counts", store_object_counts},
-    {"track_connections", core_track_connections},
+    {"track_connections", connections_track},
     {"task", core_task},
     {"timer", timers_signals_timer},
     {"warn", core_warn},

@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include <zmq.h>
 
@@ -94,20 +93,11 @@ struct world_socket *real_socket_new(struct world *world, int type, void *source
   return NULL;
 }
 
-/* libzmq aborts the process at a bind to a descriptor that does not listen. */
-static bool is_listening(int descriptor) {
-  int listening = 0;
-  socklen_t size = sizeof listening;
-  if (getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0) return false;
-  if (!listening) errno = EINVAL;
-  return listening;
-}
-
 int real_socket_set(struct world_socket *base, int option, const void *value, size_t size) {
   struct real_socket *self = real_socket(base);
   if (option == ZMQ_USE_FD) {
-    int descriptor = *(const int *)value;
-    if (descriptor != -1 && !is_listening(descriptor)) return -1;
+    int fd = *(const int *)value; /* libzmq aborts at a bind to one that does not listen */
+    if (fd != -1 && !descriptor_is_listening(fd)) return -1;
   }
   int status = zmq_setsockopt(self->handle, option, value, size);
   mark_dirty(self);

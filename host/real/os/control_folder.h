@@ -15,8 +15,8 @@ enum { CONTROL_REASON_SIZE = 512 }; /* of the texts below */
 enum { CONTROL_FOLDERS = 4 };
 
 /* $SLOOP_RUNTIME_DIR, else $XDG_RUNTIME_DIR/sloop, else /run/user/UID/sloop, else
-*$TMPDIR/sloop-UID. False, with a
-** reason, when that is too long. */
+ *$TMPDIR/sloop-UID. False, with a
+ ** reason, when that is too long. */
 bool control_folder_path(char path[CONTROL_PATH_SIZE], char *reason);
 
 /* All the folders that the above may be in other sessions of this user, without those that

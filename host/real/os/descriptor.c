@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 struct descriptor_poll {
   uv_poll_t handle;
@@ -47,4 +48,12 @@ void descriptor_close(struct descriptor *self) {
   list_remove(&self->link);
   uv_poll_stop(&self->poll->handle);
   uv_close((uv_handle_t *)&self->poll->handle, on_closed);
+}
+
+bool descriptor_is_listening(int fd) {
+  int listening = 0;
+  socklen_t size = sizeof listening;
+  if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0) return false;
+  if (!listening) errno = EINVAL;
+  return listening;
 }

@@ -35,4 +35,7 @@ static inline void descriptor_mark_dirty(struct descriptor *self) {
   if (list_empty(&self->link)) list_append(self->dirty, &self->link);
 }
 
+/* Is this descriptor of the process a socket that listens? Else errno says why not. */
+bool descriptor_is_listening(int fd);
+
 #endif

@@ -1,5 +1,6 @@
 --- The suicidal snail as real programs over tcp: slow, stopped, and with a publisher that restarts.
 local helper = require "spec.helper"
+local role = require "spec.role"
 local wire = require "spec.wire"
 
 describe("the suicidal snail over tcp", function()
@@ -27,10 +28,11 @@ describe("the suicidal snail over tcp", function()
 
   it("ends when it was stopped for longer than its limit", function()
     local publisher, at = publish(nil)
-    local stopped = snail(at, "--work=0")
-    wire.talk(at, [[
-      local sub = self:open { "sub", connect = AT.feed, subscribe = "" }
-      for _ = 1, 100 do hear(sub) end]])
+    local stopped = role.start(([[return {
+      parts = { feed = { "suicidal_snail/subscriber", work = 0, feed = { connect = %q } } },
+      on = { feed = function() print "heard" end },
+    }]]):format(at.feed))
+    stopped:line "heard"
     stopped:signal "sigstop"
     assert.equal(3, (snail(at, "--work=10"):wait())) -- meanwhile another got too late
     stopped:signal "sigcont"

@@ -19,6 +19,9 @@ end
 function chp.first_of(term) return term << TERM_BITS end
 function chp.term_of(seq) return seq >> TERM_BITS end
 
+--- How many updates there were in its term.
+function chp.number_of(seq) return seq & (1 << TERM_BITS) - 1 end
+
 --- When a message ends by this node's clock, in `ends`, instead of what is left of it.
 function chp.set_end(self, kv)
   if kv.wall then kv.ttl, kv.wall = math.max(1, kv.wall - self:wall()), nil end

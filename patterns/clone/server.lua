@@ -111,7 +111,8 @@ server.on.save, server.init, server.stop = kept.save, kept.load, kept.save
 -- ---- those who follow ----
 
 local function count_from_now(self, prefix)
-  local counted = subtrees.add(self.subtrees, prefix, self.options.max_subtrees)
+  local start = chp.number_of(self.seq)
+  local counted = subtrees.add(self.subtrees, prefix, self.options.max_subtrees, start)
   if not counted then reject(self, "too many subtrees") end
 end
 

@@ -7,11 +7,13 @@ local subtrees = {}
 
 function subtrees.new() return { counts = {}, known = 0 } end
 
---- Somebody follows this subtree: true; or nil when there are `most` others.
-function subtrees.add(self, prefix, most)
+--- Somebody follows this subtree: true; or nil when there are `most` others. It is counted from
+--- `start` on, the number of all updates so far: who followed it before, and missed one since, has
+--- another count.
+function subtrees.add(self, prefix, most, start)
   if self.counts[prefix] then return true end
   if self.known >= most then return nil end
-  self.counts[prefix], self.known = 0, self.known + 1
+  self.counts[prefix], self.known = start, self.known + 1
   return true
 end
 

@@ -129,7 +129,7 @@ describe("a clone server", function()
     end
     assert.same({ "y", "x", nil }, { got["/a/1"].body, got["/a/2"].body, got["/b/1"] })
     local bye = got.KTHXBAI
-    assert.same({ (1 << 40) + 4, "/a/", 1, "/a/" }, { bye.seq, bye.body, bye.updates, bye.subtree })
+    assert.same({ (1 << 40) + 4, "/a/", 4, "/a/" }, { bye.seq, bye.body, bye.updates, bye.subtree })
   end)
 
   it("answers nobody while it is passive", function()
@@ -158,6 +158,16 @@ describe("a clone server", function()
     assert.same({}, published())
     node:advance(10)
     assert.equal(1, #published())
+  end)
+
+  it("has another count for who lost its subscription, and an update with it", function()
+    becomes("active", 1)
+    server.on.updates(node, "\1/a/")
+    local before = node.subtrees.counts["/a/"]
+    set("/a/1", "x", 1)
+    server.on.updates(node, "\0/a/")
+    server.on.updates(node, "\1/a/")
+    assert.not_equal(before, node.subtrees.counts["/a/"])
   end)
 
   it("counts a subtree no longer when nobody follows it", function()

@@ -6,7 +6,8 @@
 #                   SPECS=PATH: these; JOBS=N: so many files at once
 #   make lint       formatting, static analysis, both compilers, who may include what
 #   make format     format the C sources
-#   make fuzz       say nonsense to brokers and their peers in virtual time; SEEDS=50 times 20,000
+#   make fuzz       say nonsense to brokers and their peers in virtual time, SEEDS=50 times 20,000;
+#                   play SCENARIOS=50 random ones of sockets in both worlds, and compare
 #   make soak       the specs that have a long form, in it: an hour; SPECS=PATH: these
 #   make bench      measure, beside the same loops in plain C; BENCH="--rounds=9 --ms=500 CASE..."
 #   make module     the Lua module for a plain lua5.4: build/module/sloop.so
@@ -150,7 +151,8 @@ soak: test
 
 fuzz: build/release/sloop
 	@set -e; for file in mdp ppp lb flp peers; do echo "== $$file"; \
-	   build/release/sloop sim spec/fuzz/$$file.lua --seeds=$(or $(SEEDS),50); done
+	   build/release/sloop sim spec/fuzz/$$file.lua --seeds=$(or $(SEEDS),50); done; \
+	   echo "== worlds"; build/release/sloop lua spec/fuzz/worlds.lua $(or $(SCENARIOS),50)
 
 # The manual and the units are made; the rest is installed as it is.
 build/man/sloop.1: packaging/man.lua build/release/sloop

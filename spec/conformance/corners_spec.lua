@@ -168,4 +168,15 @@ describe("libzmq's odd corners:", function()
     wait
     a drain
   ]])
+
+  conforms("with immediate, what is unread when the peer goes is lost", [[
+    a = pub bind=A
+    b = sub connect=A immediate=1 subscribe=''
+    wait
+    a send 1               -> ok
+    a send 2               -> ok
+    a close                -> ok
+    wait
+    b drain
+  ]])
 end)

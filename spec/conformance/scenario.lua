@@ -145,6 +145,13 @@ local function simulated_is_wrong(steps, simulated)
   return false
 end
 
+--- Play these steps once in each world: their outcomes, lists of text, real and simulated. `scale`
+-- is how much more time the real world gets.
+function scenario.outcomes(text, scale)
+  local _, plain = parse(text)
+  return play_real(role_file(plain, scale, true)), play_simulated(role_file(plain, 1, false), plain)
+end
+
 --- Play these steps in both worlds: an error tells what was not as it must be.
 function scenario.play(text)
   local steps, plain = parse(text)

@@ -190,6 +190,7 @@ static void lost(struct connector *self, bool was_up, bool fatal) {
       free_connector(self);
       return;
     }
+    pipe->no_delay = true; /* unlike after a disconnect, what is unread is lost */
     pipe_peer_gone(pipe);
   } else if (pipe != NULL && was_up) {
     hiccup(self);

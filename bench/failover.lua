@@ -5,33 +5,31 @@ local programs = require "programs"
 
 local KILLS <const> = tonumber(arg[1]) or 50
 local OTHER <const> = { primary = "backup", backup = "primary" }
-local folder = programs.folder()
 
-local function start(role)
-  return programs.sloop { "run", "binary_star/server", "--name=" .. role, "--role=" .. role,
-    "--control=none", ("--data=%s/%s"):format(folder, role) }
-end
+programs.measure(function(folder)
+  local function start(role)
+    return programs.sloop { "run", "binary_star/server", "--name=" .. role, "--role=" .. role,
+      "--control=none", ("--data=%s/%s"):format(folder, role) }
+  end
 
-local servers = { backup = start "backup", primary = start "primary" }
-servers.primary:line "active, term"
-local client = programs.sloop { "run", "binary_star/client", "--interval=5", "--control=none" }
-client:line "request 20: answered"
+  local servers = { backup = start "backup", primary = start "primary" }
+  servers.primary:line "active, term"
+  local client = programs.sloop { "run", "binary_star/client", "--interval=5", "--control=none" }
+  client:line "request 20: answered"
 
-local active, waits = "primary", {}
-for kill = 1, KILLS do
-  servers[active]:kill()
-  local wait = 0
-  while wait < 500 do wait = tonumber((client:line "answered %d+ after (%d+) ms")) end
-  waits[kill] = wait
-  servers[active] = start(active)
-  servers[active]:line "passive, term"
-  active = OTHER[active]
-  programs.pause(math.random(200, 1200)) -- at any moment between two states
-  client.seen = #client.lines
-end
-table.sort(waits)
-print(("%d kills: the client waited %d ms (median), %d to %d ms; nine of ten up to %d ms"):format(
-  KILLS, waits[(KILLS + 1) // 2], waits[1], waits[KILLS], waits[math.max(1, KILLS * 9 // 10)]))
-client:kill()
-for _, server in pairs(servers) do server:kill() end
-os.execute("rm -rf " .. folder)
+  local active, waits = "primary", {}
+  for kill = 1, KILLS do
+    servers[active]:kill()
+    local wait = 0
+    while wait < 500 do wait = tonumber((client:line "answered %d+ after (%d+) ms")) end
+    waits[kill] = wait
+    servers[active] = start(active)
+    servers[active]:line "passive, term"
+    active = OTHER[active]
+    programs.pause(math.random(200, 1200)) -- at any moment between two states
+    client.seen = #client.lines
+  end
+  table.sort(waits)
+  print(("%d kills: the client waited %d ms (median), %d to %d ms; nine of ten up to %d ms"):format(
+    KILLS, waits[(KILLS + 1) // 2], waits[1], waits[KILLS], waits[math.max(1, KILLS * 9 // 10)]))
+end)

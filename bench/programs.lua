@@ -4,13 +4,19 @@ local uv = require "luv"
 local programs = {}
 programs.__index = programs
 
+local living = {} -- program -> true
+
 --- Start build/release/sloop with these arguments; what it writes, on either stream, is its lines.
 function programs.sloop(arguments)
   local self = setmetatable({ lines = {}, seen = 0, rest = "" }, programs)
   local out, err = uv.new_pipe(false), uv.new_pipe(false)
   local options = { args = arguments, stdio = { nil, out, err } }
   self.handle = assert(uv.spawn("build/release/sloop", options,
-    function() self.ended = true end))
+    function()
+      self.ended = true
+      living[self] = nil
+    end))
+  living[self] = true
   for _, pipe in ipairs { out, err } do
     pipe:read_start(function(_, data)
       self.rest = (self.rest .. (data or "")):gsub("([^\n]*)\n", function(line)
@@ -49,7 +55,15 @@ function programs.pause(ms)
   timer:close()
 end
 
---- A folder for the programs' disks.
-function programs.folder() return assert(uv.fs_mkdtemp("/tmp/sloop-bench-XXXXXX")) end
+--- Measure: `act(folder)`, with a folder for the programs' disks. Whatever becomes of it, no
+--- program and no file is left.
+function programs.measure(act)
+  local folder = assert(uv.fs_mkdtemp("/tmp/sloop-bench-XXXXXX"))
+  local ok, why = xpcall(act, debug.traceback, folder)
+  for self in pairs(living) do self.handle:kill("sigkill") end
+  while next(living) do uv.run("once") end
+  os.execute("rm -rf " .. folder)
+  if not ok then error(why, 0) end
+end
 
 return programs

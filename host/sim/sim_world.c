@@ -38,8 +38,8 @@ struct sim_run_options sim_world_defaults(void) {
 }
 
 /* Is it unlike all messages that were sent since nothing else happened? That is not looked at
-*before
-** a good many handlers have run. */
+ *before
+ ** a good many handlers have run. */
 static void note_progress(struct sim *self, struct message *message) {
   if (self->options.max_same_runs == 0 ||
       self->counts.runs - self->progress < self->options.max_same_runs / LOOK) {

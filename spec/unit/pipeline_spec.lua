@@ -359,6 +359,11 @@ describe("the worker with kill", function()
     return node.results ~= nil
   end
 
+  it("does not linger for a sink that is gone: its subscription, its last result", function()
+    assert.equal(0, kill_worker.sockets.control.linger)
+    assert.equal(100, kill_worker.sockets.sink.linger)
+  end)
+
   it("ends when it is told to, whatever the word", function()
     kill_worker.on.control(node, "anything")
     assert.same({ n = 0 }, node.results)

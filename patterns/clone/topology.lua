@@ -34,22 +34,24 @@ local function replays_once(history)
 end
 
 -- What lives for a while ends neither sooner, from when it came to the first server, nor much
--- later, from when it came to the last; unless the active one has only just become that, or was
--- disturbed.
+-- later, from when it came to the last. One that stood still hears late of what the other got
+-- meanwhile, and one that has only just become active looks a little later.
 local function ends_in_time(history)
-  local first, last, left, active, calm = {}, {}, {}, nil, -math.huge
+  local first, last, left, active, calm, stood = {}, {}, {}, nil, -math.huge, {}
   for _, event in ipairs(history) do
-    local uuid = event.uuid
-    if event.kind == "active" then active, calm = event.node, event.time end
-    if event.node == active and event.fault then calm = event.time end
+    local node, uuid = event.node, event.uuid
+    if event.kind == "active" then active, calm = node, event.time end
+    if event.fault and node == active then calm = event.time end
+    if event.fault and node then stood[node] = event.time end
     if event.kind == "arrived" then
       first[uuid], left[uuid] = first[uuid] or event.time, left[uuid] or event.left
       last[uuid] = event.time
     elseif event.kind == "expired" and first[uuid] then
       local early = first[uuid] + left[uuid] - event.time
-      local late = event.time - math.max(last[uuid] + left[uuid], calm)
+      local heard = math.max(last[uuid], stood[node] or 0)
+      local late = event.time - math.max(heard + left[uuid], calm)
       if early > left[uuid] * 0.12 + 5 or late > 2500 then
-        return ("%s at %.3f ms: a key ended %.0f ms too %s"):format(event.node, event.time,
+        return ("%s at %.3f ms: a key ended %.0f ms too %s"):format(node, event.time,
           math.max(early, late), early > 0 and "soon" or "late")
       end
     end

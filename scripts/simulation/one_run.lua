@@ -219,7 +219,8 @@ function one_run.prepare(nodes, file, path, old)
   if not ok then return nil, limits end
   local spec = {
     nodes = {}, limits = limits, fault_ms = file.duration or DURATION,
-    quiet_ms = file.quiet or QUIET, max_runs = MAX_RUNS, max_same_runs = MAX_SAME_RUNS, schedule = file.schedule,
+    quiet_ms = file.quiet or QUIET, max_runs = MAX_RUNS,
+    max_same_runs = MAX_SAME_RUNS, schedule = file.schedule,
   }
   local changing = {}
   ok, reason = pcall(function()

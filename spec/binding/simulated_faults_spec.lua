@@ -249,7 +249,7 @@ describe("the fault reload", function()
 
   local MIGRATE <const> = "function counter.migrate(old) return { count = old.count + 1000 } end"
 
-  local function run(folder, more, options)
+  local function reloads(folder, more, options)
     local topology = { nodes = { a = { folder .. "/v1.lua", count = 2 } }, duration = 5000,
                        quiet = 2000, faults = { reload = { a = folder .. "/v2.lua" } } }
     for key, value in pairs(more) do topology[key] = value end
@@ -271,7 +271,7 @@ describe("the fault reload", function()
     local folder = helper.folder()
     helper.write(folder .. "/v1.lua", counter(1))
     helper.write(folder .. "/v2.lua", counter(2, MIGRATE))
-    local result = run(folder, { schedule = {
+    local result = reloads(folder, { schedule = {
       { kind = "reload", node = 1, time = 2000 },
       { kind = "crash", node = 1, time = 4000, duration = 100 },
     } })
@@ -290,7 +290,7 @@ describe("the fault reload", function()
     helper.write(folder .. "/v2.lua", counter(2, MIGRATE))
     local mixed = 0
     for seed = 1, 12 do
-      local result = run(folder, {}, { seed = seed })
+      local result = reloads(folder, {}, { seed = seed })
       assert.is_nil(result.failure)
       local times = {}
       for _, fault in ipairs(result.schedule) do table.insert(times, fault.time) end
@@ -310,7 +310,7 @@ describe("the fault reload", function()
     local folder = helper.folder()
     helper.write(folder .. "/v1.lua", counter(1))
     helper.write(folder .. "/v2.lua", "return {")
-    local result = run(folder, { schedule = { { kind = "reload", node = 1, time = 2000 } } })
+    local result = reloads(folder, { schedule = { { kind = "reload", node = 1, time = 2000 } } })
     assert.is_nil(result.failure)
     local ticks = versions(result.history)["a.1"]
     assert.equal(1, ticks[#ticks].version)
@@ -325,7 +325,7 @@ describe("the fault reload", function()
     local folder = helper.folder()
     helper.write(folder .. "/v1.lua", counter(1))
     helper.write(folder .. "/v2.lua", counter(2, MIGRATE))
-    local result = run(folder, { schedule = {
+    local result = reloads(folder, { schedule = {
       { kind = "reload", node = 1, time = 2000 },
       { kind = "crash", node = 1, time = 1500, duration = 100, aim = "reload" },
     } })
@@ -357,7 +357,8 @@ describe("an upgrade", function()
     local folder = helper.folder()
     helper.write(folder .. "/old/role.lua",
       "return { version = 1, init = function(self) self:note('ran', { code = 'old' }) end }")
-    helper.write(folder .. "/role.lua", "return { version = 2, migrate = function() return {} end, " ..
+    helper.write(folder .. "/role.lua", "return { version = 2, " ..
+      "migrate = function() return {} end, " ..
       "reloaded = function(self) self:note('ran', { code = 'new' }) end }")
     local top = helper.write(folder .. "/top.lua",
       "return { nodes = { a = { 'role.lua' } }, duration = 1000, quiet = 0, faults = {} }")

@@ -302,7 +302,8 @@ describe("the fault", function()
   it("death: kills one of the nodes it names, for good", function()
     run({ death = { always = true, nodes = { "a" } }, crash = { "a" } }, 10, function(at, result)
       local died = at.crash and at.crash[#at.crash] or 0
-      if result.schedule[1].kind == "death" and not at.crash then died = result.schedule[1].time end
+      local first = result.schedule[1]
+      if first.kind == "death" and not at.crash then died = first.time end
       for _, kind in ipairs { "began", "answered" } do
         local times = at[kind]
         assert.is_true(#times == 0 or times[#times] < died + 1, kind)
@@ -312,7 +313,9 @@ describe("the fault", function()
   end)
 
   it("death: a run does not wait for the end of a node that is dead", function()
-    run({ death = { always = true, nodes = { "b" } } }, 5, function(_, result) assert.equal("done", result.ended) end)
+    run({ death = { always = true, nodes = { "b" } } }, 5, function(_, result)
+      assert.equal("done", result.ended)
+    end)
   end)
 
   it("death: happens only in topologies that name it", function()

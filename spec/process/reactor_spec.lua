@@ -37,7 +37,8 @@ describe("the reactor over tcp", function()
   end)
 
   it("stands any frames from outside", function()
-    local server, at = wire.start("reactor/server", SOCKETS, { "--max-names=2", "--max-sessions=2" })
+    local server, at = wire.start("reactor/server", SOCKETS,
+      { "--max-names=2", "--max-sessions=2" })
     wire.talk(at, [[
       local asker, events = connect(self, "req", AT.questions), connect(self, "push", AT.events)
       local session = connect(self, "dealer", AT.sessions)

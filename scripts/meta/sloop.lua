@@ -64,8 +64,8 @@ function sloop.sim(topology, options) end
 --- What happened in a simulated run, in order of time. The host's own kinds: "start", "stop"
 --- (status), "crash" (silent = true when no peer sees its connection close), "restart", "log"
 --- (level, text), "fault" and "fault_end" (fault, peer), "heal"; and "sent", "delivered" and
---- "dropped" (id, peer, type, frames) where messages are kept. Any other is a script's note, with its
---- fields.
+--- "dropped" (id, peer, type, frames) where messages are kept. Any other is a script's note,
+--- with its fields.
 ---@class sloop.Event
 ---@field kind string
 ---@field node? string

@@ -1,51 +1,13 @@
 --- Specs: which of a pair serves.
-local helper = require "spec.helper"
+local half = require "spec.half"
 local pair = require "binary_star/pair"
 
+local start, hear, said, vote, is, pass, settle =
+  half.start, half.hear, half.said,
+  half.vote, half.is, half.pass, half.settle
+
 describe("a pair", function()
-  local node, kept, sync
-
-  local function start(role, options)
-    options = options or {}
-    options.role = role
-    local terms = {
-      get = function(_, key) return kept[key] end,
-      put = function(_, key, value) kept[key] = value end,
-      sync = function() return sync() end,
-    }
-    node = helper.node(pair, options, { terms = terms })
-    pair.init(node)
-  end
-
-  local function hear(...) pair.on.peers(node, ...) end
-  local function said() return node.sent[#node.sent][1] end
-  local answer -- of the last vote, packed; nil while it waits
-  local function vote()
-    answer = nil
-    node:spawn(function(self) answer = table.pack(self:vote()) end)
-    return answer and answer[1]
-  end
-  local function is(phase, term)
-    assert.equal(phase, node.phase)
-    if term then assert.equal(term, node.term) end
-  end
-  -- Time passes; the timer keeps its hours.
-  local function pass(ms)
-    for _ = 1, ms // 1000 do
-      node:advance(1000)
-      pair.on.beat(node)
-    end
-    node:advance(ms % 1000)
-  end
-  -- As the primary, active in term 1; as the backup, passive to it.
-  local function settle(role, options)
-    start(role, options)
-    hear(role == "primary" and "2 0" or "3 1")
-  end
-
-  before_each(function()
-    kept, sync = {}, function() return true end
-  end)
+  before_each(half.reset)
 
   describe("as it starts", function()
     it("has the primary serve in term 1 as soon as it hears the backup", function()
@@ -54,8 +16,8 @@ describe("a pair", function()
       hear "2 0"
       is("active", 1)
       assert.equal("3 1", said())
-      assert.same({ { "active", 1 } }, node.emitted)
-      assert.same({ { kind = "active", fields = { term = 1 } } }, node.notes)
+      assert.same({ { "active", 1 } }, half.node.emitted)
+      assert.same({ { kind = "active", fields = { term = 1 } } }, half.node.notes)
     end)
 
     it("has the backup wait for the primary, and follow it", function()
@@ -65,7 +27,7 @@ describe("a pair", function()
       hear "3 1"
       is "passive"
       assert.equal("4 1", said())
-      assert.same({ { "passive", 0 } }, node.emitted)
+      assert.same({ { "passive", 0 } }, half.node.emitted)
     end)
 
     it("has a primary that is alone serve after 2 intervals, when it is asked to", function()
@@ -73,7 +35,7 @@ describe("a pair", function()
       pass(1999)
       assert.is_nil(vote())
       pass(1)
-      pair.on.beat(node)
+      pair.on.beat(half.node)
       is("active", 1)
     end)
 
@@ -81,25 +43,25 @@ describe("a pair", function()
       start "backup"
       pass(3000)
       assert.is_nil(vote())
-      node:advance(1000)
+      half.node:advance(1000)
       is("active", 2)
-      assert.equal(2, answer[1])
+      assert.equal(2, half.answer[1])
     end)
 
     it("has a request wait for an interval at most, while nobody knows who serves", function()
       start "backup"
       assert.is_nil(vote())
-      node:advance(999)
-      assert.is_nil(answer)
-      node:advance(1)
-      assert.same({ nil, n = 1 }, answer)
+      half.node:advance(999)
+      assert.is_nil(half.answer)
+      half.node:advance(1)
+      assert.same({ nil, n = 1 }, half.answer)
     end)
 
     it("answers a request that waits as soon as it is known", function()
       start "primary"
       assert.is_nil(vote())
       hear "2 0"
-      assert.same({ 1, n = 1 }, answer)
+      assert.same({ 1, n = 1 }, half.answer)
     end)
 
     it("has whoever served last go first, when both were started again", function()
@@ -108,7 +70,7 @@ describe("a pair", function()
       } do
         for highest, term in pairs(terms) do
           for _, heard in ipairs { 0, highest } do
-            kept = { highest = highest }
+            half.kept = { highest = highest }
             start(role)
             hear((role == "primary" and "2 " or "1 ") .. heard)
             is(term and "active" or "waiting", term or 0)
@@ -118,7 +80,7 @@ describe("a pair", function()
     end)
 
     it("goes first without asking when it served last, though it is the backup", function()
-      kept.highest = 2
+      half.kept.highest = 2
       start "backup"
       pass(2000)
       assert.equal(4, vote())
@@ -126,11 +88,11 @@ describe("a pair", function()
 
     it("tells its state to whoever begins to listen", function()
       start "backup"
-      pair.on.states(node, "\1")
-      assert.same({ { "2 0" } }, node.sent)
-      pair.on.states(node, "\0")
-      pair.on.states(node, "")
-      assert.equal(1, #node.sent)
+      pair.on.states(half.node, "\1")
+      assert.same({ { "2 0" } }, half.node.sent)
+      pair.on.states(half.node, "\0")
+      pair.on.states(half.node, "")
+      assert.equal(1, #half.node.sent)
     end)
   end)
 
@@ -141,31 +103,31 @@ describe("a pair", function()
       is "passive"
       assert.equal(2, vote())
       is("active", 2)
-      assert.same({ "active", 2 }, node.emitted[#node.emitted])
+      assert.same({ "active", 2 }, half.node.emitted[#half.node.emitted])
     end)
 
     it("does nothing of its own accord: it may be the only one who does not hear it", function()
       settle "backup"
       pass(100000)
       is "passive"
-      assert.equal("silent", node.peer)
+      assert.equal("silent", half.node.peer)
     end)
 
     it("drops requests before that", function()
       settle "backup"
       pass(1000)
       assert.is_nil(vote())
-      assert.same({ nil, n = 1 }, answer)
+      assert.same({ nil, n = 1 }, half.answer)
     end)
 
     it("has a request wait whose moment is near, and judges then", function()
       settle "backup"
       pass(1300)
       vote()
-      assert.is_nil(answer)
-      pair.on.beat(node)
-      node:advance(700)
-      assert.same({ 2, n = 1 }, answer)
+      assert.is_nil(half.answer)
+      pair.on.beat(half.node)
+      half.node:advance(700)
+      assert.same({ 2, n = 1 }, half.answer)
     end)
 
     it("drops the request that waits when the active is heard after all", function()
@@ -173,7 +135,7 @@ describe("a pair", function()
       pass(1300)
       vote()
       hear "3 1"
-      assert.same({ nil, n = 1 }, answer)
+      assert.same({ nil, n = 1 }, half.answer)
       is "passive"
     end)
 
@@ -194,12 +156,12 @@ describe("a pair", function()
   describe("two at once", function()
     it("has the active of the lower term yield, in whichever phase the other is", function()
       for state, phase in pairs { ["3 2"] = "passive", ["4 2"] = "waiting", ["2 2"] = "waiting" } do
-        kept = {}
+        half.kept = {}
         settle "primary"
         hear(state)
         is(phase, 1)
-        assert.same({ kind = "passive", fields = { term = 1 } }, node.notes[#node.notes])
-        assert.same({ "passive", 1 }, node.emitted[#node.emitted])
+        assert.same({ kind = "passive", fields = { term = 1 } }, half.node.notes[#half.node.notes])
+        assert.same({ "passive", 1 }, half.node.emitted[#half.node.emitted])
       end
     end)
 
@@ -241,139 +203,58 @@ describe("a pair", function()
     it("steps down before it answers", function()
       settle "primary"
       assert.equal(1, vote())
-      node:advance(1801)
+      half.node:advance(1801)
       assert.is_nil(vote())
       is "waiting"
-      assert.is_false(node:holds())
+      assert.is_false(half.node:holds())
     end)
 
     it("steps down sooner than the other one takes over", function()
       settle "primary"
-      node:advance(1801)
-      assert.is_false(node:holds(1))
+      half.node:advance(1801)
+      assert.is_false(half.node:holds(1))
       settle "backup"
-      node:advance(1799)
+      half.node:advance(1799)
       vote()
-      assert.is_nil(answer)
+      assert.is_nil(half.answer)
       is "passive"
     end)
 
     it("takes no notice of what it heard meanwhile: that is old", function()
       settle "backup"
-      node:advance(5000)
+      half.node:advance(5000)
       hear "1 1"
       is "passive"
       assert.is_nil(vote())
-      pair.on.beat(node)
+      pair.on.beat(half.node)
       is "passive"
       assert.is_nil(vote())
     end)
 
     it("hears of a higher term, though", function()
       settle "primary"
-      node:advance(5000)
+      half.node:advance(5000)
       hear "3 8"
-      assert.equal(8, kept.highest)
+      assert.equal(8, half.kept.highest)
     end)
 
     it("gives the other one its time again", function()
       settle "backup"
-      node:advance(60000)
-      pair.on.beat(node)
+      half.node:advance(60000)
+      pair.on.beat(half.node)
       pass(1000)
       assert.is_nil(vote())
       is "passive"
-      node:advance(200)
-    end)
-  end)
-
-  describe("with its terms on disk", function()
-    it("has them there before it serves", function()
-      local was
-      sync = function()
-        was = was or { kept.highest, node.phase }
-        return true
-      end
-      settle "primary"
-      assert.same({ 1, "waiting" }, was)
-    end)
-
-    it("keeps what it heard, and begins above it", function()
-      settle "backup"
-      assert.equal(1, kept.highest)
-      hear "3 7"
-      start "backup"
-      pass(4000)
-      assert.equal(8, vote()) -- it was the primary that served last
-    end)
-
-    it("has one task write at a time; the other requests wait for it", function()
-      settle "backup"
-      pass(2000)
-      sync = function() return node:wait("disk") end
-      local terms = {}
-      for _ = 1, 3 do node:spawn(function(self) table.insert(terms, self:vote()) end) end
-      assert.same({}, terms)
-      node:wake("disk")
-      assert.same({ 2, 2, 2 }, terms)
-    end)
-
-    it("does not serve when the other one was faster than the disk", function()
-      settle "backup"
-      pass(2000)
-      sync = function() return node:wait("disk") end
-      vote()
-      hear "3 3"
-      node:wake("disk")
-      is "passive"
-      assert.same({ nil, n = 1 }, answer)
-    end)
-
-    it("does not serve when it stood still meanwhile", function()
-      settle "backup"
-      pass(2000)
-      sync = function() return node:wait("disk") end
-      vote()
-      node:advance(1900)
-      node:wake("disk")
-      is "passive"
-    end)
-
-    it("does not serve when it stood still meanwhile, though its timer has run since", function()
-      settle "backup"
-      pass(2000)
-      sync = function() return node:wait("disk") end
-      vote()
-      node:advance(1900)
-      pair.on.beat(node)
-      node:wake("disk")
-      is "passive"
-    end)
-
-    it("does not serve when the active, which was silent, was heard meanwhile", function()
-      settle "backup"
-      pass(2000)
-      sync = function() return node:wait("disk") end
-      vote()
-      hear "3 1"
-      node:wake("disk")
-      is "passive"
-    end)
-
-    it("ends when that fails", function()
-      sync = function() return nil, "no space left on device" end
-      start "primary"
-      hear "2 0"
-      assert.same({ nil, "the term can't be stored: no space left on device" }, node.stopped)
+      half.node:advance(200)
     end)
   end)
 
   describe("that leaves in order", function()
     it("says that it waits, so that the other one goes on at once, and serves no more", function()
       settle "primary"
-      pair.stop(node)
+      pair.stop(half.node)
       assert.equal("1 1", said())
-      assert.is_false(node:holds())
+      assert.is_false(half.node:holds())
       assert.is_nil(vote())
       for _, state in ipairs { "2 1", "3 2", "4 2" } do hear(state) end
       pass(10000)
@@ -385,7 +266,7 @@ describe("a pair", function()
   describe("with a program of the Guide", function()
     it("tells digits only, and understands them", function()
       start("primary", { compatible = true })
-      pair.on.beat(node)
+      pair.on.beat(half.node)
       assert.equal("1", said())
       hear "2"
       is("active", 1)
@@ -423,14 +304,14 @@ describe("a pair", function()
     settle "backup"
     for _ = 1, 3 do hear("nonsense") end
     hear("3 1", "more")
-    assert.same({ ["not a state"] = 3, ["a state of more than one frame"] = 1 }, node.rejects)
+    assert.same({ ["not a state"] = 3, ["a state of more than one frame"] = 1 }, half.node.rejects)
     is "passive"
   end)
 
   it("has its state in words for whoever asks", function()
     settle "backup"
     assert.same({ "backup", "passive", 0, "active" },
-      { node.role, node.phase, node.term, node.peer })
+      { half.node.role, half.node.phase, half.node.term, half.node.peer })
   end)
 
   it("binds its own endpoint, and connects to the other's", function()

@@ -211,7 +211,7 @@ void task_close(struct task *task) {
 
 /* A task that began two generations ago has some time left to end by itself; fewer
 ** when the code changes again and again. */
-enum { RETIRE_MS = 5000, MOST_GENERATIONS = 100 };
+enum { RETIRE_MS = 5000, MOST_GENERATIONS = 1000 };
 
 static bool is_outdated(const struct task *task) {
   return task->generation + 1 < task->script->generation && !task->restarts;

@@ -49,7 +49,6 @@ static int set_up(lua_State *L) {
 static bool load(struct script *script, const char *entry, size_t size, char *reason, size_t room,
                  bool *usage) {
   lua_State *L = script->L;
-  lua_gc(L, LUA_GCSTOP); /* all is collected when it is loaded */
   lua_pushcfunction(L, set_up);
   lua_pushlightuserdata(L, (void *)entry);
   lua_pushinteger(L, (lua_Integer)size);
@@ -58,7 +57,6 @@ static bool load(struct script *script, const char *entry, size_t size, char *re
     lua_insert(L, 1);
     lua_settop(L, 3);
   }
-  lua_gc(L, LUA_GCRESTART);
   bool loaded = lua_toboolean(L, 1);
   if (loaded) {
     lua_gc(L, LUA_GCCOLLECT); /* what only loading needed */

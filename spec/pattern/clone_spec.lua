@@ -36,8 +36,6 @@ describe("clone, simulated", function()
     ["a sequence number goes on in the new term"] = { "topology", server = {
       "self.seq = math.max(self.seq, replica.seq, chp.first_of(term))",
       "self.seq = math.max(self.seq, replica.seq)" } },
-    ["the snapshot is asked for before the updates are heard"] = { "alone", session = {
-      'return self:wait("heard", self.options.patience) and self.trouble == ""', "return true" } },
     ["a passive server goes on to be followed"] = { "topology", replica = {
       'if kv.state == "passive" then return is_in_trouble(self, "passive") end', "" } },
     ["what came while the snapshot was on its way is applied twice"] = { "topology",

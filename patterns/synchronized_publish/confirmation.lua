@@ -1,6 +1,6 @@
 --- How a subscriber makes sure that the publisher has its subscription. The role has `id`,
--- `connected` and `confirmed` in its state, the sockets `feed` and `ready`, and options `patience`
--- and `timeout`.
+-- `connected` and `confirmed` in its state, the sockets `feed` and `ready`, and options
+-- `patience`, `timeout` and `settle`.
 local sync = require "synchronized_publish/sync"
 
 local AGAIN <const> = 50 -- ms until it asks again
@@ -28,6 +28,7 @@ function confirmation.await(self)
   local deadline = self:now() + self.options.patience
   while self:now() < deadline do
     if self.connected then
+      if self.options.settle > 0 then self:sleep(self.options.settle) end
       local word = ask(self)
       self.confirmed = word == sync.CONFIRMED
       if self.confirmed or word == "" then return true end

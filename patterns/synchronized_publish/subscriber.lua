@@ -8,6 +8,7 @@ local subscriber = {
   options = {
     patience = 30000, -- ms to find the publisher
     timeout = 2500,   -- ms for an answer of its
+    settle = 0,       -- ms from the connection to the first question, for the Guide's publisher
   },
   state = {
     id = "",

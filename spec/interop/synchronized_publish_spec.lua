@@ -139,7 +139,7 @@ describe("our subscriber", function()
       ready:send "CONFIRMED"
       feed:send "Rhubarb"
       feed:send("END", "2")
-      self:wait("ever", 500)]]
+      hear(feed) -- until it is gone]]
     local subscriber = subscribe(feed, ready)
     assert.equal(1, (subscriber:wait()))
     subscriber:line "1 messages of 2"
@@ -147,7 +147,8 @@ describe("our subscriber", function()
     publisher, feed, ready = peer [[
       ready:send ""
       feed:send "Rhubarb"
-      feed:send("END", "\0x")]]
+      feed:send("END", "\0x")
+      hear(feed)]]
     subscriber = subscribe(feed, ready)
     subscriber:line "1 messages"
     wire.ends(subscriber)
@@ -158,7 +159,7 @@ describe("our subscriber", function()
     local publisher = wire.python("pubsub.py", "syncpub", "2", "20000")
     local _, feed, ready = publisher:line "bound to (%S+) (%S+)"
     local subscribers = {}
-    for i = 1, 2 do subscribers[i] = subscribe(feed, ready, "--feed.rcvhwm=0") end
+    for i = 1, 2 do subscribers[i] = subscribe(feed, ready, "--feed.rcvhwm=0", "--settle=1000") end
     for _, subscriber in ipairs(subscribers) do
       subscriber:line " 20000 messages"
       wire.ends(subscriber)

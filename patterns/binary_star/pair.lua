@@ -66,9 +66,8 @@ local function enter(self, phase)
   if phase ~= "leaving" then self:emit(event, self.term) end
 end
 
--- False after a stall: what the peer did meanwhile is unknown, and what it said then is old news.
--- Until the timer has run, which is when all of that has been read, this node does nothing. The
--- peer takes over no earlier than 2 intervals, by its clock, after it heard this node's last state.
+-- False after a stall, until the timer has run, which is when all that the peer said has been read.
+-- The peer takes over no earlier than 2 intervals, by its clock, after this node's last state.
 local function in_time(self)
   if self:now() - self.beaten <= 1.8 * self.options.interval then return true end
   if self.phase == "active" then

@@ -19,8 +19,7 @@ local client = {
   state = {
     unsent = queue.new(), -- what was set while no server was there
     listeners = 0,        -- servers that take what is set
-    id = "",              -- half of each UUID; the other one is
-    number = 0,           -- that of the last set
+    id = "", number = 0,  -- the halves of the UUID of the last set
   },
   sockets = { setter = { "xpub", sndhwm = 100000, xpub_verboser = true } },
   parts = function(options)
@@ -32,8 +31,7 @@ local client = {
 
 --- The value of a key; nil when there is none.
 function client.get(self, key)
-  local kv = self.replica.map[key]
-  return kv and kv.body
+  return self.replica.map[key] and self.replica.map[key].body
 end
 
 --- For key, value below a subtree (absent: all), in no order. The loop may not wait.

@@ -214,7 +214,8 @@ local function portable(value, within, depth)
   if type(value) ~= "table" then
     local kind = type(value)
     local plain = kind == "nil" or kind == "boolean" or kind == "number" or kind == "string"
-    return plain and value or tostring(value)
+    if plain then return value end
+    return tostring(value)
   end
   if within[value] then return "(within itself)" end
   if depth > MAX_DEPTH then return "(more)" end

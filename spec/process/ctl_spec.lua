@@ -6,7 +6,7 @@ local uv = require "luv"
 
 local NODE <const> = [[return {
   options = { step = 1 }, limits = { step = { min = 1 } },
-  state = { n = 5, workers = { w1 = { at = 1 }, list = { "a", "b" } }, bytes = "\0\xff\27[2J" },
+  state = { n = 5, off = false, workers = { w1 = { at = 1 }, list = { "a", "b" } }, bytes = "\0\xff\27[2J" },
   sockets = { s = { "rep", bind = "inproc://s" }, t = { "req", connect = "inproc://s" } },
   timers = { beat = 3600000 },
   on = { s = function(_, x) return x end, t = function() end, beat = function() end },
@@ -182,6 +182,7 @@ describe("sloop ctl", function()
     local out = says("n = 5,\n", "alpha", "state")
     assert.matches("workers = {\n    list = {\n      \"a\",\n      \"b\",\n    },\n", out)
     says("^1\n$", "alpha", "state", "workers.w1.at")
+    says("^false\n$", "alpha", "state", "off")
     says('^"b"\n$', "alpha", "state", "workers.list.2")
     says('"workers":{"list":%["a","b"%],"w1":{"at":1}}', "alpha", "state", "--json")
     says("^$", "alpha", "eval", 'self.workers["a.b"] = { ["c]"] = 7, [true] = 1 }')

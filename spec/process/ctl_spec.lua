@@ -6,7 +6,8 @@ local uv = require "luv"
 
 local NODE <const> = [[return {
   options = { step = 1 }, limits = { step = { min = 1 } },
-  state = { n = 5, off = false, workers = { w1 = { at = 1 }, list = { "a", "b" } }, bytes = "\0\xff\27[2J" },
+  state = { n = 5, off = false, workers = { w1 = { at = 1 }, list = { "a", "b" } },
+            bytes = "\0\xff\27[2J" },
   sockets = { s = { "rep", bind = "inproc://s" }, t = { "req", connect = "inproc://s" } },
   timers = { beat = 3600000 },
   on = { s = function(_, x) return x end, t = function() end, beat = function() end },

@@ -106,11 +106,16 @@ describe("a node's memory", function()
   it("is given back by tasks that have ended", function()
     local before, after = output([[return { main = function(self)
       local before = collectgarbage "count"
-      for _ = 1, 20000 do self:spawn(function(node) node:wait("go") end) end
-      local woken = 0
-      while woken < 20000 do
+      local ended = 0
+      for _ = 1, 20000 do
+        self:spawn(function(node)
+          node:wait("go")
+          ended = ended + 1
+        end)
+      end
+      while ended < 20000 do
         self:sleep(0)
-        woken = woken + self:wake "go"
+        self:wake "go"
       end
       for _ = 1, 3 do self:sleep(1) end
       collectgarbage()

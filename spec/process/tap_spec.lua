@@ -85,6 +85,8 @@ describe("sloop ctl NODE tap", function()
   it("ends when the node does, with exit status 1", function()
     local listener = tap()
     await_status "1 taps"
+    wire.talk(at, PEERS)
+    listener:line '^subscribe to "A"$' -- it is connected by now
     wire.stop(relay)
     assert.equal(1, (listener:wait()))
     listener:line "what it listened to is gone"

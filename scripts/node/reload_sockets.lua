@@ -1,6 +1,7 @@
 --- One instance from an old declaration to a new one: sockets, timers, signals and relays by name.
 -- What may fail is prepared first and can be undone; only then is anything taken over. Knows
 -- nothing of files and versions: that is reload.lua.
+local endpoint = require "role/endpoint"
 local plain = require "base/plain_data"
 
 local reload_sockets = {}
@@ -9,18 +10,13 @@ local reload_sockets = {}
 
 local function live(core, socket, name) return core.get_option(socket, name) ~= nil end
 
--- Addresses that can't be bound twice are the same: of tcp only the port counts.
-local function address(endpoint)
-  return endpoint:match("^tcp:.*(:[^:]*)$") or endpoint
-end
-
 -- What the node is bound to: address -> { socket =, inst =, name = }, ...
 local function holders(node)
   local found = {}
   for _, inst in ipairs(node.all) do
     for name, socket in pairs(inst.sockets) do
-      for _, endpoint in ipairs(socket.endpoints or {}) do
-        local key = address(endpoint)
+      for _, bound in ipairs(socket.endpoints or {}) do
+        local key = endpoint.key(bound)
         found[key] = found[key] or {}
         table.insert(found[key], { socket = socket, inst = inst, name = name })
       end
@@ -32,8 +28,8 @@ end
 -- Those who hold an address this declaration asks for.
 local function in_the_way(change, declared)
   local found = {}
-  for _, endpoint in ipairs(declared.bind or {}) do
-    for _, holder in ipairs(change.holders[address(endpoint)] or {}) do
+  for _, asked in ipairs(declared.bind or {}) do
+    for _, holder in ipairs(change.holders[endpoint.key(asked)] or {}) do
       table.insert(found, holder)
     end
   end

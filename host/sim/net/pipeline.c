@@ -6,11 +6,6 @@
 
 #include "host/sim/net/socket_type.h"
 
-static bool never(struct sim_socket *self) {
-  (void)self;
-  return false;
-}
-
 /* Nobody will ever read what a peer may have sent to a PUSH. */
 static int attach_push(struct sim_socket *self, struct pipe *pipe) {
   pipe->no_delay = true;
@@ -47,7 +42,7 @@ const struct socket_type push_type = {
     .writable = socket_type_writable,
     .send = socket_type_balance,
     .receive = socket_type_refuse_receive,
-    .has_in = never,
+    .has_in = socket_type_never,
     .has_out = socket_type_has_out,
 };
 
@@ -61,7 +56,7 @@ const struct socket_type pull_type = {
     .send = socket_type_refuse_send,
     .receive = socket_type_fair,
     .has_in = socket_type_has_in,
-    .has_out = never,
+    .has_out = socket_type_never,
 };
 
 const struct socket_type dealer_type = {

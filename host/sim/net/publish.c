@@ -307,16 +307,6 @@ static bool has_in(struct sim_socket *self) {
   return publisher_of(self)->first != NULL;
 }
 
-static bool always(struct sim_socket *self) {
-  (void)self;
-  return true;
-}
-
-static bool never(struct sim_socket *self) {
-  (void)self;
-  return false;
-}
-
 const struct socket_type pub_type = {
     .number = ZMQ_PUB,
     .size = sizeof(struct publisher),
@@ -327,8 +317,8 @@ const struct socket_type pub_type = {
     .writable = socket_type_writable,
     .send = send,
     .receive = socket_type_refuse_receive,
-    .has_in = never,
-    .has_out = always,
+    .has_in = socket_type_never,
+    .has_out = socket_type_always,
     .set = set,
 };
 
@@ -343,6 +333,6 @@ const struct socket_type xpub_type = {
     .send = send,
     .receive = receive,
     .has_in = has_in,
-    .has_out = always,
+    .has_out = socket_type_always,
     .set = set,
 };

@@ -13,6 +13,16 @@ int socket_type_attach(struct sim_socket *self, struct pipe *pipe) {
   return 0;
 }
 
+bool socket_type_always(struct sim_socket *self) {
+  (void)self;
+  return true;
+}
+
+bool socket_type_never(struct sim_socket *self) {
+  (void)self;
+  return false;
+}
+
 void socket_type_detach(struct sim_socket *self, struct pipe *pipe) {
   round_robin_remove(&self->in, pipe);
   round_robin_remove(&self->out, pipe);

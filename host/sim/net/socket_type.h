@@ -18,6 +18,9 @@ void socket_type_writable(struct sim_socket *self, struct pipe *pipe);
 int socket_type_balance(struct sim_socket *self, struct frames *frames);
 int socket_type_fair(struct sim_socket *self, struct frames *frames);
 bool socket_type_has_in(struct sim_socket *self);
+/* For a type that can always, or never, send or receive. */
+bool socket_type_always(struct sim_socket *self);
+bool socket_type_never(struct sim_socket *self);
 bool socket_type_has_out(struct sim_socket *self);
 /* Send the empty message that PROBE_ROUTER asks for. */
 int socket_type_probe(struct sim_socket *self, struct pipe *pipe);

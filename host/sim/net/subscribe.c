@@ -179,16 +179,6 @@ static int receive(struct sim_socket *self, struct frames *frames) {
   return message_give(&self->network->messages, message, 0, frames);
 }
 
-static bool always(struct sim_socket *self) {
-  (void)self;
-  return true;
-}
-
-static bool never(struct sim_socket *self) {
-  (void)self;
-  return false;
-}
-
 const struct socket_type sub_type = {
     .number = ZMQ_SUB,
     .size = sizeof(struct subscriber),
@@ -201,7 +191,7 @@ const struct socket_type sub_type = {
     .send = socket_type_refuse_send,
     .receive = receive,
     .has_in = has_in,
-    .has_out = never,
+    .has_out = socket_type_never,
     .set = set_sub,
 };
 
@@ -217,5 +207,5 @@ const struct socket_type xsub_type = {
     .send = send_xsub,
     .receive = receive,
     .has_in = has_in,
-    .has_out = always,
+    .has_out = socket_type_always,
 };

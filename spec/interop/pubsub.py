@@ -191,3 +191,4 @@ def lvcache(upstream):
 
 
 globals()[sys.argv[1]](*sys.argv[2:])
+CONTEXT.destroy(linger=10000)  # at its end Python drops what is not sent

@@ -3,8 +3,8 @@
 #   make            build the program: build/release/sloop
 #   make demo       see a client survive a server that crashes (20 s)
 #   make test       run every spec in the sanitized program; last line: N passed, N failed
-#                   SPECS=PATH: these; JOBS=N: so many files at once
-#   make lint       formatting, static analysis, both compilers, who may include what
+#                   SPECS=PATH: these; JOBS=N: N files at once
+#   make lint       formatting, static analysis, both compilers, which folder may use which
 #   make format     format the C sources
 #   make fuzz       say nonsense to brokers and their peers in virtual time, SEEDS=50 times 20,000;
 #                   play SCENARIOS=50 random ones of sockets in both worlds, and compare

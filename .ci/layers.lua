@@ -1,4 +1,4 @@
---- Checks who uses whom: lua5.4 .ci/layers.lua [ROOT]
+--- Checks which folder uses which: lua5.4 .ci/layers.lua [ROOT]
 --
 -- An include of C and a require of Lua is an edge from a file to a file. The table in
 -- CONTRIBUTING.md with the columns "folder" and "may use" says which folders' files an edge may

@@ -134,7 +134,7 @@ return {
         "--no-upstream.connect --upstream.bind=$a --downstream.bind=$b"),
     },
     {
-      name = "tapped", -- a tap that is full: nobody reads it
+      name = "tapped", -- a tap that is full, never read
       node = sloop("bench/nodes/tapped_feed.lua", "--upstream.bind=$a --downstream.bind=$b"),
     },
     ratios = { { "forwarder", "zmq_proxy" }, { "tapped", "forwarder" } },
@@ -176,7 +176,7 @@ return {
   },
   {
     name = "store",
-    title = "A durable store: puts of 256 bytes, so many to a commit",
+    title = "A durable store: puts of 256 bytes, by how many share a commit",
     script = "bench/store.lua",
   },
   {

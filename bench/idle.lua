@@ -19,7 +19,7 @@ local function write_topology(count)
     observer = { "../../bench/nodes/observer.lua" } } }]]):format(count), "\n")
 end
 
---- How long it took to start so many (ms), and the memory then (KiB).
+--- How long it took to start `count` (ms), and the memory then (KiB).
 local function run(program, count)
   write_topology(count)
   local command = "date +%s%3N; " .. program.command:format(count)

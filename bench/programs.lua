@@ -47,7 +47,7 @@ function programs:kill(signal)
   while not self.ended do uv.run("once") end
 end
 
---- Let events be served for so many ms.
+--- Let events be served for `ms`.
 function programs.pause(ms)
   local over, timer = false, uv.new_timer()
   timer:start(ms, 0, function() over = true end)

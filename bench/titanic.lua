@@ -1,5 +1,5 @@
 --- Titanic: how fast requests are stored (while a service executes them), and how fast they go
--- through to the end (stored, executed, fetched, closed), with so many finished ones in its store;
+-- through to the end (stored, executed, fetched, closed), with finished ones in its store;
 -- how long it takes to start, and its memory. Every commit is synced. "one process" is `sloop up`
 -- with inproc, and what its CPU time is for each request, the start included; "tcp" is five
 -- processes.

@@ -3,7 +3,7 @@
 **
 ** All clocks are on this side, so a node is the same small program in C and in
 ** Lua and measures nothing. A load starts when the node has answered once, goes
-** on for so many milliseconds, and prints one line: what was done, and in how
+** on for 'ms' milliseconds, and prints one line: what was done, and in how
 ** many seconds.
 **
 ** A load is a program of its own (main.c: tcp, ipc) or a thread in the node's

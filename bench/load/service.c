@@ -110,7 +110,7 @@ static void nap(void) {
   nanosleep(&millisecond, NULL);
 }
 
-/* Keep 'window' requests in flight for so long; the replies counted are those
+/* Keep 'window' requests in flight for 'ms'; the replies counted are those
 ** that came in that time. */
 static void run(const struct client *self, int window, int64_t duration) {
   request(self);

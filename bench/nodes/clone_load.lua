@@ -1,4 +1,4 @@
---- Loads a clone server: fills the map, changes it with so many sets in flight, or only joins.
+--- Loads a clone server: fills the map, changes it with `window` sets in flight, or only joins.
 return {
   options = { fill = 0, window = 0, updates = 0 },
   state = { sent = 0, heard = 0, began = 0 },

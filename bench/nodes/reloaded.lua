@@ -1,5 +1,5 @@
 --- A desk that answers each order with a word of its own, which is what the reloads change.
--- Written as somebody would who keeps accounts: the bench measures how long it takes to replace it.
+-- Written as a role with accounts would be: the bench measures how long it takes to replace it.
 
 local WORD <const> = "0"
 

@@ -1,4 +1,4 @@
---- One of a ring: passes on what it gets, and starts so many tokens itself.
+--- One of a ring: passes on what it gets, and starts `tokens` itself.
 local ring = {
   options = { next = "", tokens = 0 },
   sockets = function(options)

@@ -1,6 +1,6 @@
 /*
-** sqlite PATH WINDOW MS: puts of 256 bytes into a database of SQLite, so many a commit, for
-** so long; says how many, and in how many seconds. WINDOW 0: syncs of one byte written to a
+** sqlite PATH WINDOW MS: puts of 256 bytes into a database of SQLite, WINDOW a commit, for
+** MS; says how many, and in how many seconds. WINDOW 0: syncs of one byte written to a
 ** file, which is the most that the disk can do.
 **
 ** What a careful author would write: WAL, synchronous=FULL, prepared statements; the table

@@ -1,5 +1,5 @@
 /*
-** states COUNT: so many Lua states with their libraries, each with a socket, spread
+** states COUNT: that many Lua states with their libraries, each with a socket, spread
 ** over a thread a core; then says when that was done (ms, wall clock) and what
 ** memory is resident (KiB).
 **

@@ -1,4 +1,4 @@
---- Puts of 256 bytes into a store, by so many tasks that each sync after each, for so long; prints
+--- Puts of 256 bytes into a store, by `window` tasks that each sync after each, for `ms`; prints
 -- how many, and in how many seconds.
 local store = {
   options = { window = 1, ms = 1000 },

@@ -1,5 +1,5 @@
 /*
-** subscribe DATA ACK COUNT: so many subscribers, each of which counts. An empty
+** subscribe DATA ACK COUNT: that many subscribers, each of which counts. An empty
 ** message asks for the count on ACK.
 */
 

@@ -1,4 +1,4 @@
---- So many subscribers that count, in one node.
+--- A number of subscribers that count, in one node.
 local subscribers = {
   options = { subscribers = 1, feed = "tcp://localhost:5556", ack = "tcp://localhost:5557" },
   parts = function(options)

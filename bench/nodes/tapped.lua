@@ -1,4 +1,4 @@
---- ROUTER to DEALER and back, relayed by the host, with a tap that nobody reads.
+--- ROUTER to DEALER and back, relayed by the host, with a tap that is never read.
 local relay = {
   sockets = {
     front = { "router", bind = "tcp://*:5555" },

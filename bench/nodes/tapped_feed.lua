@@ -1,4 +1,4 @@
---- A forwarder with a tap that nobody reads.
+--- A forwarder with a tap that is never read.
 local feed = {
   sockets = {
     upstream = { "xsub", bind = "tcp://*:5556" },

@@ -1,4 +1,4 @@
---- Fills the store of a titanic that does not run: so many finished requests, so many live ones.
+--- Fills the store of a titanic that does not run: with finished requests, and live ones.
 local fill = {
   options = { finished = 0, live = 0 },
   stores = { store = {} },

@@ -1,4 +1,4 @@
---- Load for a titanic: so many requests stored, `window` at a time; with --fetch each is also
+--- Load for a titanic: `requests` stored, `window` at a time; with --fetch each is also
 -- fetched and closed. Prints how many, and in how many seconds.
 local load = {
   options = { endpoint = "", requests = 10000, window = 1000, fetch = false, size = 100 },

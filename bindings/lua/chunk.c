@@ -22,7 +22,7 @@ struct code {
   char *path, *text, *bytes; /* 'bytes': what lua_dump made of it */
   size_t text_size, size, room;
   uint64_t hash;
-  int users; /* who loads from it now, and the table */
+  int users; /* loads under way, and the table */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 
 /* The next state made in this thread hashes strings with this seed, so that
-** 'pairs' goes through equal tables in an equal order. States for which nobody
-** calls this differ from run to run, as in stock Lua. Without effect where Lua
+** 'pairs' goes through equal tables in an equal order. States made without
+** it differ from run to run, as in stock Lua. Without effect where Lua
 ** isn't part of the program: in the module of a plain lua5.4. */
 void hash_seed_next_state(unsigned seed);
 

@@ -2,7 +2,7 @@
 ** stored_value.c - see stored_value.h.
 **
 ** The reader is total: a file may hold anything, and no length in it is believed before
-** there are so many bytes.
+** there are as many bytes.
 */
 
 #include "bindings/lua/stored_value.h"

@@ -69,7 +69,7 @@ static int core_end_mains(lua_State *L) {
   return 0;
 }
 
-/* core.probation(errors, ms): instance.chore is called after so many errors of the
+/* core.probation(errors, ms): instance.chore is called after 'errors' errors of the
 ** present generation, at once, or after this time */
 static int core_probation(lua_State *L) {
   report_error_watch(script_of(L), (uint64_t)luaL_checkinteger(L, 1), luaL_checknumber(L, 2));

@@ -60,7 +60,7 @@ void lua_socket_update_wants(struct lua_socket *self);
 /* Close it, and wake the tasks that wait for it. Also a closed one. */
 void lua_socket_shut_down(struct lua_socket *self);
 
-/* Have messages handled by on.<name> of its instance, so many at once; 0: no
+/* Have messages handled by on.<name> of its instance, 'parallel' at once; 0: no
 ** longer. */
 void lua_socket_handle(struct lua_socket *self, int parallel, bool guarded);
 

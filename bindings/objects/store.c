@@ -62,9 +62,9 @@ static void push_value(lua_State *L, const struct world_value *value) {
   if (value->kind == 't') lua_remove(L, -2);
 }
 
-/* ---- telling those who wait ---- */
+/* ---- waiting tasks ---- */
 
-/* A commit that nobody waited for has failed: its loss is told all the same. */
+/* A commit without a waiting task has failed: its loss is logged all the same. */
 static void log_failure(struct store *store) {
   struct world *world = store->node->world;
   char text[NAME_SIZE + STORE_REASON_SIZE + 80];
@@ -221,7 +221,7 @@ static int store_sync_method(lua_State *L) {
 
 /* ---- closing ---- */
 
-/* Those who wait go on: nothing more is known of what they had put. */
+/* Waiting tasks go on: nothing more is known of what they had put. */
 static int store_gc(lua_State *L) {
   struct lua_store *self = luaL_checkudata(L, 1, STORE_CLASS);
   struct store *store = &self->store;

@@ -229,7 +229,7 @@ static int threads_ask(lua_State *L) {
   return 0;
 }
 
-/* threads:tell(node, bytes): a request that nobody waits for */
+/* threads:tell(node, bytes): a request without an answer */
 static int threads_tell_node(lua_State *L) {
   struct managed_node *node = check_node(L, check_open(L));
   size_t size;

@@ -49,10 +49,10 @@ struct thread_pool {
 
 enum { THREAD_POOL_MAX = 4096 };
 
-/* So many threads. 0, or -1 and errno, and thread_pool_free is still due. */
+/* Start 'count' threads. 0, or -1 and errno, and thread_pool_free is still due. */
 int thread_pool_start(struct thread_pool *self, int count);
 
-/* At least so many threads from now on. 0, or -1 and errno. */
+/* At least 'count' threads from now on. 0, or -1 and errno. */
 int thread_pool_grow(struct thread_pool *self, int count);
 struct real_loop *thread_pool_loop(struct thread_pool *self, int thread);
 

@@ -141,7 +141,7 @@ static int coroutines_close(lua_State *L) {
   return 2;
 }
 
-/* coroutine.yield(...) -> ...: of a task it would wait for something nobody
+/* coroutine.yield(...) -> ...: of a task it would wait for something no code
 ** knows of. */
 static int coroutines_yield(lua_State *L) {
   struct script *script = script_of(L);

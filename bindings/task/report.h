@@ -36,11 +36,11 @@ void report_repeats(struct timer *timer);
 void report_protected(struct script *script, enum world_level level, lua_CFunction describe,
                       const void *about);
 
-/* Code has computed for so long: these coroutines, the innermost first, or, when
+/* Code has computed for this long: these coroutines, the innermost first, or, when
 ** there are none, a call of C that has returned. Once for each place. */
 void report_slow(struct script *script, int64_t ms, lua_State *const *threads, int count);
 
-/* The code in these coroutines is ended because it has computed for so long: the reason
+/* The code in these coroutines is ended because it has computed for too long: the reason
 ** is left on the script's stack. */
 void report_ended(struct script *script, int64_t ms, lua_State *const *threads, int count);
 

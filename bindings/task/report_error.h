@@ -25,14 +25,14 @@ void report_error_in_close(struct task *task);
 /* A task is about to be closed because it has outlived two reloads. */
 void report_error_outdated(struct task *task);
 
-/* A task is ended because it has computed for so long, in these coroutines. */
+/* A task is ended because it has computed for too long, in these coroutines. */
 void report_error_ended(struct task *task, int64_t ms, lua_State *const *threads, int count);
 
 /* An error outside any task, on top of the script's own stack, which is popped. */
 void report_error_outside(struct script *script);
 
-/* Have instance.chore called outside any task: after so many errors of the present
-** generation, or after so many ms. */
+/* Have instance.chore called outside any task: after 'errors' errors of the present
+** generation, or after 'ms'. */
 void report_error_watch(struct script *script, uint64_t errors, double ms);
 
 #endif

@@ -106,7 +106,7 @@ struct script {
   bool strict;          /* the first error in a handler ends the node */
   bool logs_end;        /* the reason of a failure is logged: its caller won't print it */
   uint64_t errors;      /* raised in handlers and tasks */
-  uint64_t probation;   /* after so many more errors instance.chore is called */
+  uint64_t probation;   /* after this many more errors instance.chore is called */
   struct timer repeats; /* reports errors that come again */
   struct timer chore;   /* calls instance.chore between two events */
   struct timer retire;  /* closes tasks that have outlived two reloads */

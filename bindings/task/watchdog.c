@@ -150,7 +150,7 @@ static bool is_known(struct watchdog *self, const lua_Debug *frame) {
   return false;
 }
 
-/* The node has been in one call of C for so long, or is what keeps the process from
+/* The node has been in one call of C for 'ms', or is what keeps the process from
 ** ending. From a signal handler. */
 static void report_stall(struct script *script, int64_t ms, bool ends, const char *how) {
   struct world *world = script->node.world;

@@ -15,7 +15,7 @@
 
 enum { US_PER_MS = 1000 };
 
-/* A due timer waits so long for what had arrived by then ... */
+/* How long a due timer waits for what had arrived by then ... */
 enum { HOLD_US = 50 * US_PER_MS };
 /* ... and if it is so late that the process itself must have stood still, until
 ** nothing has come for a while: the world's own threads have to catch up, and on a

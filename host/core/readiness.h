@@ -29,7 +29,7 @@ static inline void readiness_schedule(struct readiness *self) {
   self->world->functions->schedule(self->world);
 }
 
-/* So long, in ms, may what is unsent linger when a socket is closed now. */
+/* How long, in ms, what is unsent may linger when a socket is closed now. */
 static inline int readiness_linger(const struct readiness *self) {
   if (self->over == WORLD_NEVER) return self->grace;
   int64_t left = (self->over - self->world->functions->now(self->world)) / 1000;

@@ -28,10 +28,10 @@ struct store_cursor;
 
 enum { STORE_REASON_SIZE = WORLD_STORE_REASON_SIZE };
 
-/* Puts that nobody waits for are committed after so long, or when they are so much. */
+/* Puts without a sync are committed after this time, or from this size on. */
 enum { STORE_FLUSH_MS = 1000, STORE_FLUSH_BYTES = 8 << 20 };
 
-/* What a store tells whoever owns it. */
+/* What a store tells its owner. */
 struct store_user {
   /* A commit is settled. Those in 'served' are told: all they had put is on disk, or,
   ** with a reason, all that was put since the last good commit is gone. NULL: good. */
@@ -44,14 +44,14 @@ struct store {
   const struct store_user *user;
   struct store_batch pending;    /* put since the present commit began */
   struct store_batch committing; /* empty: no commit is under way */
-  struct list waiting;           /* links of those who wait for what is pending */
-  struct list served;            /* of those who wait for the present commit */
+  struct list waiting;           /* links of waiters for what is pending */
+  struct list served;            /* of waiters for the present commit */
   struct list cursors;
   struct node_work work; /* begins or settles a commit */
   struct timer flush;
   bool asked;    /* what is pending is to be committed as soon as that can be */
   bool answered; /* the world has said how the commit went */
-  bool failed;   /* a commit failed that nobody waited for: the next sync tells */
+  bool failed;   /* a commit without a waiter failed: the next sync tells */
   uint64_t commits;
   char reason[STORE_REASON_SIZE]; /* why the last thing failed */
 };
@@ -61,7 +61,7 @@ struct store {
 int store_open(struct store *self, struct node *node, const char *path,
                const struct store_user *user);
 
-/* What was not synced is lost. Those who wait must be gone. Also a closed one. */
+/* What was not synced is lost. There must be no waiter left. Also a closed one. */
 void store_close(struct store *self);
 
 /* The value of a key: 1; 0 there is none; -1 and a reason. The bytes are valid until

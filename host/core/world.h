@@ -39,7 +39,7 @@ enum world_level { WORLD_LOG, WORLD_WARN, WORLD_ERROR };
 /*
 ** The frames of one message on its way in or out. One such table serves a
 ** whole thread, because a message is in it only within one call. The first
-** 'count' frames are initialised and owned by whoever holds the table.
+** 'count' frames are initialised and owned by the holder of the table.
 */
 struct frames {
   int count;
@@ -133,7 +133,7 @@ struct world_store_functions {
   /* Begin to make all of these durable, or none; kind 0 deletes. One commit at a time: the
   ** entries stay as they are until 'committed' is called. */
   void (*commit)(struct world_store *self, const struct world_entry *entries, size_t count);
-  /* After its cursors. Waits for the end of a commit, which is then told to nobody. */
+  /* After its cursors. Waits for the end of a commit, which is then not told. */
   void (*close)(struct world_store *self);
 };
 
@@ -164,7 +164,7 @@ struct world_functions {
   void (*note)(struct world *world, const char *kind, const void *data, size_t size);
 
   /* The node has ended with this exit status; the world forgets it. What the
-  ** node owned is freed by whoever made it, not from inside this call. */
+  ** node owned is freed by its maker, not from inside this call. */
   void (*ended)(struct world *world, int status);
 
   /* A new socket of this libzmq type. EMFILE when descriptors or sockets run
@@ -198,7 +198,7 @@ struct world_functions {
   ** longer than 'grace' ms. The struct is gone after the call. */
   void (*close)(struct world_socket *self, int grace);
 
-  /* The store of this path, "DIR/jobs", which nobody else may have open; its source and
+  /* The store of this path, "DIR/jobs", which no other node may have open; its source and
   ** 'committed' are the caller's to set. NULL and a reason of WORLD_STORE_REASON_SIZE. */
   struct world_store *(*open_store)(struct world *world, const char *path, char *reason);
 };

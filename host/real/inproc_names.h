@@ -47,7 +47,7 @@ int inproc_names_connect(struct inproc_names *self, void *socket, const char *en
 int inproc_names_disconnect(struct inproc_names *self, void *socket, const char *endpoint,
                             struct list *connections);
 
-/* Their socket is closed: those that wait are given up, after so many ms of linger, which
+/* Their socket is closed: those that wait are given up, after 'linger' ms, which
 ** these timers count, in us. */
 void inproc_names_release(struct inproc_names *self, struct list *connections,
                           struct timers *timers, int linger);

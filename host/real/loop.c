@@ -21,7 +21,7 @@
 #include "host/real/os/cpu_timer.h"
 #include "host/real/os/descriptor.h"
 
-/* So long may rounds go on before descriptors are polled. Polling costs about
+/* How long rounds may go on before descriptors are polled. Polling costs about
 ** 1 us, and a message between two nodes of this loop waits for it. */
 enum { SLICE_US = 100 };
 

@@ -49,7 +49,7 @@ void real_world_free(struct world *world);
 int real_loop_run(struct real_loop *self);
 void real_loop_stop(struct real_loop *self); /* soon; the loop may run again later */
 
-/* Run until real_loop_stop, or for so long; with nodes or without. */
+/* Run until real_loop_stop, or for 'us'; with nodes or without. */
 void real_loop_run_for(struct real_loop *self, int64_t us);
 int64_t real_loop_now(struct real_loop *self); /* us, monotonic */
 /* Run on without any node, until as many releases: nodes are still to come. */
@@ -77,7 +77,7 @@ struct real_watchdog {
 /* Asked for on the loop's thread; NULL: no longer. 0, or -1 and errno. */
 int real_loop_watch_turns(struct real_loop *self, const struct real_watchdog *watchdog);
 
-/* After SIGINT or SIGTERM the process ends within so many ms, whatever blocks, with exit
+/* After SIGINT or SIGTERM the process ends within 'ms', whatever blocks, with exit
 ** status 1. */
 void real_loop_end_within(struct real_loop *self, int ms);
 

@@ -22,7 +22,7 @@
 struct stall {
   struct world *volatile current; /* which has its turn; NULL: none. The loop sets it ... */
   volatile uint64_t turns;        /* ... and counts the turns */
-  /* In a signal handler on the loop's thread: this world has stood still for so long;
+  /* In a signal handler on the loop's thread: this world has stood still for 'ms';
   ** 'ends' when the process ends by force, because of it. */
   void (*on_stall)(struct world *world, int64_t ms, bool ends);
   struct list link;
@@ -44,7 +44,7 @@ void stall_watch_remove(struct stall *self); /* also one that is not watched */
 /* A world that has no turn is about to be freed. */
 void stall_watch_forget(void);
 
-/* After SIGINT or SIGTERM the process is to end within so many ms, whatever blocks, with
+/* After SIGINT or SIGTERM the process is to end within 'grace_ms', whatever blocks, with
 ** exit status 1. */
 void stall_watch_end_within(int grace_ms);
 

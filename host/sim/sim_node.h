@@ -95,7 +95,7 @@ void sim_node_set_alarm(struct sim_node *self, int64_t time);
 int64_t sim_node_now(struct world *world);
 void sim_node_set_rate(struct sim_node *self, int64_t rate);
 
-/* Compute for so long: no turn, while its connections are served. What it has sent since this call
+/* Compute for 'us': no turn, while its connections are served. What it has sent since this call
 ** leaves when sim_node_rest is called. */
 void sim_node_compute(struct sim_node *self, int64_t us);
 void sim_node_rest(struct sim_node *self);

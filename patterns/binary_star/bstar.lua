@@ -11,7 +11,7 @@ bstar.MOST_TERMS = 1 << 22 -- a sequence number of clone has room for these
 --- What a server of this role ("primary", "backup") says in its phase. Without a term it is what
 --- the Guide's programs say.
 function bstar.state(role, phase, term)
-  local digit = DIGITS[phase] or DIGITS[role] -- whoever neither serves nor follows tells its role
+  local digit = DIGITS[phase] or DIGITS[role] -- one that neither serves nor follows tells its role
   return term and ("%s %d"):format(digit, term) or digit
 end
 

@@ -77,7 +77,7 @@ local function in_time(self)
   return false
 end
 
--- Of two that may: whoever served last, as the parity of the highest term says; else the primary.
+-- Of two that may: the one that served last, as the highest term's parity says; else the primary.
 local function goes_first(self, highest)
   return (highest == 0 or highest % 2 == 1) == is_primary(self)
 end
@@ -129,7 +129,7 @@ local function yield_to(phase)
   end
 end
 
--- My phase -> the peer's -> what follows. If both wait, or both are passive, nobody serves.
+-- My phase -> the peer's -> what follows. If both wait, or both are passive, neither serves.
 local rules = {
   waiting = { waiting = activate_first, active = function(self) enter(self, "passive") end },
   passive = { waiting = start_activating, passive = activate_first }, -- "waiting" was active before
@@ -139,8 +139,8 @@ local rules = {
   leaving = {},
 }
 
--- How long a request may wait for what is about to be known: who serves, as the pair starts, or
--- whether the peer, whose state is overdue, is dead.
+-- How long a request may wait for what is about to be known: which one serves, as the pair starts,
+-- or whether the peer, whose state is overdue, is dead.
 local function is_known_in(self)
   local left, interval = is_alone_at(self) - self:now(), self.options.interval
   if self.phase == "waiting" then return math.min(left, interval) end
@@ -179,7 +179,7 @@ function pair.on.peers(self, ...)
   self:wake("heard") -- behind what the rule spawned
 end
 
--- Whoever begins to listen is told at once.
+-- A new subscriber is told at once.
 function pair.on.states(self, subscription)
   if subscription:byte() == 1 then tell(self) end
 end
@@ -193,7 +193,7 @@ function pair.on.beat(self)
   tell(self)
 end
 
---- Whoever leaves in order says so, and the other one goes on at once.
+--- A server that stops in order says so, and the other one goes on at once.
 function pair.stop(self) enter(self, "leaving") end
 
 return pair

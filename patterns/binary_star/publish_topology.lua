@@ -1,5 +1,5 @@
 --- Two publishers, three subscribers. Publishers may die, anything may stand still or lose its
--- connections: nobody publishes in a term that is over, a subscriber hears nothing twice and
+-- connections: none publishes in a term that is over, a subscriber hears nothing twice and
 -- nothing out of order, and in the end all hear the active one.
 local promises = require "sloop.promise_checkers"
 

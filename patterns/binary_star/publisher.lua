@@ -1,5 +1,5 @@
 --- Binary star publisher: one of two, of which the active one publishes what its owner gives it; by
--- itself it counts. Subscribing is how a subscriber votes: whoever hears nothing asks the other
+-- itself it counts. Subscribing is how a subscriber votes: one that hears nothing asks the other
 -- one. Each heartbeat tells the term, so that subscribers know when they may have missed something.
 ---@type sloop.Role
 local publisher = {

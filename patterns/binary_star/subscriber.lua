@@ -47,7 +47,7 @@ end
 function subscriber.on.feed(self, topic, ...)
   self:wake("heard")
   if topic == "HUGZ" then return on_beat(self, (...)) end
-  if self.term == 0 then return end -- whoever published this has not said that it is active
+  if self.term == 0 then return end -- its publisher has not said that it is active
   self.messages = self.messages + 1
   self:received(topic, ...)
 end

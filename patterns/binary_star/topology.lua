@@ -1,5 +1,5 @@
 --- Two servers, three clients. Servers may die, anything may stand still or lose its connections:
--- at most one serves in a term, nobody takes over without need, and in the end one serves them all.
+-- at most one serves in a term, none takes over without need, and in the end one serves them all.
 local promises = require "sloop.promise_checkers"
 
 local SERVERS <const> = { "primary", "backup" }

@@ -1,6 +1,6 @@
---- Which keys end when, by the second, so that nobody looks at all keys; plain data.
+--- Which keys end when, by the second, so that not all keys are looked at; plain data.
 --   { due = second -> list of keys that may end in it, second = the last that was looked at }
--- A key that was set again meanwhile is in several lists: who asks looks whether it is over.
+-- A key that was set again meanwhile is in several lists: the caller checks whether it is over.
 local expiry = {}
 
 function expiry.new() return { due = {}, second = 0 } end

@@ -23,7 +23,7 @@ local NUMBERS <const> = { ttl = true, ms = true, updates = true }
 local TEXTS <const> = { state = true, subtree = true }
 
 -- Ours are `ms`, beside `ttl` which has whole seconds; `updates`, how many there were in `subtree`;
--- and `state` of whoever says HUGZ.
+-- and `state` of the server that sends HUGZ.
 local function properties(kv)
   local list = {}
   if kv.ttl then list[1] = ("ttl=%d\nms=%d\n"):format((kv.ttl + 999) // 1000, kv.ttl) end

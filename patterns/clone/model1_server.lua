@@ -1,4 +1,4 @@
---- Clone, model 1: publishes updates of a map, and keeps it. Who comes late misses what was before.
+--- Clone, model 1: publishes updates of a map, and keeps it. A late client misses what was before.
 local kvmsg = require "clone/kvmsg"
 
 ---@type sloop.Role

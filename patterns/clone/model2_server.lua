@@ -1,4 +1,4 @@
---- Clone, model 2: who comes late asks for a snapshot. It ends with KTHXBAI and the number of the
+--- Clone, model 2: a late client asks for a snapshot. It ends with KTHXBAI and the number of the
 -- last update in it. A snapshot waits for a slow client, and is whole or not at all.
 local kvmsg = require "clone/kvmsg"
 local patient_send = require "sloop.patient_send"
@@ -25,7 +25,7 @@ function server.publish(self, key, body)
 end
 
 --- Sends the keys below a subtree ("": all) as they are now. What changes meanwhile is not in it:
---- whoever hears this hears the updates, too.
+--- a client that gets this gets the updates, too.
 function server.deliver(self, client, subtree)
   local list, last = {}, self.seq
   for key, entry in pairs(self.map) do

@@ -84,7 +84,7 @@ end
 
 function replica.init(self) self.following = self.options.follow end
 
---- Follows nobody until `resume`. The map stays.
+--- Follows no server until `resume`. The map stays.
 function replica.pause(self)
   self.following, self.phase = false, "idle"
   is_in_trouble(self, "paused")

@@ -18,7 +18,7 @@ local server = {
     backup = "tcp://localhost:5566",
     keep = false,        -- the map on disk, for a pair that loses both processes
     hold = 10000,        -- ms that what was set waits for the active to publish it,
-    max_held = 100000,   -- and so many of these
+    max_held = 100000,   -- and how many of these
     max_keys = 10000000,
     max_subtrees = 1000, -- whose updates are counted
     patience = 10000,    -- ms for a client that does not read its snapshot
@@ -28,7 +28,7 @@ local server = {
     map = {},      -- key -> { key, seq, uuid, body, ends = ms or nil }, while it is active
     keys = 0,      -- how many
     seq = 0,
-    subtrees = subtrees.new(), -- those that somebody subscribes to
+    subtrees = subtrees.new(), -- those that are subscribed to
     greeting = false,
     ends = expiry.new(),
     held = pending.new(),
@@ -108,7 +108,7 @@ end
 
 server.on.save, server.init, server.stop = kept.save, kept.load, kept.save
 
--- ---- those who follow ----
+-- ---- subscribers ----
 
 local function count_from_now(self, prefix)
   local start = chp.number_of(self.seq)
@@ -143,7 +143,7 @@ function server.on.hugz(self)
   end
 end
 
--- Whoever begins to listen is told at once that it does; several at once, once.
+-- A new subscriber gets HUGZ at once; several at once get one.
 local function greet(self)
   self:sleep(10)
   self.greeting = false
@@ -164,7 +164,7 @@ function server.on.updates(self, subscription)
   end
 end
 
--- ---- who serves ----
+-- ---- the active server ----
 
 function server.on.replica(self, event, key, _, kv)
   if event == "synced" then return pending.drop(self.held, self.replica.asked) end

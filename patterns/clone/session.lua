@@ -5,7 +5,7 @@ local replica_map = require "clone/replica_map"
 
 local session = {}
 
--- Whoever hears HUGZ has its subscription to the subtree, which it asked for before.
+-- A client that gets HUGZ has its subscription to the subtree, which it asked for before.
 local function listen(self, server)
   self.phase, self.early, self.trouble = "listening", {}, ""
   self.feed:reopen()

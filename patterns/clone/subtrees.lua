@@ -1,4 +1,4 @@
---- How many updates each subtree had that somebody follows; plain data: { counts = prefix ->
+--- How many updates each subtree had that is subscribed to; plain data: { counts = prefix ->
 -- number, known = how many prefixes }. A client with a subtree sees by its count that it lost
 -- something.
 local kvmsg = require "clone/kvmsg"
@@ -7,9 +7,9 @@ local subtrees = {}
 
 function subtrees.new() return { counts = {}, known = 0 } end
 
---- Somebody follows this subtree: true; or nil when there are `most` others. It is counted from
---- `start` on, the number of all updates so far: who followed it before, and missed one since, has
---- another count.
+--- This subtree is subscribed to: true; or nil when there are `most` others. It is counted from
+--- `start` on, the number of all updates so far: a client that followed it before, and missed one
+--- since, has another count.
 function subtrees.add(self, prefix, most, start)
   if self.counts[prefix] then return true end
   if self.known >= most then return nil end
@@ -17,7 +17,7 @@ function subtrees.add(self, prefix, most, start)
   return true
 end
 
---- Nobody follows it any more.
+--- It is subscribed to no more.
 function subtrees.remove(self, prefix)
   if not self.counts[prefix] then return end
   self.counts[prefix], self.known = nil, self.known - 1

@@ -47,7 +47,7 @@ end
 
 function tap.await(self)
   if self.connected or self:wait("connected", self.options.patience) then return end
-  self:stop(nil, ("nobody connected within %d ms"):format(self.options.patience))
+  self:stop(nil, ("no peer connected within %d ms"):format(self.options.patience))
 end
 
 function tap.stop(self) self:log("%d messages", self.messages) end

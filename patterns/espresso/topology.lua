@@ -9,7 +9,7 @@ local judge = {
   end,
   heard = function(run, event, last)
     local origin = run.published[event.text]
-    if not origin then return "heard what nobody published" end
+    if not origin then return "heard what was not published" end
     if event.time - origin.time > MOST then
       return ("heard a message %.0f ms late"):format(event.time - origin.time)
     end
@@ -20,7 +20,7 @@ local judge = {
   end,
   tapped = function(run, event)
     local is_known = run.published[event.text] or event.text:find "^[\0\1][AB]$"
-    return not is_known and "a tap heard what nobody said" or nil
+    return not is_known and "a tap heard what was not published" or nil
   end,
 }
 

@@ -1,4 +1,4 @@
---- Last value cache: whoever subscribes late gets the last message of each topic he asked for, and
+--- Last value cache: a late subscriber gets the last message of each topic it asked for, and
 -- from then on all. An XPUB can't speak to one subscriber: others of that prefix hear them again.
 local durable = require "last_value_cache/durable"
 local reject = require "sloop.reject_message"

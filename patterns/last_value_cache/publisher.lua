@@ -1,4 +1,4 @@
---- Publishes every topic once, as soon as somebody has subscribed, and then one of them at a time.
+--- Publishes every topic once, as soon as there is a subscriber, and then one of them at a time.
 ---@type sloop.Role
 local publisher = {
   options = {

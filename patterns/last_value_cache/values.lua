@@ -33,8 +33,8 @@ local function evict(self)
   return topic
 end
 
---- Keep a message as the last of its topic, with at most so many topics and bytes. False when it is
--- larger than that: then there is none of its topic any more, since an old one would be wrong.
+--- Keep a message as the last of its topic, within these limits of topics and bytes. False when it
+-- is larger than that: then there is none of its topic any more, since an old one would be wrong.
 -- Behind that, the topics that had to go for it.
 function values.put(self, most_topics, most_bytes, topic, ...)
   remove(self, topic)

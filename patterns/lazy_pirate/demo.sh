@@ -36,7 +36,7 @@ timeout --foreground 17 "$sloop" run lazy_pirate/client --name=client --server="
 client=$!
 
 wait $server
-tell "The server has ended with exit status $?. Nobody tells the client, which waits for a reply."
+tell "The server has ended with exit status $?. The client is not told, and waits for a reply."
 sleep 2.5
 
 tell 'A new server starts at the same place. It knows nothing of what was.'

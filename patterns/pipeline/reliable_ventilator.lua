@@ -115,7 +115,7 @@ function commands.ready(self, address, worker, number, ids)
   end
 end
 
--- Whoever had the task may say that it is done, also when it was given to another meanwhile.
+-- A worker that had the task may say DONE, also when it was given to another one meanwhile.
 function commands.done(self, address, worker, id)
   local task = self.tasks[id]
   if worker.has[id] then worker.has[id], worker.free = nil, worker.free + 1 end

@@ -1,5 +1,5 @@
 --- Weather publisher: zip code, temperature and humidity, many thousand times a second.
--- It waits for nobody: what a subscriber has no room for is lost, and the numbers tell it.
+-- It never waits: what a subscriber has no room for is lost, and the numbers tell it.
 local numbers = require "publish_subscribe/numbers"
 local weather = require "publish_subscribe/weather"
 
@@ -9,7 +9,7 @@ local MOST <const> = 20000 -- updates in one go
 local publisher = {
   options = {
     first = 10000,  -- zip code of the first place
-    zips = 1000,    -- so many places
+    zips = 1000,    -- how many places
     rate = 10000,   -- updates a second
     numbers = true, -- number the updates of each place
     updates = 0,    -- then it ends; 0: never

@@ -40,7 +40,7 @@ local judge = {
   heal = function(run, event) run.healed = event.time end,
 }
 
--- At the end: each subscriber has heard, since the faults, whoever publishes now.
+-- At the end: each subscriber has heard, since the faults, each publisher of now.
 local function judge_end(run, nodes)
   for name, node in pairs(nodes) do
     if owes(node) then return ("%s %s"):format(name, owes(node)) end

@@ -1,5 +1,5 @@
---- Suicidal snail: a subscriber that ends, loudly, when it can't keep up, so that somebody does
--- something about it. Exit status 3 is this and nothing else.
+--- Suicidal snail: a subscriber that ends with an error when it can't keep up, so that its
+-- operator learns of it. Exit status 3 is this and nothing else.
 local lateness = require "suicidal_snail/lateness"
 local reject = require "sloop.reject_message"
 local stamp = require "suicidal_snail/stamp"

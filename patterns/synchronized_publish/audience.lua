@@ -1,4 +1,4 @@
---- The publisher's knowledge of who hears it: from the subscriptions that it sees come and go, and
+--- The publisher's list of its subscribers: from the subscriptions that it sees come and go, and
 -- from what subscribers say. The role has `audience = audience.new()` in its state.
 local reject = require "sloop.reject_message"
 local sync = require "synchronized_publish/sync"
@@ -9,10 +9,10 @@ function audience.new()
   return {
     everything = 0,         -- subscriptions to all there is, anybody's
     topics = {}, known = 0, -- ids whose own topic is subscribed to, and how many they are
-    ready = {}, named = 0,  -- of these: who has said that he is ready
-    guests = 0,             -- who said so and has no id, as the Guide's programs
-    closed = false,         -- nobody is let in any more
-    left = 0,               -- who was ready then, and left without being done
+    ready = {}, named = 0,  -- of these: those that have said READY
+    guests = 0,             -- those without an id, as the Guide's programs
+    closed = false,         -- no more are let in
+    left = 0,               -- those ready then that left before DONE
   }
 end
 
@@ -78,7 +78,7 @@ function audience.count(self)
   return math.min(self.audience.named + self.audience.guests, self.audience.everything)
 end
 
---- Let nobody in any more.
+--- Let no more in.
 function audience.close(self) self.audience.closed = true end
 
 --- The last message is about to be sent: a guest that is gone by now has left too early.
@@ -88,13 +88,13 @@ function audience.count_guests(self)
   if all.guests > 0 and missing > 0 then all.left = all.left + missing end
 end
 
---- Are all done, or gone, who were ready?
+--- Are all that were ready done, or gone?
 function audience.is_gone(self)
   local all = self.audience
   return all.named == 0 and (all.guests == 0 or all.everything == 0)
 end
 
---- Wait until `holds(self)`, at most so many ms: whether it does.
+--- Wait until `holds(self)`, `ms` at most: whether it does.
 function audience.await(self, ms, holds)
   local deadline = self:now() + ms
   while not holds(self) and self:now() < deadline do

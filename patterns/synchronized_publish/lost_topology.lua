@@ -1,5 +1,5 @@
---- The same among faults that break the promise's premise: nodes die, connections are lost. Nobody
--- waits for ever, and nobody believes to have what he has not: a subscriber has every message, or
+--- The same among faults that break the promise's premise: nodes die, connections are lost. None
+-- waits for ever, and none believes it has what it has not: a subscriber has every message, or
 -- says what is wrong; a publisher ends well only if all that it began with read to the end.
 local SUBSCRIBERS <const>, MESSAGES <const> = 3, 10000
 

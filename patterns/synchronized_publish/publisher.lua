@@ -1,5 +1,5 @@
---- Publisher that begins when so many subscribers are there, and loses nothing for any of them.
--- It sees each subscription come and go (audience.lua), and waits for who is slow.
+--- Publisher that begins when `subscribers` are there, and loses nothing for any of them.
+-- It sees each subscription come and go (audience.lua), and waits for slow ones.
 local audience = require "synchronized_publish/audience"
 local patient_send = require "sloop.patient_send"
 local sync = require "synchronized_publish/sync"

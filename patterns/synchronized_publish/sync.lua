@@ -27,7 +27,7 @@ function sync.parse_subscription(frame, more)
   return change, id
 end
 
---- Who says that it is ready, an id, or "" for one of the Guide's, and whether it is done; or nil
+--- The id of a subscriber that is ready, "" for one of the Guide's, and whether it is done; or nil
 -- and the reason.
 function sync.parse_ready(id, word, more)
   local known = #id == 32 and id:find "^%x+$"

@@ -1,4 +1,4 @@
---- Three subscribers and their publisher, whoever is slow or stands still, and however late a
+--- Three subscribers and their publisher, which may be slow or stand still, however late a
 -- subscriber comes: each has every message.
 local checkers = require "sloop.promise_checkers"
 

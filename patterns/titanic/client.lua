@@ -11,7 +11,7 @@ local client = {
     timeout = 2500,  -- ms for an answer of the titanic
     interval = 500,  -- ms between two questions for a reply
     service = "",    -- asked for by itself; "": it only does what its owner wants
-    requests = 0,    -- so many of those
+    requests = 0,    -- how many of those
     lanes = 4,       -- at once
   },
   limits = {

@@ -11,7 +11,7 @@
 -- the wall clock, in ms.
 local request_store = {}
 
--- So many live requests keep their frames in memory; those of the others are read when it is their
+-- How many live requests keep their frames in memory; those of others are read when it is their
 -- turn.
 local CACHED <const> = 2000
 
@@ -53,7 +53,7 @@ function request_store.load(self, each)
   end
 end
 
---- Why no request of so many bytes can be taken; nil when it can.
+--- Why no request of this many bytes can be taken; nil when it can.
 function request_store.is_full(self, bytes)
   if self.counts.requests >= self.options.max_requests then return "too many requests" end
   if self.counts.bytes + bytes > self.options.max_bytes then return "too many bytes" end

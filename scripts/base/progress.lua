@@ -31,7 +31,7 @@ local function left(self, done)
   return rest < 120 and (", %d s left"):format(rest // 1) or (", %d min left"):format(rest // 60)
 end
 
---- So many are done; `text` is what else to say.
+--- `done` of them are done; `text` is what else to say.
 function progress:update(done, text)
   if os.time() == self.shown_at then return end
   self.shown_at = os.time()

@@ -65,7 +65,7 @@ local function ought_to_know(events, newer, event, window)
     and not checkers.link_disturbed(events, other, node, from, event.time)
 end
 
---- Nobody serves in a term after another one has become active in a higher one, unless their
+--- None serves in a term after another one has become active in a higher one, unless their
 --- connection was disturbed, or one of them was dead, so that it can't have known; and each serves
 --- in the term it became active in.
 -- Notes: `begins` = "active", `note` = "answered", both with the field `term` = "term".
@@ -94,7 +94,7 @@ function checkers.fenced(options)
   end
 end
 
---- Nobody takes over from an active that was well: in the `window` ms before, it stood still, or
+--- None takes over from an active that was well: in the `window` ms before, it stood still, or
 --- was slow, or their connection was disturbed. So there is no failback.
 function checkers.unprovoked(options)
   local names = names_of(options)
@@ -121,7 +121,7 @@ function checkers.unprovoked(options)
   end
 end
 
--- Who is active at the end, a set and its size; and who is alive.
+-- The nodes active at the end, a set and its size; and those alive.
 local function at_the_end(events, names)
   local active, count, alive = {}, 0, {}
   for name in pairs(names.of or {}) do alive[name] = true end

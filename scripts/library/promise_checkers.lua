@@ -112,7 +112,7 @@ function promises.genuine(options)
       end,
       ending = function(event, request)
         if not request then
-          return wrong(event, "%s %s, which nobody waits for", event.kind, event.id)
+          return wrong(event, "%s %s, which was not asked for", event.kind, event.id)
         elseif event[got] ~= nil and tostring(event[got]) ~= tostring(request[asked]) then
           return wrong(event, "asked for %s, got %s", tostring(request[asked]),
             tostring(event[got]))
@@ -169,7 +169,7 @@ end
 --- At most one node at a time is between its notes `begins` and `ends` ("active", "passive"); dying
 -- ends it too. With `key` that holds for each value of this field (a request that at most one
 -- worker has, a term with at most one active). With `once`, one that held a key stays its owner:
--- nobody else gets it later.
+-- no other node gets it later.
 function promises.exclusive(options)
   local begins, ends = set_of(options.begins or "active"), set_of(options.ends or "passive")
   local function key_of(event) return options.key and event[options.key] or true end
@@ -228,7 +228,9 @@ local function model(history, options, names)
   local like = options.like
   if type(like) == "function" then
     like = like(history)
-    if not like then return nil, ("nobody is right about '%s'"):format(options.note or "map") end
+    if not like then
+      return nil, ("no node has a '%s' to compare with"):format(options.note or "map")
+    end
   end
   for _, name in ipairs(names) do
     if belongs(name, like) then return name end
@@ -238,9 +240,9 @@ end
 
 --- At the end the maps are equal: the last one that each living node noted. `like` is the node or
 -- group whose map is right, or a function of the history that tells it, as `active {}` (else that
--- of whoever comes first by name). Of that map a node has what `part`, a function of a node's name
--- and a key, says; all of it when that is absent. Notes: `note` = "map", with the map in the field
--- `field` = "map"; its values are compared by ==.
+-- of the one that comes first by name). Of that map a node has what `part`, a function of a node's
+-- name and a key, says; all of it when that is absent. Notes: `note` = "map", with the map in the
+-- field `field` = "map"; its values are compared by ==.
 function promises.converge(options)
   local note, field = options.note or "map", options.field or "map"
   local function part_of(map, node)
@@ -293,7 +295,7 @@ function promises.bounded(options)
   end
 end
 
---- Nobody is held for dead who lives: in the `window` ms before a note `note`, whose field `field`
+--- No living node is held for dead: in the `window` ms before a note `note`, whose field `field`
 -- names the node ("expired", "worker"), that node was dead or stood still, or a connection of one
 -- of the two was disturbed. That the judge itself stood still is no excuse: it can read before it
 -- judges; only the window is longer by that. A node that is called something else is found by

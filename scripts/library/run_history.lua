@@ -1,4 +1,4 @@
---- Reads the history of a simulated run: the groups of its nodes, who died, what was disturbed
+--- Reads the history of a simulated run: the groups of its nodes, which died, what was disturbed
 -- when.
 local history = {}
 

@@ -31,7 +31,7 @@ function Self:open(declaration) end
 function Self:wait(key, ms) end
 
 --- Wakes all that wait for this key. They run, in the order they began to wait, when the present
---- code waits or ends. Nothing is remembered for those who come later.
+--- code waits or ends. Nothing is remembered for tasks that wait later.
 ---@param key any  not nil
 ---@param ... any  what `wait` returns to them
 ---@return integer woken  how many there were

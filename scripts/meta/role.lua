@@ -46,7 +46,7 @@ local relay = {}
 --- called with the copy's number.
 ---@class sloop.PartDeclaration
 ---@field [1] string|sloop.Role  by name, by file, or its table
----@field count? integer         self.<part> is a list of so many
+---@field count? integer         self.<part> is a list of as many
 ---@field [string] any
 local part = {}
 

@@ -39,7 +39,7 @@ function sloop.sim(topology, options) end
 
 ---@class sloop.SimulationOptions
 ---@field seed? integer        one run
----@field seeds? integer       so many runs; 100 when absent
+---@field seeds? integer       number of runs; 100 when absent
 ---@field from? integer        the first seed; 1 when absent
 ---@field keep_going? boolean  do not end with the first failure
 ---@field messages? boolean    of one run: the history has each message too
@@ -89,7 +89,7 @@ local topology = {}
 --- the copy's number; "@node.socket" stands for the endpoints that socket binds.
 ---@class sloop.NodeEntry
 ---@field [1] string        a role by name, or a file
----@field count? integer    so many copies: name.1, name.2, ...
+---@field count? integer    number of copies: name.1, name.2, ...
 ---@field host? string      `sim`: the machine it is on; all are on one when absent
 ---@field thread? boolean|string  `up`: a thread of its own, or shared by those that name the same
 ---@field restart? boolean  start it again when it fails

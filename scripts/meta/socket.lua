@@ -34,8 +34,8 @@ function Socket:try_send(frame, ...) end
 ---@return string ...     the other frames; or "timeout", "closed" or another reason, and its code
 function Socket:recv(ms) end
 
---- Closes the socket and opens a fresh one as it was declared; what was queued is lost. Who waits
---- in `send` or `recv` goes on with the new one.
+--- Closes the socket and opens a fresh one as it was declared; what was queued is lost. A task that
+--- waits in `send` or `recv` goes on with the new one.
 ---@return true? opened  nil: it stays closed
 ---@return string? reason
 ---@return string? code
@@ -49,7 +49,7 @@ function Socket:bind(endpoint) end
 
 --- Connects in the background, now and after each loss of the connection.
 ---@param endpoint string
----@return true? known  also when nobody is there yet
+---@return true? known  also when no peer is there yet
 ---@return string? reason
 ---@return string? code
 function Socket:connect(endpoint) end

@@ -177,7 +177,7 @@ function answers.untap(request)
   return { ok = true, missed = node.tool "node/taps".detach(request.endpoint or "") }
 end
 
--- Of a topology to its nodes: whoever was bound to these names, a set, has been started again.
+-- Of a topology to its nodes: the nodes bound to these names, a set, have been started again.
 function answers.reconnect(request)
   walk(node.root, "", function(inst)
     for name, socket in pairs(inst.sockets) do

@@ -27,8 +27,8 @@ function node.tool(name)
   return tools[name]
 end
 
--- Idle nodes may be many, so what is needed for a moment is forgotten; but who reloads once will do
--- so again, and then node.reloads.
+-- Idle nodes may be many, so what is needed for a moment is forgotten; but a node that reloads
+-- once will do so again, and then node.reloads.
 local function forget_tools()
   if node.reloads then return end
   tools, box, node.core = {}, {}, nil

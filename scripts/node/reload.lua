@@ -11,7 +11,7 @@ local upvalues = require "node/upvalues"
 
 local SELF <const> = 1
 local PROBATION_MS <const> = 5000
-local MOST_CHECKS <const> = 100 -- 5 s: so long it waits for a file that is being written
+local MOST_CHECKS <const> = 100 -- 5 s: the wait for a file that is being written
 
 local reload = { done = 0, refused = 0, reason = nil }
 

@@ -225,7 +225,7 @@ local function list_all(inst, all)
   return all
 end
 
--- Close what has no owner any more, and say who is there now.
+-- Close what has no owner any more, and log what is there now.
 local function take_stock()
   local all, kept = list_all(node.root, {}), {}
   for _, inst in ipairs(all) do kept[inst] = true end

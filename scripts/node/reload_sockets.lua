@@ -25,7 +25,7 @@ local function holders(node)
   return found
 end
 
--- Those who hold an address this declaration asks for.
+-- The sockets that hold an address this declaration asks for.
 local function in_the_way(change, declared)
   local found = {}
   for _, asked in ipairs(declared.bind or {}) do
@@ -36,7 +36,7 @@ local function in_the_way(change, declared)
   return found
 end
 
--- What this option of an open socket is when nobody sets it.
+-- What this option of an open socket is by default.
 local function default_of(core, inst, name, type, option)
   local bare = core.socket(inst, name, { type })
   local value
@@ -127,8 +127,8 @@ local function replace(change, socket, fresh)
   change:on_commit(function() change.core.release(fresh) end)
 end
 
--- Open now, so that what fails does no harm; or, when somebody of ours has the address, last of
--- all. Then `take(fresh)` is called.
+-- Open now, so that what fails does no harm; or, when another socket of this node has the address,
+-- last of all. Then `take(fresh)` is called.
 local function open_in_time(change, inst, name, declared, take)
   local function act()
     local fresh, reason = open(change, inst, name, declared)

@@ -1,5 +1,5 @@
 --- Taps: sockets that `sloop ctl NODE tap` attaches to a relay that runs, and that get a copy of
--- each message. Whoever listens binds; a tap is taken off when he is gone, or never comes.
+-- each message. The listener binds; a tap is taken off when it is gone, or never comes.
 local node = ...
 local core = node.core
 
@@ -10,7 +10,7 @@ local TRIES <const> = 100 -- to connect, ten a second
 local taps = {}
 
 -- Events come when `node.core` is forgotten, so this one is kept. What the tap missed is, too,
--- until somebody asks or the next tap comes.
+-- until a request or the next tap comes.
 local function take_off(endpoint)
   local tap = node.taps[endpoint]
   if not tap or not tap.socket then return end

@@ -67,7 +67,7 @@ function walk(fn, visit, seen)
 end
 
 -- The tables that code is made of: a role's, those of modules. Those that hold functions are
--- looked into, not compared: who changes a function in them does so on purpose.
+-- looked into, not compared: a function in them is changed on purpose.
 local function holds_functions(value)
   for _, each in next, value do
     if type(each) == "function" then return true end

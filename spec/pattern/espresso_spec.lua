@@ -43,6 +43,6 @@ describe("espresso in virtual time", function()
       { "relay.lua", "timers = { tell = 1000 },", "timers = {}," },
       { "relay.lua", "function relay.on.tell(self)", "function relay.tell(self)" },
       { "relay.lua", "function relay.stop(self)", "function relay.say(self)" },
-    }), 5, "subscriber%.%d at .* heard what nobody published")
+    }), 5, "subscriber%.%d at .* heard what was not published")
   end)
 end)

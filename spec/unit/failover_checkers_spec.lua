@@ -165,7 +165,7 @@ describe("converge, with a model that the history tells", function()
     holds(promise, rows)
     table.insert(rows, { 6, "c", "map", map { k = 2 } })
     broken("c at 6.000 ms: k is 2, but 1 at b", promise, rows)
-    broken("nobody is right about 'map'", promise, { { 1, "c", "map", map {} } })
+    broken("no node has a 'map' to compare with", promise, { { 1, "c", "map", map {} } })
   end)
 
   it("compares what a node has a part of", function()

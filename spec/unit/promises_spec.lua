@@ -101,16 +101,16 @@ describe("genuine", function()
   end)
 
   it("is broken by a second reply, and by one nobody asked for", function()
-    broken("reply 1, which nobody waits for", promise, {
+    broken("reply 1, which was not asked for", promise, {
       { 1, "a", "request", id(1) }, { 2, "a", "reply", id(1) }, { 3, "a", "reply", id(1) },
     })
-    broken("nobody waits for", promise, {
+    broken("was not asked for", promise, {
       { 1, "a", "request", id(1) }, { 2, "b", "reply", id(1) },
     })
   end)
 
   it("is broken by a reply after the report", function()
-    broken("nobody waits for", promise, {
+    broken("was not asked for", promise, {
       { 1, "a", "request", id(1) }, { 2, "a", "gave_up", id(1) }, { 3, "a", "reply", id(1) },
     })
   end)

@@ -2,7 +2,7 @@
 ** control_channel.h - a UNIX socket through which a running process is asked and told
 ** things: requests and answers are bytes, one of each a connection.
 **
-** Knows nothing of what they mean. Only the user who started the process may
+** Knows nothing of what they mean. Only the user that started the process may
 ** speak to it: the folder has mode 0700, the socket 0600.
 */
 
@@ -38,8 +38,8 @@ void control_channel_answer(struct control_request *request, const char *bytes, 
 /* Does a process listen at this path? Only connects, and never waits. */
 bool control_channel_is_alive(const char *path);
 
-/* From another process of the same user: ask and wait for the answer, for so many ms at
-** most. 0 with the answer, to be freed, or -1 and errno: EPERM a process of another user
+/* From another process of the same user: ask and wait for the answer, for 'timeout_ms'
+** at most. 0 with the answer, to be freed, or -1 and errno: EPERM a process of another user
 ** listens there. A socket that a dead process left is removed. */
 int control_channel_ask(const char *path, const char *bytes, size_t size, int timeout_ms,
                         char **answer, size_t *answer_size);

@@ -23,7 +23,7 @@ bool control_folder_path(char path[CONTROL_PATH_SIZE], char *reason);
 ** are not safe: $SLOOP_RUNTIME_DIR alone if it is set. Returns how many. */
 int control_folder_all(char paths[CONTROL_FOLDERS][CONTROL_PATH_SIZE]);
 
-/* Is it a folder of this user that nobody else can look into? Else false, with a reason;
+/* Is it a folder that only this user can look into? Else false, with a reason;
 ** "" when there is none. */
 bool control_folder_is_safe(const char *path, char *reason);
 

@@ -54,7 +54,7 @@ static int refuse(char *reason, size_t room, const char *path, const char *why) 
   return -1;
 }
 
-/* Who holds it, as he wrote it. */
+/* The owner, as it wrote itself down. */
 static int refuse_second(int lock, char *reason, size_t room, const char *path) {
   char name[NAME_SIZE];
   ssize_t size = pread(lock, name, sizeof name - 1, 0);

@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 enum { MAX_TEXT = 32 * 1024 }; /* the rest is left out */
-enum { WIDEST = 4 };           /* one byte becomes at most so many: \xHH */
+enum { WIDEST = 4 };           /* one byte becomes at most 4: \xHH */
 enum { HEAD_SIZE = 128 };      /* time, node, level */
 enum { LOOK_MS = 100, PATIENCE_MS = 1000 };
 

@@ -1,7 +1,7 @@
 /*
 ** store_file.c - see store_file.h.
 **
-** WAL and synchronous=FULL: a commit is on disk when it returns, and whoever reads goes on
+** WAL and synchronous=FULL: a commit is on disk when it returns, and readers go on
 ** meanwhile. A read never leaves its statement open: an open one would keep the log from
 ** being taken into the database.
 */

@@ -24,7 +24,7 @@ enum { STORE_FILE_VERSION = 1 };
 /* Open the file, making it and its folders if they are missing, in the name of 'owner'.
 ** NULL and a reason of WORLD_STORE_REASON_SIZE. */
 struct store_file *store_file_open(const char *path, const char *owner, char *reason);
-/* The same to read what is there, which may be somebody's. */
+/* The same to read what is there, which a running node may own. */
 struct store_file *store_file_open_to_read(const char *path, char *reason);
 void store_file_close(struct store_file *self); /* after its scans */
 

@@ -21,7 +21,7 @@ uint64_t random_next(struct random *self);
 /* A number from 'least' to 'most', both included; 'least' if there is no more. */
 int64_t random_between(struct random *self, int64_t least, int64_t most);
 
-/* True so many times out of a hundred. */
+/* True in 'percent' of cases. */
 bool random_chance(struct random *self, int percent);
 
 #endif

@@ -139,7 +139,7 @@ void pipe_terminate(struct pipe *self);
 void pipe_reap(struct network *network);
 
 /* The socket gives this pipe up, dropping what it has not read; what is unsent
-** lingers so many ms (-1: for ever). Its type has been told already. */
+** lingers 'linger' ms (-1: for ever). Its type has been told already. */
 void pipe_close(struct pipe *self, int linger);
 
 /* Stop lingering: what is unsent is lost. */

@@ -6,7 +6,7 @@
 
 #include "host/sim/net/socket_type.h"
 
-/* Nobody will ever read what a peer may have sent to a PUSH. */
+/* What a peer sends to a PUSH is never read. */
 static int attach_push(struct sim_socket *self, struct pipe *pipe) {
   pipe->no_delay = true;
   if (round_robin_add(&self->out, pipe) != 0) return -1;

@@ -25,7 +25,7 @@ struct topic {
 struct topics {
   struct topic *item;
   int count, room;
-  size_t longest; /* there may be none so long any more */
+  size_t longest; /* an upper bound: topics are removed */
 };
 
 void topics_free(struct topics *self);

@@ -82,7 +82,7 @@ static int64_t least(int64_t bandwidth, const struct sim_host *host) {
   return host->bandwidth > 0 && host->bandwidth < bandwidth ? host->bandwidth : bandwidth;
 }
 
-/* How long the line takes for so many bytes. */
+/* How long the line takes for 'bytes'. */
 static int64_t transfer(const struct wire *self, int64_t bytes) {
   int64_t bandwidth = least(least(self->network->bandwidth, self->host[0]), self->host[1]);
   return bandwidth > 0 ? bytes * MILLION / bandwidth : 0;

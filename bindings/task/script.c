@@ -79,6 +79,7 @@ static void start(struct script *script) {
 
 static void started(struct script *script) {
   list_join(&script->runnable, &script->held);
+  node_schedule(&script->node);
   if (!script_call(script, "started", 0, 0)) node_stop(&script->node, 1);
   lua_gc(script->L, LUA_GCCOLLECT); /* what only beginning needed */
 }

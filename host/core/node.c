@@ -145,7 +145,7 @@ static void serve_sockets(struct node *self) {
 }
 
 static void run_tasks(struct node *self) {
-  for (int i = 0; i < SOCKET_BURST && !stop_here(self); i++) {
+  for (int i = 0; i < SOCKET_BURST && self->sockets.woken && !stop_here(self); i++) {
     if (!self->functions->run(self->script)) {
       self->sockets.woken = false;
       return;

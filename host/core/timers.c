@@ -87,21 +87,16 @@ int timers_set(struct timers *self, struct timer *timer, int64_t deadline) {
   return 0;
 }
 
-void timers_cancel(struct timers *self, struct timer *timer) {
+void timers_remove(struct timers *self, struct timer *timer) {
   int index = timer->index;
-  if (index < 0) return;
   timer->index = -1;
   struct timer *last = self->heap[--self->count];
   if (last != timer) settle(self, index, last);
 }
 
-int64_t timers_next(const struct timers *self) {
-  return self->count > 0 ? self->heap[0]->deadline : INT64_MAX;
-}
-
 struct timer *timers_take(struct timers *self, int64_t now) {
   if (timers_next(self) > now) return NULL;
   struct timer *timer = self->heap[0];
-  timers_cancel(self, timer);
+  timers_remove(self, timer);
   return timer;
 }

@@ -36,10 +36,15 @@ static inline bool timer_is_set(const struct timer *timer) {
 
 /* Set, or move, a timer. 0, or -1 and ENOMEM with the timer as it was. */
 int timers_set(struct timers *self, struct timer *timer, int64_t deadline);
-void timers_cancel(struct timers *self, struct timer *timer); /* also one that is not set */
+void timers_remove(struct timers *self, struct timer *timer); /* one that is set */
+static inline void timers_cancel(struct timers *self, struct timer *timer) {
+  if (timer_is_set(timer)) timers_remove(self, timer);
+}
 
 /* The earliest deadline; INT64_MAX when none is set. */
-int64_t timers_next(const struct timers *self);
+static inline int64_t timers_next(const struct timers *self) {
+  return self->count > 0 ? self->heap[0]->deadline : INT64_MAX;
+}
 
 /* Unset and return the earliest timer if it is due at 'now', else NULL. */
 struct timer *timers_take(struct timers *self, int64_t now);

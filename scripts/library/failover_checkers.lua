@@ -94,13 +94,14 @@ function checkers.fenced(options)
   end
 end
 
---- None takes over from an active that was well: in the `window` ms before, it stood still, or
---- was slow, or their connection was disturbed. So there is no failback.
+--- None takes over from an active that was well: in the `window` ms before, it had only just come,
+--- stood still or was slow, or their connection was disturbed. So there is no failback.
 function checkers.unprovoked(options)
   local names = names_of(options)
   local function was_well(events, other, event)
     local from = event.time - names.window
-    local spans = history.disturbances(events, { [other] = true }, { pause = true, slow = true })
+    local kinds = { pause = true, slow = true, late = true }
+    local spans = history.disturbances(events, { [other] = true }, kinds)
     return not history.overlaps(spans, from, event.time)
       and not checkers.link_disturbed(events, other, event.node, from, event.time)
   end

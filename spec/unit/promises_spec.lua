@@ -1,26 +1,10 @@
 --- The promises that topologies make: each holds where it holds, and tells where it is broken.
+local history = require "spec.history"
 local promises = require "sloop.promise_checkers"
 
--- A history from rows { time, node, kind, fields }.
-local function history(rows)
-  local list = {}
-  for i, row in ipairs(rows) do
-    local event = { time = row[1], node = row[2] or nil, kind = row[3] }
-    for key, value in pairs(row[4] or {}) do event[key] = value end
-    list[i] = event
-  end
-  return list
-end
+local holds, broken = history.holds, history.broken
 
 local function id(number, got) return { id = number, got = got } end
-
-local function holds(promise, rows) assert.is_nil(promise(history(rows))) end
-
-local function broken(wanted, promise, rows)
-  local reason = promise(history(rows))
-  assert.is_truthy(reason and reason:find(wanted, 1, true), ("wanted '%s', got '%s'"):format(wanted,
-    tostring(reason)))
-end
 
 describe("answered", function()
   local promise = promises.answered { of = "client", within = 1000 }

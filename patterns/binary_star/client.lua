@@ -8,8 +8,8 @@ local client = {
   options = {
     servers = { "tcp://localhost:5001", "tcp://localhost:5002" },
     timeout = 1000,  -- ms until a try is given up,
-    settle = 1000,   -- and until the other server is asked: together twice the pair's interval
-    retries = 6,     -- tries in all; 0: endless
+    settle = 1000,   -- and, once, until the other server is asked: in all twice the pair's interval
+    retries = 10,    -- tries in all; 0: endless
     pool = 100,      -- sockets kept for requests to come
     requests = 0,    -- that it makes by itself; 0: endless; -1: none, only what its owner wants
     interval = 1000, -- ms between two
@@ -65,7 +65,7 @@ local function switch(self, from)
   self:log("asking %s from now on", self.options.servers[self.current])
 end
 
---- The reply's frames, or nil and "offline", after at most retries x (timeout + settle).
+--- The reply's frames, or nil and "offline", after at most settle + retries x timeout.
 function client.request(self, ...)
   local tries = 0
   repeat
@@ -74,7 +74,7 @@ function client.request(self, ...)
     local reply = table.pack(try(self, endpoint, ...))
     if reply[1] then return table.unpack(reply, 1, reply.n) end
     self:warn("%s: %s", endpoint, reply[2])
-    self:sleep(self.options.settle)
+    if tries == 0 then self:sleep(self.options.settle) end -- then the other one may take over
     switch(self, asked)
     tries = tries + 1
   until tries == self.options.retries

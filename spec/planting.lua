@@ -1,7 +1,14 @@
---- Plants bugs into copies of a pattern's files, and simulates topologies with them.
+--- Specs of a pattern in virtual time: its topologies keep their promises, and a bug planted into a
+-- copy of its files is found.
 --
---   local plot = planting.of("binary_star", { "stalls", "alone" }) -- of spec/pattern/binary_star/
---   plot.finds({ pair = { "if yields", "if false" } }, "stalls", 100)
+--   planting.specify("binary_star", {
+--     topologies = { topology = 20, stalls = 10 },  -- name -> seeds; spec/pattern/binary_star/ too
+--     failed = { topology = { 21234 } },            -- seeds that failed once
+--     within = 300,                                 -- seeds in which a bug has to be found
+--     bugs = { { "nobody yields", "stalls", "what is said", pair = { "if yields", "do" } } },
+--   })
+local assert = require "luassert"
+local busted = require "busted"
 local helper = require "spec.helper"
 
 local planting = {}
@@ -15,48 +22,74 @@ local function replace(text, changes)
   return text
 end
 
---- For a pattern, by its folder, and topologies of its specs: there the folder's name in capitals
---- stands for where the copies are.
-function planting.of(pattern, topologies)
-  local plot = {}
+-- For each Lua file in a folder: its name without the ending, and its path.
+local function files_of(folder)
+  local list = {}
+  local files <close> = assert(io.popen(("ls '%s' 2>/dev/null"):format(folder)))
+  for file in files:lines() do
+    local name = file:match "^(.*)%.lua$"
+    if name then list[name] = folder .. "/" .. file end
+  end
+  return list
+end
 
-  --- Copies all files, with changes, file -> { from, to, ... }: their folder.
-  function plot.copy(changes)
-    local folder, left = helper.folder() .. "/" .. pattern, {}
-    for name in pairs(changes) do left[name] = true end
-    local source = ("%s/patterns/%s"):format(helper.root, pattern)
-    local files <close> = assert(io.popen(("ls '%s'"):format(source)))
-    for file in files:lines() do
-      local name = file:match "^(.*)%.lua$"
-      if name then
-        local text = replace(helper.read(source .. "/" .. file), changes[name] or {})
-        helper.write(folder .. "/" .. file, text)
-        left[name] = nil
+-- Copies a pattern with changes, file -> { from, to, ... }, and the topologies of its specs, in
+-- which the folder's name in capitals stands for where the copies are: that folder.
+local function copy(pattern, changes)
+  local folder = helper.folder() .. "/" .. pattern
+  local files = files_of(("%s/patterns/%s"):format(helper.root, pattern))
+  for name in pairs(changes) do
+    if type(name) == "string" then assert(files[name], "no such file: " .. name) end
+  end
+  for name, path in pairs(files) do
+    local text = replace(helper.read(path), changes[name] or {})
+    helper.write(("%s/%s.lua"):format(folder, name), text)
+  end
+  for name, path in pairs(files_of(("%s/spec/pattern/%s"):format(helper.root, pattern))) do
+    local text = helper.read(path):gsub('"' .. pattern:upper() .. "/", '"' .. folder .. "/")
+    helper.write(("%s/%s.lua"):format(folder, name), text)
+  end
+  return folder
+end
+
+-- Status and output of the simulation of one of the topologies. Parts are copies, too.
+local function simulate(folder, name, option)
+  return helper.run_program(helper.release,
+    { "sim", ("%s/%s.lua"):format(folder, name), "--shrink=false", option },
+    { timeout = 3600000, env = { SLOOP_PATH = folder:match "^(.*)/" } })
+end
+
+local function holds(pattern, name, option)
+  local status, out, err = simulate(copy(pattern, {}), name, option)
+  assert.equal(0, status, out .. err)
+end
+
+--- Specifies a pattern, as above.
+function planting.specify(pattern, specs)
+  busted.describe(pattern .. ", simulated,", function()
+    busted.after_each(helper.cleanup)
+    for name, seeds in pairs(specs.topologies) do
+      busted.it("keeps what its " .. name .. " promises", function()
+        holds(pattern, name, "--seeds=" .. math.max(1, math.tointeger(seeds // 1)))
+      end)
+    end
+    for name, seeds in pairs(specs.failed or {}) do
+      for _, seed in ipairs(seeds) do
+        busted.it(("keeps it with seed %d of %s, which failed once"):format(seed, name), function()
+          holds(pattern, name, "--seed=" .. seed)
+        end)
       end
     end
-    assert(next(left) == nil, "no such file: " .. tostring(next(left)))
-    for _, name in ipairs(topologies) do
-      local path = ("%s/spec/pattern/%s/%s.lua"):format(helper.root, pattern, name)
-      local text = helper.read(path):gsub('"' .. pattern:upper() .. "/", '"' .. folder .. "/")
-      helper.write(("%s/%s.lua"):format(folder, name), text)
+    for _, bug in ipairs(specs.bugs) do
+      busted.it("is found out when " .. bug[1], function()
+        local topology, wanted = bug[2], bug[3]
+        local status, out, err = simulate(copy(pattern, bug), topology, "--seeds=" .. specs.within)
+        local seed, said = out:match "seed (%d+) FAILED: ([^\n]*)"
+        if os.getenv "SPEC_VERBOSE" then print(topology, "seed " .. tostring(seed), said) end
+        assert(status == 1 and said and said:find(wanted), out .. err)
+      end)
     end
-    return folder
-  end
-
-  --- Status and output of the simulation of one of the topologies.
-  function plot.simulate(folder, name, seeds)
-    return helper.run_program(helper.release,
-      { "sim", ("%s/%s.lua"):format(folder, name), "--seeds=" .. seeds },
-      { timeout = 3600000, env = { SLOOP_PATH = folder:match "^(.*)/" } }) -- parts are copies, too
-  end
-
-  --- Is a bug found? The simulation says of a seed that it failed, and not for want of a start.
-  function plot.finds(changes, name, seeds)
-    local status, out = plot.simulate(plot.copy(changes), name, seeds)
-    assert(status == 1 and out:find "seed %d+ FAILED" and not out:find "does not start", out)
-  end
-
-  return plot
+  end)
 end
 
 return planting

@@ -96,7 +96,8 @@ local function keep_term(self)
   if not kept then self:stop(nil, "the term can't be stored: " .. reason) end
 end
 
--- Active in the next term of this node, unless the peer was faster or this node stalled.
+-- Active in the next term of this node, unless the peer was faster, or this node stood still: then
+-- what led here may be old.
 local function activate(self)
   if self.activating then return self:wait("decided") end
   local phase, stalls, term = self.phase, self.stalls, self.highest + 1
@@ -175,7 +176,7 @@ function pair.on.peers(self, ...)
     self:spawn(keep_term) -- both may be started again: the next term is above this one, too
   end
   local rule = rules[self.phase][phase]
-  if rule and in_time(self) then rule(self, term) end
+  if rule then rule(self, term) end
   self:wake("heard") -- behind what the rule spawned
 end
 

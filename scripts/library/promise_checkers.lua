@@ -202,13 +202,19 @@ end
 
 -- ---- state ----
 
+-- The first key, in the order of their texts, so that a seed always says the same.
 local function difference(a, b)
+  local first
+  local function add(key)
+    if first == nil or tostring(key) < tostring(first) then first = key end
+  end
   for key, value in pairs(a) do
-    if b[key] ~= value then return key end
+    if b[key] ~= value then add(key) end
   end
   for key in pairs(b) do
-    if a[key] == nil then return key end
+    if a[key] == nil then add(key) end
   end
+  return first
 end
 
 -- The last map that each living node noted: node -> event; and their names in order.

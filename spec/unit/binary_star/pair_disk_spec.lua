@@ -1,18 +1,18 @@
 --- Specs: which of a pair serves, and what it has on disk by then.
-local half = require "spec.half"
+local test = require "spec.pair_under_test"
 local pair = require "binary_star/pair"
 
 local start, hear, vote, is, pass, settle =
-  half.start, half.hear, half.vote,
-  half.is, half.pass, half.settle
+  test.start, test.hear, test.vote,
+  test.is, test.pass, test.settle
 
 describe("a pair with its terms on disk", function()
-  before_each(half.reset)
+  before_each(test.reset)
 
   it("has them there before it serves", function()
     local was
-    half.sync = function()
-      was = was or { half.kept.highest, half.node.phase }
+    test.sync = function()
+      was = was or { test.kept.highest, test.node.phase }
       return true
     end
     settle "primary"
@@ -21,7 +21,7 @@ describe("a pair with its terms on disk", function()
 
   it("keeps what it heard, and begins above it", function()
     settle "backup"
-    assert.equal(1, half.kept.highest)
+    assert.equal(1, test.kept.highest)
     hear "3 7"
     start "backup"
     pass(4000)
@@ -31,60 +31,60 @@ describe("a pair with its terms on disk", function()
   it("has one task write at a time; the other requests wait for it", function()
     settle "backup"
     pass(2000)
-    half.sync = function() return half.node:wait("disk") end
+    test.sync = function() return test.node:wait("disk") end
     local terms = {}
-    for _ = 1, 3 do half.node:spawn(function(self) table.insert(terms, self:vote()) end) end
+    for _ = 1, 3 do test.node:spawn(function(self) table.insert(terms, self:vote()) end) end
     assert.same({}, terms)
-    half.node:wake("disk")
+    test.node:wake("disk")
     assert.same({ 2, 2, 2 }, terms)
   end)
 
   it("does not serve when the other one was faster than the disk", function()
     settle "backup"
     pass(2000)
-    half.sync = function() return half.node:wait("disk") end
+    test.sync = function() return test.node:wait("disk") end
     vote()
     hear "3 3"
-    half.node:wake("disk")
+    test.node:wake("disk")
     is "passive"
-    assert.same({ nil, n = 1 }, half.answer)
+    assert.same({ nil, n = 1 }, test.answer)
   end)
 
   it("does not serve when it stood still meanwhile", function()
     settle "backup"
     pass(2000)
-    half.sync = function() return half.node:wait("disk") end
+    test.sync = function() return test.node:wait("disk") end
     vote()
-    half.node:advance(1900)
-    half.node:wake("disk")
+    test.node:advance(1900)
+    test.node:wake("disk")
     is "passive"
   end)
 
   it("does not serve when it stood still meanwhile, though its timer has run since", function()
     settle "backup"
     pass(2000)
-    half.sync = function() return half.node:wait("disk") end
+    test.sync = function() return test.node:wait("disk") end
     vote()
-    half.node:advance(1900)
-    pair.on.beat(half.node)
-    half.node:wake("disk")
+    test.node:advance(1900)
+    pair.on.beat(test.node)
+    test.node:wake("disk")
     is "passive"
   end)
 
   it("does not serve when the active, which was silent, was heard meanwhile", function()
     settle "backup"
     pass(2000)
-    half.sync = function() return half.node:wait("disk") end
+    test.sync = function() return test.node:wait("disk") end
     vote()
     hear "3 1"
-    half.node:wake("disk")
+    test.node:wake("disk")
     is "passive"
   end)
 
   it("ends when that fails", function()
-    half.sync = function() return nil, "no space left on device" end
+    test.sync = function() return nil, "no space left on device" end
     start "primary"
     hear "2 0"
-    assert.same({ nil, "the term can't be stored: no space left on device" }, half.node.stopped)
+    assert.same({ nil, "the term can't be stored: no space left on device" }, test.node.stopped)
   end)
 end)

@@ -1,13 +1,13 @@
 --- Specs: which of a pair serves.
-local half = require "spec.half"
+local test = require "spec.pair_under_test"
 local pair = require "binary_star/pair"
 
 local start, hear, said, vote, is, pass, settle =
-  half.start, half.hear, half.said,
-  half.vote, half.is, half.pass, half.settle
+  test.start, test.hear, test.said,
+  test.vote, test.is, test.pass, test.settle
 
 describe("a pair", function()
-  before_each(half.reset)
+  before_each(test.reset)
 
   describe("as it starts", function()
     it("has the primary serve in term 1 as soon as it hears the backup", function()
@@ -16,8 +16,8 @@ describe("a pair", function()
       hear "2 0"
       is("active", 1)
       assert.equal("3 1", said())
-      assert.same({ { "active", 1 } }, half.node.emitted)
-      assert.same({ { kind = "active", fields = { term = 1 } } }, half.node.notes)
+      assert.same({ { "active", 1 } }, test.node.emitted)
+      assert.same({ { kind = "active", fields = { term = 1 } } }, test.node.notes)
     end)
 
     it("has the backup wait for the primary, and follow it", function()
@@ -27,7 +27,7 @@ describe("a pair", function()
       hear "3 1"
       is "passive"
       assert.equal("4 1", said())
-      assert.same({ { "passive", 0 } }, half.node.emitted)
+      assert.same({ { "passive", 0 } }, test.node.emitted)
     end)
 
     it("has a primary that is alone serve after 2 intervals, when it is asked to", function()
@@ -35,7 +35,7 @@ describe("a pair", function()
       pass(1999)
       assert.is_nil(vote())
       pass(1)
-      pair.on.beat(half.node)
+      pair.on.beat(test.node)
       is("active", 1)
     end)
 
@@ -43,25 +43,25 @@ describe("a pair", function()
       start "backup"
       pass(3000)
       assert.is_nil(vote())
-      half.node:advance(1000)
+      test.node:advance(1000)
       is("active", 2)
-      assert.equal(2, half.answer[1])
+      assert.equal(2, test.answer[1])
     end)
 
     it("has a request wait for an interval at most, while nobody knows who serves", function()
       start "backup"
       assert.is_nil(vote())
-      half.node:advance(999)
-      assert.is_nil(half.answer)
-      half.node:advance(1)
-      assert.same({ nil, n = 1 }, half.answer)
+      test.node:advance(999)
+      assert.is_nil(test.answer)
+      test.node:advance(1)
+      assert.same({ nil, n = 1 }, test.answer)
     end)
 
     it("answers a request that waits as soon as it is known", function()
       start "primary"
       assert.is_nil(vote())
       hear "2 0"
-      assert.same({ 1, n = 1 }, half.answer)
+      assert.same({ 1, n = 1 }, test.answer)
     end)
 
     it("has whoever served last go first, when both were started again", function()
@@ -70,7 +70,7 @@ describe("a pair", function()
       } do
         for highest, term in pairs(terms) do
           for _, heard in ipairs { 0, highest } do
-            half.kept = { highest = highest }
+            test.kept = { highest = highest }
             start(role)
             hear((role == "primary" and "2 " or "1 ") .. heard)
             is(term and "active" or "waiting", term or 0)
@@ -80,7 +80,7 @@ describe("a pair", function()
     end)
 
     it("goes first without asking when it served last, though it is the backup", function()
-      half.kept.highest = 2
+      test.kept.highest = 2
       start "backup"
       pass(2000)
       assert.equal(4, vote())
@@ -88,11 +88,11 @@ describe("a pair", function()
 
     it("tells its state to whoever begins to listen", function()
       start "backup"
-      pair.on.states(half.node, "\1")
-      assert.same({ { "2 0" } }, half.node.sent)
-      pair.on.states(half.node, "\0")
-      pair.on.states(half.node, "")
-      assert.equal(1, #half.node.sent)
+      pair.on.states(test.node, "\1")
+      assert.same({ { "2 0" } }, test.node.sent)
+      pair.on.states(test.node, "\0")
+      pair.on.states(test.node, "")
+      assert.equal(1, #test.node.sent)
     end)
   end)
 
@@ -103,31 +103,31 @@ describe("a pair", function()
       is "passive"
       assert.equal(2, vote())
       is("active", 2)
-      assert.same({ "active", 2 }, half.node.emitted[#half.node.emitted])
+      assert.same({ "active", 2 }, test.node.emitted[#test.node.emitted])
     end)
 
     it("does nothing of its own accord: it may be the only one who does not hear it", function()
       settle "backup"
       pass(100000)
       is "passive"
-      assert.equal("silent", half.node.peer)
+      assert.equal("silent", test.node.peer)
     end)
 
     it("drops requests before that", function()
       settle "backup"
       pass(1000)
       assert.is_nil(vote())
-      assert.same({ nil, n = 1 }, half.answer)
+      assert.same({ nil, n = 1 }, test.answer)
     end)
 
     it("has a request wait whose moment is near, and judges then", function()
       settle "backup"
       pass(1300)
       vote()
-      assert.is_nil(half.answer)
-      pair.on.beat(half.node)
-      half.node:advance(700)
-      assert.same({ 2, n = 1 }, half.answer)
+      assert.is_nil(test.answer)
+      pair.on.beat(test.node)
+      test.node:advance(700)
+      assert.same({ 2, n = 1 }, test.answer)
     end)
 
     it("drops the request that waits when the active is heard after all", function()
@@ -135,7 +135,7 @@ describe("a pair", function()
       pass(1300)
       vote()
       hear "3 1"
-      assert.same({ nil, n = 1 }, half.answer)
+      assert.same({ nil, n = 1 }, test.answer)
       is "passive"
     end)
 
@@ -156,12 +156,12 @@ describe("a pair", function()
   describe("two at once", function()
     it("has the active of the lower term yield, in whichever phase the other is", function()
       for state, phase in pairs { ["3 2"] = "passive", ["4 2"] = "waiting", ["2 2"] = "waiting" } do
-        half.kept = {}
+        test.kept = {}
         settle "primary"
         hear(state)
         is(phase, 1)
-        assert.same({ kind = "passive", fields = { term = 1 } }, half.node.notes[#half.node.notes])
-        assert.same({ "passive", 1 }, half.node.emitted[#half.node.emitted])
+        assert.same({ kind = "passive", fields = { term = 1 } }, test.node.notes[#test.node.notes])
+        assert.same({ "passive", 1 }, test.node.emitted[#test.node.emitted])
       end
     end)
 
@@ -203,58 +203,58 @@ describe("a pair", function()
     it("steps down before it answers", function()
       settle "primary"
       assert.equal(1, vote())
-      half.node:advance(1801)
+      test.node:advance(1801)
       assert.is_nil(vote())
       is "waiting"
-      assert.is_false(half.node:holds())
+      assert.is_false(test.node:holds())
     end)
 
     it("steps down sooner than the other one takes over", function()
       settle "primary"
-      half.node:advance(1801)
-      assert.is_false(half.node:holds(1))
+      test.node:advance(1801)
+      assert.is_false(test.node:holds(1))
       settle "backup"
-      half.node:advance(1799)
+      test.node:advance(1799)
       vote()
-      assert.is_nil(half.answer)
+      assert.is_nil(test.answer)
       is "passive"
     end)
 
     it("takes no notice of what it heard meanwhile: that is old", function()
       settle "backup"
-      half.node:advance(5000)
+      test.node:advance(5000)
       hear "1 1"
       is "passive"
       assert.is_nil(vote())
-      pair.on.beat(half.node)
+      pair.on.beat(test.node)
       is "passive"
       assert.is_nil(vote())
     end)
 
     it("hears of a higher term, though", function()
       settle "primary"
-      half.node:advance(5000)
+      test.node:advance(5000)
       hear "3 8"
-      assert.equal(8, half.kept.highest)
+      assert.equal(8, test.kept.highest)
     end)
 
     it("gives the other one its time again", function()
       settle "backup"
-      half.node:advance(60000)
-      pair.on.beat(half.node)
+      test.node:advance(60000)
+      pair.on.beat(test.node)
       pass(1000)
       assert.is_nil(vote())
       is "passive"
-      half.node:advance(200)
+      test.node:advance(200)
     end)
   end)
 
   describe("that leaves in order", function()
     it("says that it waits, so that the other one goes on at once, and serves no more", function()
       settle "primary"
-      pair.stop(half.node)
+      pair.stop(test.node)
       assert.equal("1 1", said())
-      assert.is_false(half.node:holds())
+      assert.is_false(test.node:holds())
       assert.is_nil(vote())
       for _, state in ipairs { "2 1", "3 2", "4 2" } do hear(state) end
       pass(10000)
@@ -266,7 +266,7 @@ describe("a pair", function()
   describe("with a program of the Guide", function()
     it("tells digits only, and understands them", function()
       start("primary", { compatible = true })
-      pair.on.beat(half.node)
+      pair.on.beat(test.node)
       assert.equal("1", said())
       hear "2"
       is("active", 1)
@@ -304,14 +304,14 @@ describe("a pair", function()
     settle "backup"
     for _ = 1, 3 do hear("nonsense") end
     hear("3 1", "more")
-    assert.same({ ["not a state"] = 3, ["a state of more than one frame"] = 1 }, half.node.rejects)
+    assert.same({ ["not a state"] = 3, ["a state of more than one frame"] = 1 }, test.node.rejects)
     is "passive"
   end)
 
   it("has its state in words for whoever asks", function()
     settle "backup"
     assert.same({ "backup", "passive", 0, "active" },
-      { half.node.role, half.node.phase, half.node.term, half.node.peer })
+      { test.node.role, test.node.phase, test.node.term, test.node.peer })
   end)
 
   it("binds its own endpoint, and connects to the other's", function()

@@ -12,6 +12,7 @@
 
 #include "bindings/load/generation.h"
 #include "bindings/lua/plain_data.h"
+#include "bindings/objects/input.h"
 #include "bindings/objects/lua_socket.h"
 #include "bindings/objects/relay.h"
 #include "bindings/objects/self.h"
@@ -213,6 +214,7 @@ static const luaL_Reg functions[] = {
     {"fail", core_fail},
     {"globals", generation_globals},
     {"info", core_info},
+    {"input", input_new},
     {"is_host_object", core_is_host_object},
     {"is_plain", core_is_plain},
     {"limited", limit_call},

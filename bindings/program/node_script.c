@@ -14,6 +14,7 @@
 #include "bindings/load/script_globals.h"
 #include "bindings/lua/values.h"
 #include "bindings/objects/host_functions.h"
+#include "bindings/objects/input.h"
 #include "bindings/objects/relay.h"
 #include "bindings/objects/socket.h"
 #include "bindings/objects/store.h"
@@ -29,6 +30,7 @@ static int set_up(lua_State *L) {
   if (!script_of(L)->node.world->is_virtual) luv_open(L);
   socket_class_open(L);
   timers_signals_open_class(L);
+  input_open_class(L);
   relay_open_class(L);
   store_object_open_class(L);
   lua_pushcfunction(L, private_modules_load);

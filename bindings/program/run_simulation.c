@@ -3,7 +3,7 @@
 **
 ** The spec is { seed =, fault_ms =, quiet_ms =, messages =, lines =, max_runs =, max_same_runs =,
 **   nodes = { { name =, host =, has_main =, restarts =, entry = spec of instance.load,
-**     next = the same, after a reload }, ... },
+**     next = the same, after a reload, input = { { text or nil, time =, never = }, ... } }, ... },
 **   limits = { crash = { use =, every =, duration =, amount =, nodes = { n, ... } }, ... },
 **   schedule = { { kind =, time =, duration =, amount =, node =, peer =, choice =, silent = }, ...
 *} }
@@ -181,6 +181,24 @@ static void read_options(lua_State *L, struct simulation *self, struct sim_run_o
   lua_pop(L, 1);
 }
 
+/* The lines of standard input of the node whose spec is at this index; the spec keeps their
+** bytes. */
+static void read_input(lua_State *L, struct simulation *self, int index, int spec) {
+  if (lua_getfield(L, spec, "input") != LUA_TTABLE) return;
+  int count = (int)lua_rawlen(L, -1);
+  struct sim_line *lines = lua_newuserdatauv(L, sizeof *lines * (size_t)(count + 1), 0);
+  for (int i = 0; i < count; i++) {
+    lua_rawgeti(L, -2, i + 1);
+    int item = lua_gettop(L);
+    lua_rawgeti(L, item, 1);
+    lines[i] = (struct sim_line){0};
+    lines[i].bytes = lua_tolstring(L, -1, &lines[i].size);
+    lines[i].time = boolean_field(L, item, "never") ? WORLD_NEVER : ms_field(L, item, "time", 0);
+    lua_settop(L, item - 1);
+  }
+  if (sim_world_set_input(self->sim, index, lines, count) != 0) luaL_error(L, "not enough memory");
+}
+
 /* Add the node whose spec is on top. */
 static void add_node(lua_State *L, struct simulation *self, int index) {
   int spec = lua_gettop(L);
@@ -198,6 +216,7 @@ static void add_node(lua_State *L, struct simulation *self, int index) {
   if (sim_world_add_node(self->sim, name, host, ends, restarts) < 0) {
     luaL_error(L, "cannot simulate: %s", class_error_text(errno));
   }
+  read_input(L, self, index, spec);
   lua_settop(L, spec);
 }
 

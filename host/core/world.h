@@ -1,6 +1,6 @@
 /*
-** world.h - the one seam to the world: clock, chance, sockets, stores, signals,
-** log.
+** world.h - the one seam to the world: clock, chance, sockets, stores, standard input,
+** signals, log.
 **
 ** Everything a node can notice or cause outside itself goes through the
 ** functions below. There are two worlds: the real one (libzmq and libuv,
@@ -137,6 +137,35 @@ struct world_store_functions {
   void (*close)(struct world_store *self);
 };
 
+/* A line of a node's standard input, without its end of line. */
+struct world_line {
+  size_t size;
+  const char *bytes;
+};
+
+enum { WORLD_LINE_MAX = 1 << 20 }; /* bytes; a longer line is left out */
+
+enum world_line_kind {
+  WORLD_LINE,          /* here is one, valid until the next call */
+  WORLD_LINE_NONE,     /* not yet: 'ready' is called when there may be one */
+  WORLD_LINE_TOO_LONG, /* one was left out */
+  WORLD_LINE_FAILED,   /* errno says why; the end comes next */
+  WORLD_LINE_END,      /* of the input; also in all calls after it */
+};
+
+/* The standard input of a world's program. Each world extends this struct. */
+struct world_input {
+  const struct world_input_functions *functions;
+  void *source;                /* the user's; given to 'ready' */
+  void (*ready)(void *source); /* only takes note, as world_user's */
+};
+
+struct world_input_functions {
+  /* The next line. What is not taken stays where it comes from. */
+  enum world_line_kind (*take)(struct world_input *self, struct world_line *line);
+  void (*close)(struct world_input *self);
+};
+
 struct world_functions {
   int64_t (*now)(struct world *world);  /* monotonic */
   int64_t (*wall)(struct world *world); /* since 1970, UTC */
@@ -201,6 +230,10 @@ struct world_functions {
   /* The store of this path, "DIR/jobs", which no other node may have open; its source and
   ** 'committed' are the caller's to set. NULL and a reason of WORLD_STORE_REASON_SIZE. */
   struct world_store *(*open_store)(struct world *world, const char *path, char *reason);
+
+  /* The program's standard input, which one node of it can have at a time; its source and
+  ** 'ready' are the caller's to set. NULL and errno: EBUSY another node has it. */
+  struct world_input *(*open_input)(struct world *world);
 };
 
 /* Close what is still in the table. */

@@ -10,6 +10,7 @@
 
 #include <zmq.h>
 
+#include "host/real/os/line_reader.h"
 #include "host/real/os/process.h"
 #include "host/real/os/signals.h"
 
@@ -75,6 +76,7 @@ void real_process_free(struct real_process *self) {
   log_free(&self->log);
   released_free(&self->released);
   inproc_names_free(&self->inproc_names);
+  line_reader_free(self->input);
   free(self);
 }
 

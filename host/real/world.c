@@ -9,6 +9,7 @@
 
 #include "host/real/context.h"
 #include "host/real/guest_loop.h"
+#include "host/real/input.h"
 #include "host/real/loop.h"
 #include "host/real/os/clock.h"
 #include "host/real/store.h"
@@ -119,6 +120,7 @@ static const struct world_functions functions = {
     .watch = real_socket_watch,
     .close = real_socket_close,
     .open_store = real_store_open,
+    .open_input = real_input_open,
 };
 
 struct world *real_world_new(struct real_loop *loop, const char *name,

@@ -76,6 +76,10 @@ static struct world_store *open_store(struct world *world, const char *path, cha
   return sim_store_open(&sim_node_of(world)->disk, path, reason);
 }
 
+static struct world_input *open_input(struct world *world) {
+  return sim_input_open(&sim_node_of(world)->input);
+}
+
 const struct world_functions node_functions = {
     .now = sim_node_now,
     .wall = wall,
@@ -102,4 +106,5 @@ const struct world_functions node_functions = {
     .watch = world_sockets_watch,
     .close = world_sockets_close,
     .open_store = open_store,
+    .open_input = open_input,
 };

@@ -46,6 +46,7 @@ int sim_node_init(struct sim_node *self, struct sim *sim, int index, const char 
   timer_init(&self->wake, alarm_rang);
   timer_init(&self->again, boot_again);
   if (sim_host_init(&self->host, &sim->network, index, machine, run) != 0) return -1;
+  sim_input_init(&self->input, &self->host);
   self->name = strdup(name);
   if (self->name == NULL) return -1;
   struct random own;
@@ -62,6 +63,7 @@ int sim_node_init(struct sim_node *self, struct sim *sim, int index, const char 
 void sim_node_free(struct sim_node *self) {
   arena_free(&self->arena);
   disk_free(&self->disk.disk);
+  sim_input_free(&self->input);
   sim_host_free(&self->host);
   free(self->name);
 }
@@ -119,6 +121,7 @@ static void tell(struct sim_node *self) {
     list_remove(link);
     if (sim_socket_update(socket)) self->host.world.user->ready(socket->base.source);
   }
+  sim_input_tell(&self->input);
   if (!self->has_signal) return;
   self->has_signal = false;
   for (int number = 1; number < SIM_NODE_SIGNALS; number++) {

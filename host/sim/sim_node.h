@@ -16,6 +16,7 @@
 #include "host/sim/base/arena.h"
 #include "host/sim/base/random.h"
 #include "host/sim/net/sim_host.h"
+#include "host/sim/sim_input.h"
 #include "host/sim/sim_store.h"
 
 struct sim;
@@ -50,6 +51,7 @@ struct sim_node {
   struct random random;
   struct arena arena;
   struct sim_disk disk;
+  struct sim_input input;
   struct timer wake;
   int64_t wake_time; /* by the node's own clock; WORLD_NEVER: none */
   int idle_turns;    /* turns in a row in which nothing ran, at one instant */

@@ -28,6 +28,13 @@ struct sim_program {
   void *context;
 };
 
+/* A line of a node's standard input, or its end (bytes NULL), and when it comes. */
+struct sim_line {
+  int64_t time; /* WORLD_NEVER: it does not */
+  const char *bytes;
+  size_t size;
+};
+
 struct sim_range {
   int64_t least, most;
 };

@@ -150,6 +150,10 @@ int sim_world_add_node(struct sim *self, const char *name, const char *host, boo
   return self->node_count++;
 }
 
+int sim_world_set_input(struct sim *self, int node, const struct sim_line *lines, int count) {
+  return sim_input_set(&self->nodes[node]->input, lines, count);
+}
+
 int sim_world_node_count(const struct sim *self) {
   return self->node_count;
 }

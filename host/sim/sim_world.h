@@ -34,6 +34,10 @@ int sim_world_add_node(struct sim *self, const char *name, const char *host, boo
 int sim_world_node_count(const struct sim *self);
 const char *sim_world_node_name(const struct sim *self, int node);
 
+/* The lines of a node's standard input, in order of time, then its end; their bytes are not
+** copied. Without them it is empty. 0, or -1 and errno. */
+int sim_world_set_input(struct sim *self, int node, const struct sim_line *lines, int count);
+
 /* These faults instead of drawn ones; before sim_world_run. -1 and errno. */
 int sim_world_set_schedule(struct sim *self, const struct sim_fault *faults, int count);
 /* The faults of this run: drawn when all nodes are known. */

@@ -12,7 +12,7 @@ end
 names.role = {
   options = "table", limits = "table", state = "table", on = "table",
   sockets = "section", timers = "section", relays = "section", stores = "section",
-  parts = "section", -- a table, or a function of the options that returns one
+  inputs = "section", parts = "section", -- a table, or a function of the options that returns one
   init = "function", main = "function", stop = "function",
   migrate = "function", reloaded = "function", version = "integer",
 }
@@ -23,6 +23,9 @@ names.self = set [[open wait wake emit sleep now wall random uuid spawn stop log
 
 -- Keys of a socket's declaration besides libzmq's options.
 names.socket = set "bind connect subscribe when parallel events"
+
+-- Bytes of a line that an input gives; host/core/world.h has the same.
+names.line_max = 1 << 20
 
 -- Why a handler can't have these signals; which it can have, C says (`core.signals`).
 names.taken_signals = {

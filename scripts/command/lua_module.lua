@@ -45,7 +45,7 @@ end
 function sloop.up(topology, options)
   expect("up", 1, topology, "string table", TOPOLOGY)
   expect("up", 2, options, "table nil", OPTIONS)
-  local nodes, reason, path = require "topology/topology".load(topology)
+  local nodes, reason, path = require "topology/topology".load(topology, { one_program = true })
   if not nodes then return nil, reason end
   local flags = { path = path, name = "topology" }
   for name, value in pairs(options or {}) do flags[name] = value end

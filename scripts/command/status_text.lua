@@ -120,6 +120,11 @@ local function of_node(status)
     { title = "stores", rows_of(status.stores, function(name, counts)
       return { name, ("%d commits, %d bytes not synced"):format(counts.commits, counts.unsynced) }
     end) },
+    { title = "inputs", rows_of(status.inputs, function(name, counts)
+      return { name, counts.source, ("%d lines%s%s"):format(counts.lines,
+        counts.dropped > 0 and (", %d left out"):format(counts.dropped) or "",
+        counts.ended and ", at its end" or "") }
+    end) },
     { title = "parts", rows_of(status.parts, function(name, role) return { name, role } end) },
   }
 end

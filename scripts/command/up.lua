@@ -46,7 +46,9 @@ function up.run(given)
   if not file or given.words[2] then
     return arguments.usage_error "run one topology file: sloop up FILE"
   end
-  local options = { settings = flags.set, only = flags.only and names_in(flags.only) }
+  local options = {
+    settings = flags.set, only = flags.only and names_in(flags.only), one_program = true,
+  }
   local nodes, reason, path = topology.load(file, options)
   if not nodes then return arguments.fail(reason, path) end -- path: here the exit status
   flags.path = path

@@ -1,7 +1,7 @@
 ---@meta
 --- The table a script returns: its role.
--- The API reference of that; see node.lua. `sockets`, `timers`, `relays`, `stores` and `parts` may
--- each be a function of the options that returns the table; it must be pure.
+-- The API reference of that; see node.lua. `sockets`, `timers`, `relays`, `stores`, `inputs`
+-- and `parts` may each be a function of the options that returns the table; it must be pure.
 
 --- Any other function in it is a method: `function role.ask(self, ...)` is `self:ask(...)`, and in
 --- an owner `self.<part>:ask(...)`.
@@ -14,10 +14,12 @@
 ---@field timers? table<string, number|string>|fun(options: table): table  ms, or an option's name
 ---@field relays? table<string, sloop.RelayDeclaration>|fun(options: table): table
 ---@field stores? table<string, table>|fun(options: table): table
+---@field inputs? table<string, "stdin">|fun(options: table): table
 ---@field parts? table<string, sloop.PartDeclaration>|fun(options: table): table
 ---@field on? table<string, fun(self: sloop.Self, ...): ...> handlers, by the name of their source:
 --- of a socket with the frames of a message, and what a REP's returns is the reply; of what a part
---- emits, and what it returns goes back; of a timer; of a signal, as `SIGUSR1`; of `events`
+--- emits, and what it returns goes back; of a timer; of an input with a line, and nil at its end;
+--- of a signal, as `SIGUSR1`; of `events`
 ---@field init? fun(self: sloop.Self)      once, before any handler, parts first; may wait
 ---@field main? fun(self: sloop.Self): ... when it returns the node stops; nil, reason [, status]:
 --- it failed

@@ -91,10 +91,18 @@ local topology = {}
 ---@field [1] string        a role by name, or a file
 ---@field count? integer    number of copies: name.1, name.2, ...
 ---@field host? string      `sim`: the machine it is on; all are on one when absent
+---@field inputs? table<string, (string|sloop.InputLine)[]>  `sim`: the lines of its input, by name
 ---@field thread? boolean|string  `up`: a thread of its own, or shared by those that name the same
 ---@field restart? boolean  start it again when it fails
 ---@field [string] any
 local node = {}
+
+--- `{ "line", at = ms }`: when it comes, from the beginning of the run; without a line the end of
+--- the input does, `math.huge` is never. A line without a time comes with the one before it.
+---@class sloop.InputLine
+---@field [1]? string
+---@field at number
+local line = {}
 
 --- true: it may happen. "always": in each run. A list of nodes: to these. Two numbers: so much.
 ---@alias sloop.Fault boolean|"always"|string[]|number[]|sloop.FaultLimits
@@ -107,4 +115,4 @@ local node = {}
 ---@field always? boolean     in each run
 local limits = {}
 
-return { sloop = sloop, topology = topology, node = node, limits = limits }
+return { sloop = sloop, topology = topology, node = node, line = line, limits = limits }

@@ -31,7 +31,7 @@ function answers.status()
     generation = info.generation, hash = reload.hash(), uptime = core.methods.now() - node.since,
     reloads = { done = reload.done, refused = reload.refused, reason = reload.reason,
                 took = reload.took },
-    sockets = {}, timers = {}, relays = {}, stores = {}, parts = {},
+    sockets = {}, timers = {}, relays = {}, stores = {}, inputs = {}, parts = {},
     data = next(node.stores) and node.spec.data or nil,
     slow = info.slow, ended = info.ended, computing = info.computing,
     errors = info.errors, memory = info.memory, waiting = info.waiting,
@@ -58,6 +58,10 @@ function answers.status()
     end
     for name, store in pairs(inst.stores) do
       status.stores[prefix .. name] = core.store_counts(store)
+    end
+    for name, source in pairs(inst.declaration.inputs) do
+      local entry = node.inputs[source]:counts()
+      entry.source, status.inputs[prefix .. name] = source, entry
     end
     if prefix ~= "" then status.parts[prefix:sub(1, -2)] = inst.declaration.path end
   end)

@@ -96,6 +96,11 @@ local function open_stores(inst)
   return node.tool "node/stores".open_all(inst)
 end
 
+local function open_inputs(inst)
+  if not next(inst.declaration.inputs) then return true end
+  return node.tool "node/inputs".open(inst.declaration)
+end
+
 local function make_sources(inst)
   for name in pairs(inst.declaration.timers) do
     inst.timers[name] = core.timer(inst, name)
@@ -143,7 +148,7 @@ function make_node.build(declaration, owner, part)
   }
   inst[SELF] = new_self(inst)
   for name, first in pairs(declaration.state) do rawset(inst[SELF], name, plain.copy(first)) end
-  for _, step in ipairs { build_parts, open_stores, open_sockets, make_sources } do
+  for _, step in ipairs { build_parts, open_stores, open_inputs, open_sockets, make_sources } do
     local ok, reason = step(inst)
     if not ok then
       table.insert(node.all, inst)

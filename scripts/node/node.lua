@@ -9,8 +9,9 @@ local SELF <const> = 1 -- as C has it: bindings/objects/self.h
 
 local instance = {}
 -- What is known of the node: its spec; its root; all instances, parts before their owners; its
--- open stores by their files; taps of its relays by the listener's endpoint.
-local node = { all = {}, stores = {}, taps = {} }
+-- open stores by their files; its open inputs by their sources; taps of its relays by the
+-- listener's endpoint.
+local node = { all = {}, stores = {}, inputs = {}, taps = {} }
 instance.node = node
 
 -- ---- tools ----
@@ -106,6 +107,7 @@ end
 function instance.close()
   for _, inst in ipairs(node.all) do node.close(inst) end
   for _, store in pairs(node.stores) do close_store(store) end
+  for _, input in pairs(node.inputs) do input:close() end
 end
 
 --- SIGHUP; files may have changed; probation is over, or the new code failed in it.

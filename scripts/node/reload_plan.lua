@@ -7,7 +7,7 @@ local start, make_node = node.tool "node/start", node.tool "node/make_node"
 local error_text = node.tool "node/error_text"
 local plain = require "base/plain_data"
 local reload_sockets = require "node/reload_sockets"
-local stores = node.tool "node/stores"
+local inputs, stores = node.tool "node/inputs", node.tool "node/stores"
 
 local SELF <const>, ON <const> = 1, 2
 
@@ -208,6 +208,7 @@ function plan_instance(plan, inst, new)
   local ok, reason = plan_state(plan, inst, new)
   if ok then ok, reason = stores.prepare(plan.change, inst, new) end
   if ok then ok, reason = reload_sockets.prepare(plan.change, inst, new) end
+  if ok then ok, reason = inputs.prepare(plan.change, inst, new) end
   if ok then ok, reason = plan_parts(plan, inst, new) end
   if not ok then return nil, reason end
   plan.change:on_commit(function()
@@ -234,6 +235,7 @@ local function take_stock()
   end
   node.all = all
   stores.sweep()
+  inputs.sweep()
 end
 
 local function prepare(plan, declaration)
@@ -243,7 +245,8 @@ local function prepare(plan, declaration)
 end
 
 -- What a declaration says beside its functions.
-local SAYS <const> = { "options", "state", "sockets", "timers", "relays", "stores", "signals" }
+local SAYS <const> = { "options", "state", "sockets", "timers", "relays", "stores", "inputs",
+                      "signals" }
 
 local function says_the_same(old, new)
   if old.path ~= new.path then return false end
@@ -283,6 +286,7 @@ function reload_plan.change_to(declaration, states)
   if not returned or not ok then
     plan.change:undo()
     stores.sweep()
+    inputs.sweep()
     return nil, returned and reason or error_text(ok)
   end
   plan.change:commit()

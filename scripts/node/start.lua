@@ -64,6 +64,7 @@ function start.enable(inst)
   start.handle_sockets(inst)
   for _, relay in pairs(inst.relays) do relay:resume() end
   for name, timer in pairs(inst.timers) do timer:set(inst.declaration.timers[name]) end
+  if next(inst.declaration.inputs) then node.tool "node/inputs".attach(inst) end
 end
 
 --- `init` is done: handlers may be called.

@@ -4,6 +4,7 @@
 local convert = require "role/convert"
 local problems = require "role/problems"
 local handlers = require "role/handlers"
+local inputs = require "role/inputs"
 local names = require "base/names"
 local namespace = require "role/namespace"
 local nearest = require "base/nearest"
@@ -161,6 +162,7 @@ local function declare(role, file, entry, place)
     role = role, file = file, entry = own, settings = settings,
     prefix = place.prefix, copy = place.copy,
     owner = place.owner, depth = place.depth, problems = place.problems,
+    readers = place.readers,
     tools = place.tools, declare = declare,
   }, context_class)
   if inherits then
@@ -177,6 +179,7 @@ local function declare(role, file, entry, place)
   declaration.timers = handlers.timers(context, section(context, "timers"))
   declaration.relays = handlers.relays(context, section(context, "relays"), declaration.sockets)
   declaration.stores = stores.resolve(context, section(context, "stores"))
+  declaration.inputs = inputs.resolve(context, section(context, "inputs"))
   declaration.parts = parts.resolve(context, section(context, "parts"))
   handlers.check(context, table_of(context, "on"), declaration)
   check_rest(context, declaration)
@@ -198,6 +201,7 @@ return function(role, path, entry, tools)
   end
   local declaration = declare(role, path, entry or {}, {
     prefix = "", copy = "", owner = { where = {} }, depth = 0, problems = found, tools = tools,
+    readers = {},
   })
   if found:is_empty() then return declaration end
   return nil, found:list()

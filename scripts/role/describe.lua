@@ -187,6 +187,14 @@ local function stores_rows(declaration, text)
   return rows
 end
 
+local function inputs_rows(declaration, text)
+  local rows = {}
+  for _, name in ipairs(text:names("inputs", declaration.inputs)) do
+    table.insert(rows, { name, declaration.inputs[name], text:remark("inputs", name) })
+  end
+  return rows
+end
+
 local function signals_rows(declaration)
   local rows = {}
   for _, name in ipairs(declaration.signals) do table.insert(rows, { name }) end
@@ -235,6 +243,7 @@ function describe.text(name, declaration, source)
     { "timers", timers_rows(declaration, text) },
     { "parts (--PART.OPTION=, --PART.SOCKET.connect=)", parts_rows(declaration, text) },
     { "stores", stores_rows(declaration, text) },
+    { "inputs", inputs_rows(declaration, text) },
     { "signals", signals_rows(declaration) },
     { "examples", examples(name, declaration, text) },
   }

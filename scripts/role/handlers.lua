@@ -106,11 +106,12 @@ local function check_socket(context, name, socket, relays)
   end
 end
 
--- What a handler may be for: name -> "socket", "timer", "part" or "events".
+-- What a handler may be for: name -> "socket", "timer", "input", "part" or "events".
 local function sources(declaration)
   local known = {}
   for name in pairs(declaration.sockets) do known[name] = "socket" end
   for name in pairs(declaration.timers) do known[name] = "timer" end
+  for name in pairs(declaration.inputs) do known[name] = "input" end
   for name in pairs(declaration.parts) do known[name] = "part" end
   for _, socket in pairs(declaration.sockets) do
     if socket.events then known[socket.events] = known[socket.events] or "events" end
@@ -126,7 +127,7 @@ local function check_one(context, name, handler, known, declaration)
   elseif names.taken_signals[name] then
     context:problem(where, "on.%s: %s", name, names.taken_signals[name])
   elseif not known[name] then
-    context:problem(where, "on.%s names no socket, timer, signal, part or events%s",
+    context:problem(where, "on.%s names no socket, timer, input, signal, part or events%s",
       tostring(name),
       type(name) == "string" and nearest.hint(name, known, context.tools.signals) or "")
   elseif known[name] == "socket" then
@@ -138,7 +139,7 @@ local function check_one(context, name, handler, known, declaration)
   end
 end
 
--- A timer or events without a handler would do nothing: the handler's name is misspelt.
+-- A timer, an input or events without a handler would do nothing: the handler's name is misspelt.
 local function check_missing(context, on, declaration, known)
   local unknown = false -- such a handler was reported, and is the likelier mistake
   for name in pairs(on) do
@@ -151,6 +152,11 @@ local function check_missing(context, on, declaration, known)
       context:problem({ "timers", name }, "timer '%s' has no handler on.%s", name, name)
     end
   end
+  for name in pairs(declaration.inputs) do
+    if on[name] == nil then
+      context:problem({ "inputs", name }, "input '%s' has no handler on.%s", name, name)
+    end
+  end
   for name, socket in pairs(declaration.sockets) do
     if socket.events and on[socket.events] == nil then
       context:problem({ "sockets", name, "events" }, "socket '%s': there is no handler on.%s%s",
@@ -159,21 +165,37 @@ local function check_missing(context, on, declaration, known)
   end
 end
 
+local NOUNS <const> = {
+  sockets = "a socket", parts = "a part", inputs = "an input", timers = "a timer",
+}
+
+-- What has this name besides one of that section: "a socket"; or nil.
+local function other_with(declaration, name, section)
+  for _, each in ipairs { "sockets", "parts", "inputs", "timers" } do
+    if each ~= section and declaration[each][name] then return NOUNS[each] end
+  end
+end
+
 -- Sources share the names in `on`: a handler belongs to one of them.
 local function check_shared(context, declaration)
   for name in pairs(declaration.timers) do
+    local other = other_with(declaration, name, "timers")
+    if other then
+      context:problem({ "timers", name }, "'%s' is both a timer and %s", name, other)
+    end
+  end
+  for name in pairs(declaration.inputs) do
     local other = declaration.sockets[name] and "socket" or declaration.parts[name] and "part"
     if other then
-      context:problem({ "timers", name }, "'%s' is both a timer and a %s", name, other)
+      context:problem({ "inputs", name }, "'%s' is both an input and a %s", name, other)
     end
   end
   for name, socket in pairs(declaration.sockets) do
     local events = socket.events
-    local other = events and (declaration.sockets[events] and "socket"
-      or declaration.timers[events] and "timer" or declaration.parts[events] and "part")
+    local other = events and other_with(declaration, events)
     if other then
       context:problem({ "sockets", name, "events" },
-        "'%s' is both the events of socket '%s' and a %s", events, name, other)
+        "'%s' is both the events of socket '%s' and %s", events, name, other)
     end
   end
 end

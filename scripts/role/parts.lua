@@ -111,7 +111,7 @@ local function declare_copy(context, name, number, role, path, entry, settings)
   return context.declare(role, path, entry, {
     prefix = context.prefix .. name .. ".", depth = context.depth + 1, problems = context.problems,
     owner = { file = context.file, role = context.role, where = { "parts", name } },
-    tools = context.tools,
+    tools = context.tools, readers = context.readers,
     copy = ("%s%s.%s"):format(context.copy, name, number and number .. "." or ""),
   })
 end

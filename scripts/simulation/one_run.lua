@@ -166,7 +166,7 @@ local function node_spec(node, file, path, old)
   return {
     name = node.name, host = node.host, has_main = node.has_main, restarts = node.restart,
     entry = program(node, now, later), next = later and program(node, later),
-    changes = before ~= nil,
+    changes = before ~= nil, input = node.lines,
   }
 end
 

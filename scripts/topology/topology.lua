@@ -2,6 +2,7 @@
 -- Expands copies, calls functions, replaces "@node.socket" by endpoints. Runs nothing.
 local convert = require "role/convert"
 local problems = require "role/problems"
+local inputs = require "topology/inputs"
 local loader = require "sloop.loader"
 local nearest = require "base/nearest"
 local plain = require "base/plain_data"
@@ -22,6 +23,7 @@ local KEYS <const> = {
 local NODE_KEYS <const> = {
   count = { { integer = true }, "an integer of at least 0" },
   host = { { string = true }, "a string" },
+  inputs = { { table = true }, "a table, { NAME = { \"line\", ... } }" },
   restart = { { boolean = true }, "true or false" },
   thread = { { boolean = true, string = true, integer = true }, "true, a name or a number" },
 }
@@ -221,10 +223,13 @@ local function expand(file, path, options)
   nodes = here
   for _, node in ipairs(nodes) do
     local declaration = declare(node, node.entry, path)
+    inputs.resolve(node, declaration, path)
     node.endpoints = shutdown_order.endpoints(declaration)
     node.declaration = options.keep and declaration or nil
     node.role = node.path
   end
+  local problem = options.one_program and inputs.problem(nodes)
+  if problem then refuse("%s: %s", path, problem) end
   return nodes
 end
 
@@ -257,12 +262,13 @@ function topology.read(name, from)
 end
 
 --- The nodes of a topology, in order of name: each { name =, group =, number =, role =, path =,
--- entry =, endpoints =, has_main =, host =, thread =, restart = }; `endpoints` is as
--- shutdown_order.endpoints has them. Then the whole of the file, and its path. Or nil, the reason
--- and an exit status. `options`:
+-- entry =, endpoints =, has_main =, host =, thread =, restart =, reads =, lines = }; `endpoints`
+-- is as shutdown_order.endpoints has them, the last two as inputs.resolve. Then the whole of the
+-- file, and its path. Or nil, the reason and an exit status. `options`:
 --   settings  of the command line: { { path = { "worker", "2", "service" }, value = }, ... }
 --   only      a list of names: the nodes that run here; the others run on the machines that the
 --             file's `hosts` names
+--   one_program  the nodes are to run in one program
 --   keep      each node also has its `declaration`
 function topology.load(name, options)
   local file, path, status = topology.read(name)

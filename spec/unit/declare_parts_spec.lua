@@ -49,7 +49,7 @@ describe("a part", function()
   end)
 
   it("may be a table, whose mistakes are found in the file it comes from", function()
-    assert.same({ "other.lua:2: on.brokr names no socket, timer, signal, part or events "
+    assert.same({ "other.lua:2: on.brokr names no socket, timer, input, signal, part or events "
       .. "(did you mean 'broker'?)" }, problems([[
         local other = load("local r = { sockets = { broker = { 'pull' } }, on = {} }\n" ..
           "function r.on.brokr() end return r", "@other.lua")()

@@ -221,9 +221,9 @@ r.on.beat, r.on.peers = function() end, function() end
 
   for _, case in ipairs {
     { "that names nothing", "function r.on.quue() end",
-      "on.quue names no socket, timer, signal, part or events (did you mean 'queue'?)" },
+      "on.quue names no socket, timer, input, signal, part or events (did you mean 'queue'?)" },
     { "of a signal there is not", "function r.on.SIGUSR3() end",
-      "on.SIGUSR3 names no socket, timer, signal, part or events (did you mean 'SIGUSR1'?)" },
+      "on.SIGUSR3 names no socket, timer, input, signal, part or events (did you mean 'SIGUSR1'?)" },
     { "of a signal that ends the node", "function r.on.SIGTERM() end",
       "on.SIGTERM: it stops the node: see 'stop'" },
     { "of a socket that only sends", "function r.on.feed() end",
@@ -246,7 +246,7 @@ r.on.beat, r.on.peers = function() end, function() end
   end)
 
   it("that is misspelt is told once", function()
-    assert.same({ "role.lua:2: on.baet names no socket, timer, signal, part or events "
+    assert.same({ "role.lua:2: on.baet names no socket, timer, input, signal, part or events "
       .. "(did you mean 'beat'?)" }, problems [[
       local r = { timers = { beat = 5 }, on = {} }
       function r.on.baet() end

@@ -60,6 +60,12 @@ static struct world_store *no_store(struct world *world, const char *path, char 
   return NULL;
 }
 
+static struct world_input *no_input(struct world *world) {
+  (void)world;
+  errno = ETERM;
+  return NULL;
+}
+
 struct world_functions crashed_peer_functions(const struct world_functions *alive) {
   struct world_functions functions = *alive;
   functions.open = no_socket;
@@ -71,5 +77,6 @@ struct world_functions crashed_peer_functions(const struct world_functions *aliv
   functions.send = functions.receive = no_message;
   functions.watch = no_watch;
   functions.open_store = no_store;
+  functions.open_input = no_input;
   return functions;
 }

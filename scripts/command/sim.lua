@@ -7,7 +7,8 @@ local many_seeds = require "simulation/many_seeds"
 local one_run = require "simulation/one_run"
 local progress = require "base/progress"
 local shell = require "base/shell"
-local shrink = require "simulation/shrink"
+local smallest_run = require "simulation/smallest_run"
+local replay = require "simulation/replay"
 local topology = require "topology/topology"
 local trace = require "simulation/trace"
 
@@ -25,12 +26,19 @@ same run, event for event.]],
     { "time", "milliseconds", "begin no further run after this time" },
     { "keep_going", "boolean", "do not stop at the first failure" },
     { "seed", "seed", "only this run" },
+    { "set", "setting", "set an option of a node, and repeated: --set worker.service=echo",
+      as = "NODE.OPTION=value" },
+    { "without", "string", "leave these nodes, or copies, out", as = "NODE,..." },
+    { "duration", "milliseconds", "how long there are faults, in place of the file's" },
+    { "quiet", "milliseconds", "how long there are none after that" },
+    { "faults", "string", "with --seed: only these of the seed's faults, by number, and how many "
+      .. "ms they last, as the command has it that is printed after a failure", as = "N:MS,..." },
     { "trace", "path", "with --seed: print every event, or write it to the file",
       as = "FILE" },
     { "diagram", "boolean", "with --seed: print the run as a Mermaid sequence diagram" },
-    { "shrink", "boolean", "write the first failing run, cut to the fewest faults that still fail, "
-      .. "as a file that `sloop sim` runs; without it 10 s are spent on cutting it; "
-      .. "--shrink=false: do not" },
+    { "shrink", "boolean", "write a failing run, cut to the fewest faults and nodes, the smallest "
+      .. "options and the shortest time with which it still fails, as a file that `sloop sim` "
+      .. "runs; without it 10 s are spent on cutting the first one; --shrink=false: do not" },
     { "upgrade", "path", "begin with the roles' files of another folder; each node changes to its "
       .. "present code at a moment of the run", as = "OLD_FOLDER" },
     { "lines", "boolean", "say which lines of the roles never ran; slower" },
@@ -49,38 +57,82 @@ local function say(format, ...) io.stdout:write(format:format(...)) end
 local run = {}
 run.__index = run
 
--- Fewer and shorter faults, and less time, with which the run fails in the same way.
-local function shrunk(prepared, result, seconds)
-  local over, runs = os.clock() + seconds, 0
-  local signature = shrink.signature(result.failure)
-  local phases = { fault_ms = prepared.spec.fault_ms, quiet_ms = prepared.spec.quiet_ms }
-  local function fails(schedule, other)
-    if os.clock() >= over then return false end
-    runs = runs + 1
-    local failure = one_run.run(prepared, result.seed, schedule, nil, other or phases).failure
-    return failure ~= nil and shrink.signature(failure) == signature
+-- Prepares the topology with other options, NODE.OPTION -> value, and without some nodes, a list of
+-- names; nil if it can't be.
+local function reload(self, without, set)
+  local settings = {}
+  for name, value in pairs(set) do
+    local path = {}
+    for word in name:gmatch "[^.]+" do table.insert(path, (word:gsub("-", "_"))) end
+    table.insert(settings, { path = path, value = tostring(value) })
   end
-  local schedule = shrink.least(result.schedule, fails)
-  phases = shrink.phases(phases, function(other) return fails(schedule, other) end)
-  schedule = shrink.shorter(schedule, fails)
-  local least = one_run.run(prepared, result.seed, schedule, nil, phases)
-  return { schedule = schedule, phases = phases, runs = runs, failure = least.failure }
+  local options = { keep = true, settings = settings, without = without }
+  local nodes, file, path = topology.load(self.name, options)
+  return nodes and (one_run.prepare(nodes, file, path, self.flags.upgrade))
+end
+
+local CHANGES <const> = { "set", "without", "duration", "quiet", "faults", "upgrade" }
+
+-- Options that made this run, as they were given.
+local function given_options(flags)
+  local words = {}
+  for _, name in ipairs(CHANGES) do
+    for _, setting in ipairs(name == "set" and flags.set or {}) do
+      local text = ("%s=%s"):format(table.concat(setting.path, "."), setting.value)
+      table.insert(words, "--set " .. shell.quote(text))
+    end
+    if flags[name] and name ~= "set" then
+      table.insert(words, shell.quote(("--%s=%s"):format(name, flags[name])))
+    end
+  end
+  return words
+end
+
+-- A run that was changed already is changed no further: its faults are numbered as in the file's.
+local function is_whole(self)
+  local flags = self.flags
+  for _, name in ipairs(CHANGES) do
+    if flags[name] and name ~= "upgrade" then return false end
+  end
+  return not (self.file.schedule or self.file.without)
+end
+
+local function shrunk(self, result)
+  return smallest_run.find({
+    prepared = self.prepared, file = self.file, result = result,
+    load = is_whole(self) and function(...) return reload(self, ...) end or nil,
+  }, self.flags.shrink and math.huge or SHRINK_SECONDS)
+end
+
+-- What is left of the run, in words.
+function run:describe(result, least)
+  local form, words = least.form, {}
+  table.insert(words, ("%d of %d faults"):format(#form.schedule, #result.schedule))
+  table.insert(words, ("%d of %d nodes"):format(#self.nodes - #form.without, #self.nodes))
+  for name, value in pairs(form.set) do table.insert(words, ("%s=%s"):format(name, value)) end
+  table.sort(words, function(a, b) return a:find "=" == nil and (b:find "=" ~= nil or a < b) end)
+  return ("%s, %.3f s of virtual time"):format(table.concat(words, ", "), least.ms / 1000)
 end
 
 function run:report_failure(result)
   if self.progress then self.progress:clear() end
   say("seed %d FAILED: %s\n", result.seed, result.failure)
-  local schedule, seconds = result.schedule, self.flags.shrink and math.huge or SHRINK_SECONDS
-  local least
-  if self.flags.shrink ~= false and #schedule > 0 and not self.has_shrunk then
-    least = shrunk(self.prepared, result, seconds)
+  local schedule, more, least = result.schedule, given_options(self.flags), nil
+  if self.flags.shrink ~= false and not self.has_shrunk then
+    least = shrunk(self, result)
     self.has_shrunk = not self.flags.shrink -- with it, each failure becomes a file
-    schedule = least.schedule
-    say("  it needs %d of %d faults:\n", #schedule, #result.schedule)
+    schedule = least.form.schedule
+    say("  smallest run: %s\n", self:describe(result, least))
+    if least.failure ~= result.failure then say("  it says: %s\n", least.failure) end
+    if is_whole(self) then
+      local spec = self.prepared.spec
+      table.insert(more, 1, replay.options(least.form, result.schedule, spec))
+    end
   end
   for _, fault in ipairs(schedule) do say("  %s\n", one_run.fault_text(fault, self.nodes)) end
   if #schedule == 0 then say "  without any fault\n" end
-  say("  replay: sloop sim %s --seed=%d --trace\n", shell.quote(self.name), result.seed)
+  table.insert(more, "--trace")
+  say("  replay: %s\n", replay.command(self.name, result.seed, more))
   if least and self.flags.shrink then return self:write(result, least) end
 end
 
@@ -110,16 +162,30 @@ function run:write(result, least)
     io.stderr:write("sloop: ", reason, "\n")
     return
   end
-  target:write(shrink.file(self.path, result.seed, least.schedule, least.phases,
-    least.failure or result.failure))
+  local form = least.form
+  local left = (form.without[1] and reload(self, form.without, form.set) or self.prepared).nodes
+  target:write(replay.file(self.path, result.seed, form, least.failure, self.nodes, left))
   target:close()
-  say("  shrunk from %d to %d faults in %d runs: %s\n", #result.schedule, #least.schedule,
+  say("  shrunk from %d to %d faults in %d runs: %s\n", #result.schedule, #form.schedule,
     least.runs, out)
+end
+
+-- The faults that --faults names: nil if it is absent, or false and what is wrong.
+function run:chosen_faults(seed)
+  local text = self.flags.faults
+  if not text then return nil end
+  local nodes, file, path = topology.load(self.name, { keep = true })
+  local whole = assert(one_run.prepare(nodes, file, path, self.flags.upgrade))
+  local faults, reason = replay.faults(text, one_run.run(whole, seed).schedule)
+  if not faults then return false, reason end
+  return smallest_run.renumbered(faults, nodes, self.nodes)
 end
 
 function run:one(seed)
   local flags = self.flags
-  local result = one_run.run(self.prepared, seed, nil, flags.trace ~= nil or flags.diagram)
+  local schedule, wrong = self:chosen_faults(seed)
+  if schedule == false then return arguments.usage_error(wrong) end
+  local result = one_run.run(self.prepared, seed, schedule, flags.trace ~= nil or flags.diagram)
   local shown, reason = self:show(result)
   if not shown then return arguments.fail(reason) end
   if result.failure then self:report_failure(result) else say("seed %d: ok\n", seed) end
@@ -141,10 +207,11 @@ function run:report_progress()
   self.progress:update(self.done, (", %d failed"):format(self.failed))
 end
 
+function run:report_job() jobs.report(self.done, self.failed, self.coverage:take()) end
+
 function run:here(from, count)
   local flags = self.flags
   local deadline = flags.time and os.time() + flags.time // 1000
-  self.coverage = coverage.new(self.prepared)
   for result in many_seeds.results(self.prepared, from, count) do
     self.done = self.done + 1
     self.coverage:add(result)
@@ -155,28 +222,28 @@ function run:here(from, count)
     end
     if deadline and os.time() >= deadline then break end
     if not flags.report then self:report_progress()
-    elseif self.done % REPORT_EVERY == 0 then jobs.report(self.done, self.failed) end
+    elseif self.done % REPORT_EVERY == 0 then self:report_job() end
   end
-  if flags.report then jobs.report(self.done, self.failed) end
+  if flags.report then self:report_job() end
 end
 
 function run:in_jobs(from, count)
   local flags = self.flags
-  jobs.run(self.name, from, count, flags.jobs, flags, self.progress, function(done, failed)
-    self.done, self.failed = done, failed
-    self:report_progress()
-    return failed == 0 or self.flags.keep_going or false
-  end)
+  jobs.run(self.name, from, count, flags.jobs, flags, self.progress, self.coverage,
+    function(done, failed)
+      self.done, self.failed = done, failed
+      self:report_progress()
+      return failed == 0 or self.flags.keep_going or false
+    end)
 end
 
 function run:many()
   local flags = self.flags
   local from, count = flags.from or 1, flags.seeds or 100
-  self.progress = progress.new(count, "seeds")
+  self.progress, self.coverage = progress.new(count, "seeds"), coverage.new(self.prepared)
   if (flags.jobs or 1) > 1 then self:in_jobs(from, count) else self:here(from, count) end
   self.progress:clear()
-  if not flags.report then io.stdout:write(self:counts()) end
-  if self.coverage and not flags.report then io.stdout:write(self.coverage:text(flags.lines)) end
+  if not flags.report then io.stdout:write(self:counts(), self.coverage:text(flags.lines)) end
   return self.failed > 0 and arguments.FAILED or 0
 end
 
@@ -186,6 +253,13 @@ local function conflict(flags)
   if (flags.trace or flags.diagram) and not flags.seed then
     return "--trace and --diagram show one run: --seed=S"
   end
+  if flags.faults and not flags.seed then return "--faults are those of one run: --seed=S" end
+end
+
+local function names_in(text)
+  local names = {}
+  for name in text:gmatch "[^,%s]+" do table.insert(names, name) end
+  return names
 end
 
 function sim.run(given)
@@ -193,8 +267,11 @@ function sim.run(given)
   if not name or given.words[2] then
     return arguments.usage_error "simulate one topology file: sloop sim FILE"
   end
-  local nodes, file, path = topology.load(name, { keep = true })
+  local nodes, file, path = topology.load(name, {
+    keep = true, settings = flags.set, without = flags.without and names_in(flags.without),
+  })
   if not nodes then return arguments.usage_error(file) end
+  file.duration, file.quiet = flags.duration or file.duration, flags.quiet or file.quiet
   flags.seed = flags.seed or not flags.seeds and file.seed or nil
   local wrong = conflict(flags)
   if wrong then return arguments.usage_error(wrong) end
@@ -206,8 +283,9 @@ function sim.run(given)
       :format(path))
   end
   local self = setmetatable({
-    name = name, path = path, nodes = nodes, prepared = prepared, flags = flags,
+    name = name, path = path, file = file, nodes = nodes, prepared = prepared, flags = flags,
     done = 0, failed = 0,
+    has_shrunk = flags.faults ~= nil and not flags.shrink, -- it is what is left of a run
   }, run)
   local kept <close> = one_run.keep_files() -- luacheck: ignore kept
   if flags.seed then return self:one(flags.seed) end

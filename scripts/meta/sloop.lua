@@ -83,6 +83,8 @@ function sloop.sim(topology, options) end
 ---@field base? string      a file this one changes: what it does not say is said there
 ---@field seed? integer     the only run
 ---@field schedule? table[] the faults of that run
+---@field without? string[] names of nodes of `base` that are left out
+---@field set? table<string, any> options of its nodes: { ["worker.work"] = 5 }
 local topology = {}
 
 --- `{ role, option = value, socket = { bind = ... } }`. A value that is a function is called with

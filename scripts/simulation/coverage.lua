@@ -9,7 +9,7 @@ coverage.__index = coverage
 --- An empty one, for a prepared topology.
 function coverage.new(prepared)
   core.covered()
-  return setmetatable({ prepared = prepared, seeds = 0, faults = {}, notes = {} }, coverage)
+  return setmetatable({ prepared = prepared, faults = {}, notes = {}, lines = {} }, coverage)
 end
 
 -- Kinds of events that are not notes.
@@ -18,11 +18,22 @@ local OF_HOST <const> = {
   fault_end = true, heal = true, sent = true, delivered = true, dropped = true,
 }
 
-local function count(map, key) map[key] = (map[key] or 0) + 1 end
+local function count(map, key, more) map[key] = (map[key] or 0) + (more or 1) end
+
+local function add_counts(map, more)
+  for key, number in pairs(more) do count(map, key, number) end
+end
+
+-- { path -> { line -> count } } of what ran since the last time.
+local function add_covered(self, covered)
+  for path, lines in pairs(covered) do
+    self.lines[path] = self.lines[path] or {}
+    add_counts(self.lines[path], lines)
+  end
+end
 
 --- Add a run.
 function coverage:add(result)
-  self.seeds = self.seeds + 1
   for _, event in ipairs(result.history or {}) do
     if event.kind == "fault" then
       count(self.faults, event.fault)
@@ -30,6 +41,22 @@ function coverage:add(result)
       count(self.notes, event.kind)
     end
   end
+end
+
+--- What was added since the last time, as text without spaces, for `merge` in another process.
+function coverage:take()
+  local packed = core.pack { faults = self.faults, notes = self.notes, covered = core.covered() }
+  self.faults, self.notes = {}, {}
+  return (packed:gsub(".", function(byte) return ("%02x"):format(byte:byte()) end))
+end
+
+--- Add what another process has taken.
+function coverage:merge(text)
+  local packed = text:gsub("%x%x", function(byte) return string.char(tonumber(byte, 16)) end)
+  local more = core.unpack(packed)
+  add_counts(self.faults, more.faults)
+  add_counts(self.notes, more.notes)
+  add_covered(self, more.covered)
 end
 
 local function sorted(map)
@@ -120,7 +147,8 @@ end
 
 --- The text of what was seen; `lines`: runs were watched line by line.
 function coverage:text(lines)
-  local covered = core.covered()
+  add_covered(self, core.covered())
+  local covered = self.lines
   local out = { "faults: " .. counts(self.faults), "notes: " .. counts(self.notes) }
   local idle = not lines and idle_handlers(self, covered) or {}
   if idle[1] then table.insert(out, "never ran: " .. table.concat(idle, ", ")) end

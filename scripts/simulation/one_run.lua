@@ -25,14 +25,20 @@ local function refuse(format, ...) error(format:format(...), 0) end
 
 -- ---- faults ----
 
-local function numbers_of(names, nodes, kind)
-  local numbers = {}
+-- A name of `without`, the nodes that are left out, names none.
+local function numbers_of(names, nodes, kind, without)
+  local numbers, left_out = {}, {}
+  for _, name in ipairs(without or {}) do
+    left_out[name], left_out[name:match "^(.*)%.%d+$" or name] = true, true
+  end
   for _, name in ipairs(names) do
     local before = #numbers
     for number, node in ipairs(nodes) do
       if node.name == name or node.group == name then table.insert(numbers, number) end
     end
-    if #numbers == before then refuse("faults.%s: there is no node '%s'", kind, tostring(name)) end
+    if #numbers == before and not left_out[name] then
+      refuse("faults.%s: there is no node '%s'", kind, tostring(name))
+    end
   end
   return numbers
 end
@@ -66,7 +72,7 @@ end
 
 -- The limits of one kind of fault, from the file: true, false, "always", { "node", ... },
 -- { least, most }, or all of these by name.
-local function limit_of(kind, value, nodes)
+local function limit_of(kind, value, nodes, without)
   if value == true then return { use = "maybe" } end
   if value == false then return { use = "never" } end
   if value == "always" then return { use = "always" } end
@@ -74,7 +80,7 @@ local function limit_of(kind, value, nodes)
     refuse("faults.%s is true, false, \"always\", a list of nodes or a range", kind)
   end
   if is_range(value) then return { use = "maybe", amount = value } end
-  if #value > 0 then return { use = "maybe", nodes = numbers_of(value, nodes, kind) } end
+  if #value > 0 then return { use = "maybe", nodes = numbers_of(value, nodes, kind, without) } end
   for key in pairs(value) do
     if not LIMIT_KEYS[key] then
       refuse("faults.%s: unknown key '%s'%s", kind, tostring(key), nearest.hint(key, LIMIT_KEYS))
@@ -82,7 +88,8 @@ local function limit_of(kind, value, nodes)
   end
   return {
     use = value.always and "always" or "maybe", every = value.every, duration = value.duration,
-    amount = value.amount, nodes = value.nodes and numbers_of(value.nodes, nodes, kind),
+    amount = value.amount,
+    nodes = value.nodes and numbers_of(value.nodes, nodes, kind, without),
   }
 end
 
@@ -97,7 +104,8 @@ local function names_of_reload(value)
   return list
 end
 
-local function limits_of(faults, nodes)
+local function limits_of(file, nodes)
+  local faults = file.faults
   local limits = {}
   if faults == nil then -- anything that heals may happen
     for kind in pairs(NAMED_ONLY) do limits[kind] = { use = "never" } end
@@ -112,7 +120,7 @@ local function limits_of(faults, nodes)
   for kind in pairs(KINDS) do
     local value = (faults or {})[kind]
     if kind == "reload" and value ~= nil then value = names_of_reload(value) end
-    local limit = value == nil and { use = "never" } or limit_of(kind, value, nodes)
+    local limit = value == nil and { use = "never" } or limit_of(kind, value, nodes, file.without)
     limits[kind] = DISK[kind] and only_with_stores(limit, nodes) or limit
   end
   return limits
@@ -193,7 +201,7 @@ end
 
 --- The problem of the keys of a topology's file that are about simulation; or nil.
 function one_run.problem(nodes, file)
-  local ok, reason = pcall(limits_of, file.faults, nodes)
+  local ok, reason = pcall(limits_of, file, nodes)
   if not ok then return reason end
   if file.check ~= nil and type(file.check) ~= "function" then
     return ("'check' is a function, not a %s"):format(type(file.check))
@@ -214,7 +222,7 @@ function one_run.prepare(nodes, file, path, old)
   if reason then return nil, reason end
   local ok, limits = pcall(function()
     refuse_streams(nodes)
-    return limits_of(file.faults, nodes)
+    return limits_of(file, nodes)
   end)
   if not ok then return nil, limits end
   local spec = {
@@ -244,6 +252,7 @@ local function first_error(history)
   end
 end
 
+-- The failure, or nil; then whether a handler raised it.
 local function judge(prepared, result)
   if result.failed then
     return ("%s does not start: %s"):format(prepared.nodes[result.failed.node].name,
@@ -257,14 +266,15 @@ local function judge(prepared, result)
       :format(MAX_SAME_RUNS)
   end
   local raised = first_error(result.history)
-  if raised or not prepared.check then return raised end
+  if raised or not prepared.check then return raised, raised ~= nil end
   local ok, wrong = pcall(prepared.check, result.history)
   if not ok or (wrong ~= nil and wrong ~= true) then return tostring(wrong) end
 end
 
---- Run one seed: { seed =, failure = (text or nil), hash =, counts =, schedule =, history =,
--- statuses =, ended = }. `schedule` replaces the faults the seed draws; with `messages` the history
--- has them too; `phases` are other durations, { fault_ms =, quiet_ms = }.
+--- Run one seed: { seed =, failure = (text or nil), raised = (an error of a handler is it), hash =,
+-- counts =, schedule =, history =, statuses =, ended = }. `schedule` replaces the faults the seed
+-- draws; with `messages` the history has them too; `phases` are other durations, { fault_ms =,
+-- quiet_ms = }.
 function one_run.run(prepared, seed, schedule, messages, phases)
   local spec = {}
   for key, value in pairs(prepared.spec) do spec[key] = value end
@@ -272,7 +282,7 @@ function one_run.run(prepared, seed, schedule, messages, phases)
   if phases then spec.fault_ms, spec.quiet_ms = phases.fault_ms, phases.quiet_ms end
   local result = core.simulate(spec)
   result.seed = seed
-  result.failure = judge(prepared, result)
+  result.failure, result.raised = judge(prepared, result)
   return result
 end
 

@@ -1,6 +1,6 @@
---- Cuts a failing run to the fewest and shortest faults with which it fails in the same way, and
--- writes it as a topology file.
--- Delta debugging: leave out parts of the list, smaller and smaller ones, while it still fails.
+--- Cuts a list of faults, and durations, to the fewest and shortest with which a run still fails.
+-- Knows no run: that is simulation/smallest_run.lua. Delta debugging: leave out parts of the list,
+-- smaller and smaller ones, while it still fails.
 local shrink = {}
 
 local function without(list, first, last)
@@ -33,6 +33,15 @@ function shrink.signature(failure)
   return (failure:match("[^\n]*"):gsub("%f[%w%._-]%d[%d%.]*", "#"))
 end
 
+--- The same without the numbers of copies: which promise is broken, whoever breaks it.
+function shrink.promise(failure) return (shrink.signature(failure):gsub("%.%d+", ".#")) end
+
+--- A failure with its numbers, but for those with a fraction, which are times: two runs that fail
+--- without any fault differ if they count something else.
+function shrink.exact_signature(failure)
+  return (failure:match("[^\n]*"):gsub("%f[%w%._-]%d+%.%d+", "#"))
+end
+
 local SHORTER <const> = { 0.125, 0.5, 0.75 } -- times as long
 
 local function replaced(schedule, i, key, value)
@@ -62,6 +71,22 @@ function shrink.shorter(schedule, fails)
   return schedule
 end
 
+--- The smallest value of an option, from 1 up to `value`, with which `fails(value)` holds.
+function shrink.number(value, fails)
+  local cut = true
+  while cut and value > 1 do
+    cut = false
+    for _, factor in ipairs(SHORTER) do
+      local smaller = math.max(1, value * factor // 1 | 0)
+      if smaller < value and fails(smaller) then
+        value, cut = smaller, true
+        break
+      end
+    end
+  end
+  return value
+end
+
 --- The shortest of the phases with faults and of quiet, { fault_ms =, quiet_ms = }, with which
 -- `fails(phases)` holds.
 function shrink.phases(phases, fails)
@@ -77,33 +102,15 @@ function shrink.phases(phases, fails)
   return phases
 end
 
-local ORDER <const> = { "kind", "time", "duration", "amount", "node", "peer", "any_peer",
-                        "choice", "silent", "aim" }
-
-local function fault_text(fault)
-  local parts = {}
-  for _, key in ipairs(ORDER) do
-    local value = fault[key]
-    if value ~= nil and value ~= false then
-      table.insert(parts, ("%s = %s"):format(key,
-        type(value) == "string" and ("%q"):format(value) or tostring(value)))
-    end
+--- A copy of the schedule whose faults know their place in it, `number`.
+function shrink.numbered(schedule)
+  local list = {}
+  for number, fault in ipairs(schedule) do
+    local copy = { number = number }
+    for key, value in pairs(fault) do copy[key] = value end
+    list[number] = copy
   end
-  return "{ " .. table.concat(parts, ", ") .. " }"
-end
-
---- The text of a topology file that repeats this run of `base`.
-function shrink.file(base, seed, schedule, phases, failure)
-  local lines = {
-    ("--- Seed %d of %s with %d faults: %s"):format(seed, base, #schedule,
-      failure:match("[^\n]*")),
-    "return {", ("  base = %q,"):format(base), ("  seed = %d,"):format(seed),
-    ("  duration = %d, quiet = %d,"):format(phases.fault_ms // 1, phases.quiet_ms // 1),
-    "  schedule = {",
-  }
-  for _, fault in ipairs(schedule) do table.insert(lines, "    " .. fault_text(fault) .. ",") end
-  table.insert(lines, "  },\n}\n")
-  return table.concat(lines, "\n")
+  return list
 end
 
 return shrink

@@ -16,8 +16,7 @@ local topology = {}
 -- The keys of a file, and those of a node's entry besides options, sockets and parts.
 local KEYS <const> = {
   nodes = true, hosts = true, faults = true, check = true, duration = true, quiet = true,
-  base = true,
-  seed = true, schedule = true,
+  base = true, without = true, set = true, seed = true, schedule = true,
 }
 -- The latter with the types of their values, and how those are called.
 local NODE_KEYS <const> = {
@@ -209,6 +208,33 @@ local function check_hosts(file, path)
   end
 end
 
+-- The `set` of a file, { ["worker.work"] = 5 }, as settings of the command line.
+local function settings_of(file, path)
+  local settings = {}
+  for _, name in ipairs(sorted_names(file.set or {})) do
+    local words, value = {}, file.set[name]
+    for word in tostring(name):gmatch "[^.]+" do table.insert(words, (word:gsub("-", "_"))) end
+    if type(name) ~= "string" or not words[2] then
+      refuse("%s: set has keys NODE.OPTION, not '%s'", path, tostring(name))
+    end
+    if type(value) == "number" then value = tostring(value) end
+    table.insert(settings, { path = words, value = value })
+  end
+  return settings
+end
+
+-- Takes the nodes and groups of these names out.
+local function leave_out(nodes, names, path)
+  for _, name in ipairs(names or {}) do
+    local before = #nodes
+    for i = before, 1, -1 do
+      if nodes[i].name == name or nodes[i].group == name then table.remove(nodes, i) end
+    end
+    if #nodes == before then refuse_with(USAGE, "%s: there is no node '%s'", path, name) end
+  end
+  if not nodes[1] then refuse("%s: no node is left", path) end
+end
+
 local function expand(file, path, options)
   check_keys(file, path)
   check_hosts(file, path)
@@ -217,7 +243,9 @@ local function expand(file, path, options)
     for _, node in ipairs(copies(name, file.nodes[name], path)) do table.insert(nodes, node) end
   end
   if #nodes == 0 then refuse("%s: there is no node: every count is 0", path) end
+  set(nodes, settings_of(file, path), path)
   set(nodes, options.settings or {}, path)
+  leave_out(nodes, file.without, path)
   local here = mark_here(nodes, options.only, path)
   references.replace(nodes, path, declare, file.hosts or {})
   nodes = here
@@ -266,6 +294,7 @@ end
 -- is as shutdown_order.endpoints has them, the last two as inputs.resolve. Then the whole of the
 -- file, and its path. Or nil, the reason and an exit status. `options`:
 --   settings  of the command line: { { path = { "worker", "2", "service" }, value = }, ... }
+--   without   a list of names: nodes that are left out, as the file's `without`
 --   only      a list of names: the nodes that run here; the others run on the machines that the
 --             file's `hosts` names
 --   one_program  the nodes are to run in one program
@@ -275,6 +304,7 @@ function topology.load(name, options)
   if not file then return nil, path, status end
   local ok, nodes = pcall(function()
     file, path = inherit(file, path)
+    file.without = options and options.without or file.without
     return expand(file, path, options or {})
   end)
   if ok then return nodes, file, path end

@@ -59,8 +59,11 @@ describe("sloop sim", function()
     local seed = out:match "seed (%d+) FAILED: gave up\n"
     assert.is_string(seed)
     assert.matches("\n  crash server at %d+%.%d+ s for ", out)
-    assert.is_truthy(out:find(("  replay: sloop sim %s --seed=%s --trace\n"):format(path, seed), 1,
+    assert.is_truthy(out:find(("  replay: sloop sim %s --seed=%s --faults="):format(path, seed), 1,
       true))
+    local plain = select(2, sim(path, "--seeds=60", "--shrink=false"))
+    local replay = ("  replay: sloop sim %s --seed=%s --trace\n"):format(path, seed)
+    assert.is_truthy(plain:find(replay, 1, true))
     assert.matches(("\n%s seeds, 1 failed"):format(seed), out)
   end)
 
@@ -182,7 +185,8 @@ describe("sloop sim, after a failure,", function()
 
   it("names the few faults that it needs, without being asked", function()
     local seed, out = failing(file(FRAGILE))
-    local few, all = out:match "\n  it needs (%d+) of (%d+) faults:\n  crash server "
+    local few, all = out:match "\n  smallest run: (%d+) of (%d+) faults, 2 of 2 nodes"
+    assert.matches("\n  crash server ", out)
     assert.equal("1", few, out)
     assert.is_true(tonumber(all) > 1)
     assert.is_truthy(out:find(("seed %d FAILED: gave up\n"):format(seed), 1, true))
@@ -247,6 +251,18 @@ return {
     local _, out = sim(top(), "--seeds=10", "--lines")
     assert.matches("role%.lua: never ran: lines 6%-7\n", out)
   end)
+
+  it("adds that up over its jobs", function()
+    local function seen(...)
+      local status, out = sim(top(), "--seeds=12", ...)
+      assert.equal(0, status)
+      return assert(out:match "\n(faults: .*)$", out)
+    end
+    assert.equal(seen(), seen "--jobs=3")
+    assert.matches("never ran: a: on%.s\n", seen "--jobs=3")
+    assert.equal(seen "--lines", seen("--lines", "--jobs=3"))
+    assert.matches("notes: ticked %d%d%d?\n", seen "--jobs=3")
+  end)
 end)
 
 describe("sloop sim refuses, in one line and with exit 2,", function()
@@ -278,6 +294,11 @@ describe("sloop sim refuses, in one line and with exit 2,", function()
     refused("--jobs takes", path, "--jobs=-1")
     refused("show one run: --seed=S", path, "--trace")
     refused("show one run: --seed=S", path, "--diagram")
+    refused("those of one run: --seed=S", path, "--faults=1")
+    refused("there is no fault '700': this seed has ", file(FRAGILE), "--seed=1", "--faults=700")
+    refused("there is no node 'x'", path, "--without=x")
+    refused("there is no node 'x'", path, "--set", "x.work=1")
+    refused("no node is left", path, "--without=client,server")
   end)
 
   for name, case in pairs {
@@ -290,6 +311,14 @@ describe("sloop sim refuses, in one line and with exit 2,", function()
     },
     ["an option the role does not have"] = {
       "return { nodes = { a = { 'request_reply/server', wrok = 1 } } }", "wrok",
+    },
+    ["nodes that are not there, to leave out"] = {
+      "return { nodes = { a = { 'request_reply/server' } }, without = { 'b' } }",
+      "there is no node 'b'",
+    },
+    ["a setting of no option"] = {
+      "return { nodes = { a = { 'request_reply/server' } }, set = { a = 1 } }",
+      "set has keys NODE.OPTION, not 'a'",
     },
     ["a fault it does not know"] = {
       "return { nodes = { a = { 'request_reply/server' } }, faults = { crush = true } }",

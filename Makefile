@@ -47,7 +47,7 @@ LINK_PROGRAM   = -no-pie -Wl,--wrap=luaS_hash \
 
 BUILD_PACKAGES = gcc libc6-dev libzmq3-dev liblua5.4-dev libuv1-dev libsqlite3-dev
 TEST_PACKAGES  = lua-busted lua-luv lua-cjson lua-lpeg lua5.4 python3-zmq mandoc zsh fish luarocks systemd \
-                 python3-seccomp sqlite3
+                 python3-seccomp sqlite3 iproute2
 DEB_PACKAGES   = build-essential debhelper lintian
 LINT_PACKAGES  = clang clang-format clang-tidy lua-check lua5.4
 

@@ -1,69 +1,48 @@
 --- Pairs of a binary star as programs, for specs: over tcp, with cables between them.
 local Cable = require "spec.cable"
 local helper = require "spec.helper"
+local ports = require "spec.ports"
+local two_servers = require "spec.two_servers"
 
 local binary_star = {}
 
 local OTHER <const> = { primary = "backup", backup = "primary" }
 
-local star = {}
-star.__index = star
-
-local function join(list, ...)
-  for _, more in ipairs { ... } do table.move(more, 1, #more, #list + 1, list) end
-  return list
-end
+local star = two_servers.extend()
 
 --- A pair that is not started yet. `options`: role ("binary_star/server"), socket ("clients"), that
 --- is bound for clients, interval, and `arguments` for both.
 function binary_star.new(options)
-  local self = setmetatable({
-    role = options.role or "binary_star/server", socket = options.socket or "clients",
-    interval = options.interval or 500, arguments = options.arguments or {},
-    folder = helper.folder(), processes = {}, endpoints = {},
-    to = { primary = Cable.new(), backup = Cable.new() }, -- name -> how the other one hears it
-  }, star)
+  options.role = options.role or "binary_star/server"
+  local self = two_servers.new(star, options)
+  self.socket = options.socket or "clients"
+  self.endpoints = {}
+  self.to = { primary = Cable.new(), backup = Cable.new() } -- name -> how the other one hears it
+  for name, cable in pairs(self.to) do
+    local first = ports.take(2)
+    self.endpoints[name], cable.target = "tcp://127.0.0.1:" .. first, first + 1
+  end
   return self
 end
 
---- Start one of the two, "primary" or "backup", on its own disk, where it was bound before: its
---- process.
-function star:start(name, arguments)
-  local process = helper.sloop(join({
-    "run", self.role, "--strict", "--name=" .. name, "--role=" .. name,
-    ("--data=%s/%s"):format(self.folder, name),
-    ("--control=%s/%s.sock"):format(self.folder, name),
-    ("--%s.bind=%s"):format(self.socket, self.endpoints[name] or "tcp://127.0.0.1:*"),
-    "--pair.states.bind=tcp://127.0.0.1:*", "--pair.interval=" .. self.interval,
-    ("--pair.peers.connect=tcp://127.0.0.1:%d"):format(self.to[OTHER[name]].port),
-  }, self.arguments, arguments))
-  for _ = 1, self.endpoints[name] and 1 or 2 do -- what is bound where it was is not logged
-    local _, socket, endpoint = process:line "(%S+) is bound to (tcp://%S+)"
-    if socket == self.socket then
-      self.endpoints[name] = endpoint
-    else
-      self.to[name].target = tonumber(endpoint:match ":(%d+)$")
-    end
+--- Start one of the two, "primary" or "backup": its process.
+function star:start(name)
+  return self:run(name, {
+    ("--%s.bind=%s"):format(self.socket, self.endpoints[name]),
+    "--pair.states.bind=tcp://127.0.0.1:" .. self.to[name].target,
+    "--pair.peers.connect=tcp://127.0.0.1:" .. self.to[OTHER[name]].port,
+  })
+end
+
+--- Nothing passes between the two, or nothing that one of them says.
+function star:cut(from)
+  for name, cable in pairs(self.to) do
+    if not from or name == from then cable:cut(from and "backward") end
   end
-  self.processes[name] = process
-  return process
 end
 
---- Start both, and wait until the primary serves.
-function star:start_both()
-  local backup = self:start "backup"
-  local primary = self:start "primary"
-  primary:line "active, term"
-  backup:line "passive, term"
-  return primary, backup
-end
-
---- What one of the two says of itself to `sloop ctl state`: a table.
-function star:state(name)
-  local core = require "sloop".core
-  local path = ("%s/%s.sock"):format(self.folder, name)
-  local answer = core.ask(path, { command = "state", path = "pair" }, 10000)
-  return answer and answer.value
+function star:mend()
+  for _, cable in pairs(self.to) do cable:mend() end
 end
 
 --- Clients of both: one process. `count` requests, 0 without end.
@@ -72,7 +51,15 @@ function star:client(count, arguments)
     "run", "binary_star/client", "--strict", "--control=none", "--name=client",
     "--servers=" .. self.endpoints.primary, "--servers=" .. self.endpoints.backup,
     "--requests=" .. count, "--timeout=" .. self.interval, "--settle=" .. self.interval,
-    "--retries=40", table.unpack(arguments or { "--interval=10" }),
+    "--retries=80", table.unpack(arguments or { "--interval=10" }),
+  }
+end
+
+--- A client that asks only the backup, without end.
+function star:client_of_backup()
+  return helper.sloop {
+    "run", "binary_star/client", "--control=none", "--name=there", "--timeout=" .. self.interval,
+    "--servers=" .. self.endpoints.backup, "--interval=10", "--retries=0", "--settle=0",
   }
 end
 

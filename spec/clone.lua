@@ -1,86 +1,44 @@
---- Clone servers as programs, for specs: each at three ports in a row that were free a moment ago.
-local core = require "sloop".core
+--- Clone servers as programs, for specs, and nodes with a clone client.
 local helper = require "spec.helper"
-local uv = require "luv"
+local ports = require "spec.ports"
+local two_servers = require "spec.two_servers"
 
 local clone = {}
 
--- Ports below those that the system gives out. Specs run side by side: each process has its own.
-local OWN <const> = 20000 + math.tointeger(uv.os_getpid()) % 100 * 120
-local taken = 0
+local pair = two_servers.extend()
 
-local function is_free(port)
-  local tcp = uv.new_tcp()
-  local bound = tcp:bind("127.0.0.1", port)
-  tcp:close()
-  uv.run("nowait")
-  return bound
-end
-
---- An endpoint whose port and the two behind it are free.
-function clone.endpoint()
-  while true do
-    local port = OWN + taken % 120
-    taken = taken + 3
-    if is_free(port) and is_free(port + 1) and is_free(port + 2) then
-      return "tcp://127.0.0.1:" .. port
-    end
-  end
-end
-
-local pair = {}
-pair.__index = pair
-
---- A pair of servers, or of another `role`, that is not started yet.
+--- A pair of servers, or of another `role`, that is not started yet. `options` as in
+--- spec/two_servers.lua, and the endpoints `primary`, `backup` and `states`, a pair of them.
 function clone.new(options)
   options = options or {}
-  local self = setmetatable({ folder = helper.folder(), processes = {}, role = options.role or
-    "clone/server", arguments = options.arguments or {}, interval = options.interval or 500 }, pair)
-  for _, name in ipairs { "primary", "backup" } do self[name] = clone.endpoint() end
-  self.states = clone.endpoint():match ":(%d+)$"
+  options.role = options.role or "clone/server"
+  local self = two_servers.new(pair, options)
+  for _, name in ipairs { "primary", "backup" } do
+    self[name] = options[name] or "tcp://127.0.0.1:" .. ports.take(3)
+  end
+  local states = not options.states and ports.take(2)
+  self.states = options.states
+    or { "tcp://127.0.0.1:" .. states, "tcp://127.0.0.1:" .. states + 1 }
+  self.nodes = 0
   return self
 end
 
---- Start one of them, on its own disk; its process, when it is there.
+--- Start one of them: its process.
 function pair:start(name)
-  local words = {
-    "run", self.role, "--strict", "--name=" .. name, "--role=" .. name,
-    ("--data=%s/%s"):format(self.folder, name),
-    ("--control=%s/%s.sock"):format(self.folder, name),
-    "--primary=" .. self.primary, "--backup=" .. self.backup, "--pair.interval=" .. self.interval,
-    "--pair.primary=tcp://127.0.0.1:" .. self.states,
-    "--pair.backup=tcp://127.0.0.1:" .. math.tointeger(self.states + 1),
-  }
-  table.move(self.arguments, 1, #self.arguments, #words + 1, words)
-  self.processes[name] = helper.sloop(words)
-  return self.processes[name]
-end
-
---- Start both, and wait until the primary serves.
-function pair:start_both()
-  local backup, primary = self:start "backup", self:start "primary"
-  primary:line "active, term"
-  backup:line "passive, term"
-  return primary, backup
-end
-
-function pair:kill(name, signal)
-  self.processes[name]:signal(signal or "sigkill")
-  self.processes[name]:wait()
+  return self:run(name, {
+    "--primary=" .. self.primary, "--backup=" .. self.backup,
+    "--pair.primary=" .. self.states[1], "--pair.backup=" .. self.states[2],
+  })
 end
 
 --- Has one of them, a passive one, the map of the other?
-function pair:is_synced(name)
-  local path = ("%s/%s.sock"):format(self.folder, name)
-  local answer = core.ask(path, { command = "state", path = "replica.phase" }, 10000)
-  return answer ~= nil and answer.value == "synced"
-end
+function pair:is_synced(name) return self:state(name, "replica.phase") == "synced" end
 
---- A node with a clone client, `self.map`, and this text in its `main`; options besides.
-function pair:node(text, arguments)
-  local path = ("%s/node%d.lua"):format(self.folder, #(self.nodes or {}) + 1)
-  self.nodes = self.nodes or {}
-  table.insert(self.nodes, path)
+--- A node with a clone client, `self.map`, and this text in its `main`; options besides, and the
+--- host it runs on.
+function pair:node(text, arguments, host)
+  self.nodes = self.nodes + 1
+  local path = ("%s/node%d.lua"):format(self.folder, self.nodes)
   helper.write(path, ([[
     local function count(self) local n = 0 for _ in self.map:each() do n = n + 1 end return n end
     local function await(self, done)
@@ -103,8 +61,8 @@ function pair:node(text, arguments)
         %s
       end,
     }]]):format(self.primary, self.backup, text))
-  return helper.sloop { "run", path, "--strict", "--control=none", "--name=node",
-                        table.unpack(arguments or {}) }
+  return self.launch(host or "client", { "run", path, "--strict", "--control=none", "--name=node",
+    table.unpack(arguments or {}) })
 end
 
 return clone

@@ -60,15 +60,10 @@ describe("a binary star, half of which is another implementation's,", function()
     local theirs = start_theirs "backup"
     local ours = star:start "primary"
     theirs:line "passive"
-    star.to.primary:cut()
-    star.to.backup:cut()
-    local there = helper.sloop {
-      "run", "binary_star/client", "--control=none", "--name=there", "--timeout=500",
-      "--servers=" .. star.endpoints.backup, "--interval=10", "--retries=0", "--settle=0",
-    }
+    star:cut()
+    local there = star:client_of_backup()
     there:line "request 1: answered"
-    star.to.primary:mend()
-    star.to.backup:mend()
+    star:mend()
     assert.equal(1, (theirs:wait()))
     theirs:line "dual active"
     local client = star:client(3)

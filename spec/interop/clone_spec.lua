@@ -182,8 +182,8 @@ describe("our backup, to a primary and clients of raw frames,", function()
 
   it("follows it, holds what clients set, and serves all of it when the primary is dead", function()
     local pair = clone.new()
-    local primary = role.start(("local FIRST <const>, STATES <const> = %q, 'tcp://127.0.0.1:%s' ")
-      :format(pair.primary, pair.states) .. TOOLS .. [[
+    local primary = role.start(("local FIRST <const>, STATES <const> = %q, %q ")
+      :format(pair.primary, pair.states[1]) .. TOOLS .. [[
       return { main = function(self)
         local line, updates, sets = open_server(self, FIRST)
         local states = self:open { "pub", bind = STATES }

@@ -11,20 +11,7 @@ describe("a binary star over tcp", function()
     helper.cleanup()
   end)
 
-  local function kill(name, signal)
-    local process = star.processes[name]
-    process:signal(signal or "sigkill")
-    process:wait()
-  end
   local function ends_well(client) assert.equal(0, (client:wait())) end
-  local function becomes(name, phase)
-    local state
-    assert.is_true(helper.poll_until(function()
-      state = star:state(name)
-      return state and state.phase == phase
-    end), name .. " is " .. tostring(state and state.phase) .. " instead of " .. phase)
-    return state
-  end
   -- Each reply was to its own request: the server echoes its number.
   local function is_genuine(client, count)
     local number = 0
@@ -41,18 +28,17 @@ describe("a binary star over tcp", function()
   it("serves as soon as both are there, and tells ctl who is what", function()
     star:start_both()
     ends_well(star:client(5))
-    local primary, backup = star:state "primary", becomes("backup", "passive")
+    local primary, backup = star:state "primary", star:becomes("backup", "passive")
     assert.same({ "primary", "active", 1, "passive" },
-      { primary.role, primary.phase, primary.term, becomes("primary", "active").peer })
+      { primary.role, primary.phase, primary.term, star:becomes("primary", "active").peer })
     assert.same({ "backup", "passive", "active" }, { backup.role, backup.phase, backup.peer })
   end)
 
   for name, alone in pairs { primary = 2, backup = 4 } do
     it(("has a %s that is alone serve after %d intervals"):format(name, alone), function()
       star:start(name)
-      star.endpoints[name == "primary" and "backup" or "primary"] = "tcp://127.0.0.1:1"
       ends_well(star:client(3))
-      becomes(name, "active")
+      star:becomes(name, "active")
     end)
   end
 
@@ -60,11 +46,11 @@ describe("a binary star over tcp", function()
     star:start_both()
     local client = star:client(200)
     client:line "request 20: answered"
-    kill "primary"
+    star:kill "primary"
     ends_well(client)
     is_genuine(client, 200)
     star:start "primary"
-    becomes("primary", "passive")
+    star:becomes("primary", "passive")
     ends_well(star:client(20, { "--interval=50" })) -- for more than an interval
     assert.same({ "active", "passive" },
       { star:state("backup").phase, star:state("primary").phase })
@@ -72,12 +58,12 @@ describe("a binary star over tcp", function()
 
   it("goes back to the primary by hand: the backup is told to stop, and hands over", function()
     star:start_both()
-    kill "primary"
+    star:kill "primary"
     local client = star:client(300)
     client:line "request 20: answered"
     star:start "primary"
-    becomes("primary", "passive")
-    kill("backup", "sigterm")
+    star:becomes("primary", "passive")
+    star:kill("backup", "sigterm")
     star.processes.primary:line "active, term 3"
     ends_well(client)
     is_genuine(client, 300)
@@ -93,61 +79,53 @@ describe("a binary star over tcp", function()
     primary:line "stood still for %d+ ms: stepping down"
     ends_well(client)
     is_genuine(client, 200)
-    becomes("primary", "passive")
+    star:becomes("primary", "passive")
   end)
 
   it("goes on when the active is started again faster than a heartbeat", function()
     star:start_both()
     local client = star:client(200)
     client:line "request 20: answered"
-    kill "primary"
+    star:kill "primary"
     star:start "primary"
     ends_well(client)
     is_genuine(client, 200)
-    becomes("backup", "active")
-    becomes("primary", "passive")
+    star:becomes("backup", "active")
+    star:becomes("primary", "passive")
   end)
 
   it("goes on above its terms when both were killed", function()
     star:start_both()
-    kill "primary"
+    star:kill "primary"
     ends_well(star:client(3))
-    assert.equal(2, becomes("backup", "active").term)
-    kill "backup"
+    assert.equal(2, star:becomes("backup", "active").term)
+    star:kill "backup"
     star:start "backup"
     star:start "primary"
     ends_well(star:client(3))
-    local state = becomes("backup", "active") -- it served last
+    local state = star:becomes("backup", "active") -- it served last
     assert.is_true(state.term >= 4 and state.term % 2 == 0, "term " .. state.term)
-    becomes("primary", "passive")
+    star:becomes("primary", "passive")
   end)
 
   it("leaves one of two alive and active when their link was cut both ways", function()
     star:start_both()
-    local here, there = star:client(0), helper.sloop {
-      "run", "binary_star/client", "--control=none", "--name=there", "--timeout=500",
-      "--servers=" .. star.endpoints.backup, "--interval=10", "--retries=0", "--settle=0",
-    }
+    local here, there = star:client(0), star:client_of_backup()
     here:line "request 20: answered"
-    star.to.primary:cut()
-    star.to.backup:cut()
+    star:cut()
     there:line "request 1: answered" -- README says so: each has clients, and nothing in between
-    star.to.primary:mend()
-    star.to.backup:mend()
+    star:mend()
     star.processes.primary:line "the other one serves in term %d+: stepping down"
-    becomes("primary", "passive")
-    becomes("backup", "active")
+    star:becomes("primary", "passive")
+    star:becomes("backup", "active")
     here.seen = #here.lines
     here:line "answered"
   end)
 
   it("has the older one yield at once when only one of them hears the other", function()
     star:start_both()
-    star.to.primary:cut "backward" -- what the primary says
-    local there = helper.sloop {
-      "run", "binary_star/client", "--control=none", "--name=there", "--timeout=500",
-      "--servers=" .. star.endpoints.backup, "--interval=10", "--retries=0", "--settle=0",
-    }
+    star:cut "primary"
+    local there = star:client_of_backup()
     there:line "request 1: answered"
     star.processes.primary:line "the other one serves in term 2: stepping down"
   end)
@@ -160,7 +138,7 @@ describe("a binary star over tcp", function()
       star.endpoints.primary, star.endpoints.backup))
     local crowd = helper.sloop { "up", path, "--control=none" }
     crowd:line "request 10: answered"
-    kill "primary"
+    star:kill "primary"
     assert.equal(0, (crowd:wait(60000)))
     local last = 0
     for _, line in ipairs(crowd.lines) do
@@ -173,11 +151,7 @@ describe("a binary star over tcp", function()
     local primary = star:start_both()
     local client = star:client(300, { "--interval=5" })
     client:line "request 20: answered"
-    local core = require "sloop".core
-    for _ = 1, 5 do
-      local answer = core.ask(star.folder .. "/primary.sock", { command = "reload" }, 10000)
-      assert.is_true(answer.ok, answer.reason)
-    end
+    star:reload("primary", 5)
     ends_well(client)
     is_genuine(client, 300)
     assert.same({ "active", 1 }, { star:state("primary").phase, star:state("primary").term })

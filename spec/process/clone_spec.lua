@@ -128,15 +128,10 @@ describe("clone over tcp", function()
       end
       await(self, function() return count(self) == 200 end)]]
     writer:line "has set 20"
-    local core = require "sloop".core
-    for _ = 1, 5 do
-      local answer = core.ask(pair.folder .. "/primary.sock", { command = "reload" }, 10000)
-      assert.is_true(answer.ok, answer.reason)
-    end
+    pair:reload("primary", 5)
     ends_well(writer)
-    local answer = core.ask(pair.folder .. "/primary.sock", { command = "state", path = "pair" },
-      10000)
-    assert.same({ "active", 1 }, { answer.value.phase, answer.value.term })
+    local state = pair:state "primary"
+    assert.same({ "active", 1 }, { state.phase, state.term })
   end)
 
   for model, sets in ipairs { false, false, true, true, true } do

@@ -76,8 +76,8 @@ build/asan/spec/host.so: $(wildcard spec/host/*.[ch]) build/asan/sloop
 	$(call say,LD)$(CC) -std=gnu11 $(CFLAGS.asan) -fPIC -shared $(CPPFLAGS) $(WARNINGS) -o $@ \
 	  $(filter %.c,$^)
 
-# For specs: what a program's disk does, recorded or failing.
-build/spec/disk.so: spec/disk/preload.c | build/ready
+# For specs: what a program's disk does, recorded or failing; loopback addresses of its own.
+build/spec/%.so: spec/%/preload.c | build/ready
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) -std=gnu11 -O2 -fPIC -shared $(CPPFLAGS) $(WARNINGS) -o $@ $< -ldl -lpthread
 
@@ -137,7 +137,7 @@ deps-lint: deps
 
 demo: deps build/release/sloop
 	@SLOOP=build/release/sloop sh patterns/lazy_pirate/demo.sh
-test: deps-test build/asan/sloop build/asan/spec/host.so build/spec/disk.so build/release/sloop build/module/sloop.so
+test: deps-test build/asan/sloop build/asan/spec/host.so build/spec/disk.so build/spec/loopback.so build/release/sloop build/module/sloop.so
 	@build/asan/sloop lua spec/run.lua $(SPECS)
 lint: deps-lint
 	@.ci/lint "$(CPPFLAGS)" "$(filter-out -Werror,$(WARNINGS))" $(sources)

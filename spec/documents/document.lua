@@ -182,8 +182,8 @@ function document.run(path, excepted)
   local self = setmetatable({ path = path, folder = folder, terminals = {} }, document)
   self.bin = folder .. "/.bin"
   helper.write(self.bin .. "/sloop", ('#!/bin/sh\nexec "%s" "$@"\n'):format(helper.release))
-  assert(os.execute(("chmod +x '%s/sloop' && ln -s '%s/patterns' '%s'"):format(self.bin, helper.root,
-    folder)))
+  assert(os.execute(("chmod +x '%s/sloop' && ln -s '%s/patterns' '%s'"):format(self.bin,
+    helper.root, folder)))
   self.environment = {
     HOME = folder, XDG_RUNTIME_DIR = folder, XDG_STATE_HOME = false, TERM = "dumb",
     LD_PRELOAD = helper.root .. "/build/spec/loopback.so", LOOPBACK = loopback_address(),

@@ -9,6 +9,6 @@ return {
     ["build/release/sloop lua bench/failover.lua"] = "takes minutes",
   },
   ["docs/deploying.md"] = {
-    ["systemctl enable"] = "needs a machine run by systemd; spec/process/service_spec.lua has units",
+    ["systemctl enable"] = "needs systemd; spec/process/service_spec.lua runs such a node",
   },
 }

@@ -46,7 +46,7 @@ LINK_PROGRAM   = -no-pie -Wl,--wrap=luaS_hash \
                  -Wl,--whole-archive -l:liblua5.4.a -Wl,--no-whole-archive $(LIBS)
 
 BUILD_PACKAGES = gcc libc6-dev libzmq3-dev liblua5.4-dev libuv1-dev libsqlite3-dev
-TEST_PACKAGES  = lua-busted lua-luv lua-cjson lua-lpeg lua5.4 python3-zmq mandoc zsh fish luarocks systemd \
+TEST_PACKAGES  = libedit2 lua-busted lua-luv lua-cjson lua-lpeg lua5.4 python3-zmq mandoc zsh fish luarocks systemd \
                  python3-seccomp sqlite3 iproute2
 DEB_PACKAGES   = build-essential debhelper lintian
 LINT_PACKAGES  = clang clang-format clang-tidy lua-check lua5.4

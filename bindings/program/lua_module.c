@@ -25,6 +25,7 @@
 #include "bindings/objects/store.h"
 #include "bindings/objects/timers_signals.h"
 #include "bindings/program/coverage.h"
+#include "bindings/program/prompt_editor.h"
 #include "bindings/program/run_node.h"
 #include "bindings/program/run_simulation.h"
 #include "bindings/program/run_threads.h"
@@ -113,7 +114,9 @@ static const luaL_Reg functions[] = {
     {"control_folder", run_node_control_folder},
     {"control_folders", run_node_control_folders},
     {"covered", coverage_take},
+    {"editor", prompt_editor_new},
     {"files", run_node_files},
+    {"log", run_node_log},
     {"notify", run_node_notify},
     {"pack", core_pack},
     {"pid", core_pid},
@@ -153,6 +156,7 @@ static void push_core(lua_State *L) {
 
 int luaopen_sloop(lua_State *L) {
   loader_open(L);
+  prompt_editor_open_class(L);
   run_node_open_class(L);
   run_simulation_open_class(L);
   run_threads_open_class(L);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <lauxlib.h>
 
@@ -27,6 +28,8 @@
 #include "host/real/real.h"
 
 #define RUN_CLASS "sloop.run"
+
+enum { ASK_MS = 30000 }; /* a node may be in a long computation */
 
 struct run {
   struct real_process *process;
@@ -90,7 +93,8 @@ static void asked(void *arg, struct control_request *request, const char *bytes,
 static void open_control(struct run *self, const char *path, const char *name) {
   if (path != NULL && strcmp(path, "none") == 0) return;
   char reason[CONTROL_REASON_SIZE], text[CONTROL_REASON_SIZE + 80];
-  self->control = control_channel_new(real_loop_uv(self->loop), path, name, asked, self, reason);
+  self->control = control_channel_new(real_loop_uv(self->loop), real_process_log(self->process),
+                                      path, name, asked, self, reason);
   if (self->control != NULL) return;
   int size = snprintf(text, sizeof text,
                       "no control socket, so 'sloop ctl' can't reach this node: %s", reason);
@@ -173,7 +177,7 @@ static int unpack(lua_State *L) {
 int run_node_ask(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
   luaL_checkany(L, 2);
-  int timeout = (int)luaL_optinteger(L, 3, 30000);
+  int timeout = (int)luaL_optinteger(L, 3, ASK_MS);
   values_pack(L, 2);
   size_t size, answer_size;
   const char *bytes = lua_tolstring(L, -1, &size);
@@ -191,6 +195,29 @@ int run_node_ask(lua_State *L) {
   lua_insert(L, -2);
   if (lua_pcall(L, 1, 1, 0) != LUA_OK) return class_push_reason(L, "the answer is damaged");
   return 1;
+}
+
+/* As Lua's own files close. */
+static int close_file(lua_State *L) {
+  luaL_Stream *stream = luaL_checkudata(L, 1, LUA_FILEHANDLE);
+  return luaL_fileresult(L, fclose(stream->f) == 0, NULL);
+}
+
+int run_node_log(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  luaL_Stream *stream = lua_newuserdatauv(L, sizeof *stream, 0);
+  *stream = (luaL_Stream){0}; /* closed */
+  luaL_setmetatable(L, LUA_FILEHANDLE);
+  int file =
+      control_channel_open(path, lua_toboolean(L, 2) ? CONTROL_FOLLOW_LOG : CONTROL_LOG, ASK_MS);
+  if (file < 0) return class_push_errno(L, errno);
+  stream->f = fdopen(file, "r");
+  stream->closef = close_file;
+  if (stream->f != NULL) return 1;
+  int reason = errno;
+  stream->closef = NULL;
+  close(file);
+  return class_push_errno(L, reason);
 }
 
 int run_node_control_folder(lua_State *L) {

@@ -16,6 +16,10 @@ int run_node(lua_State *L);
 ** process through its control socket; both are plain data. */
 int run_node_ask(lua_State *L);
 
+/* core.log(path, follow) -> file | nil, reason, code: to read lines of the log of a running
+** process from: those it has kept, and with 'follow' those that come until it ends */
+int run_node_log(lua_State *L);
+
 /* core.notify(state) -> true | nil, reason, code: to the service manager, if there is one */
 int run_node_notify(lua_State *L);
 

@@ -121,7 +121,8 @@ static void open_control(struct up *self, const char *path, const char *name) {
   if (path != NULL && strcmp(path, "none") == 0) return;
   char reason[CONTROL_REASON_SIZE];
   self->control =
-      control_channel_new(real_loop_uv(self->pool.loop), path, name, asked, self, reason);
+      control_channel_new(real_loop_uv(self->pool.loop), real_process_log(self->pool.process), path,
+                          name, asked, self, reason);
   if (self->control != NULL) return;
   fprintf(stderr, "sloop: no control socket, so 'sloop ctl' can't reach this topology: %s\n",
           reason);

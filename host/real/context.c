@@ -53,6 +53,10 @@ struct real_process *real_process_new(void) {
   return self;
 }
 
+struct kept_log *real_process_log(struct real_process *self) {
+  return &self->log.kept;
+}
+
 void real_process_ending(struct real_process *self) {
   atomic_store(&self->log.ending, true);
 }

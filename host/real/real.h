@@ -13,6 +13,7 @@
 
 #include "host/core/world.h"
 
+struct kept_log;
 struct real_process;
 struct real_loop;
 struct real_thread;
@@ -21,6 +22,8 @@ struct uv_loop_s;
 /* The context, with the process made ready: limits raised, SIGPIPE ignored,
 ** every signal blocked in libzmq's threads. NULL and errno. */
 struct real_process *real_process_new(void);
+/* The latest lines of its log. */
+struct kept_log *real_process_log(struct real_process *self);
 /* The process ends: from now on a log that is not read is not waited for long. */
 void real_process_ending(struct real_process *self);
 /* A line of log in this name, from any thread. */

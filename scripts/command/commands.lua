@@ -9,7 +9,8 @@
 -- `role_help` run answers `--help` after a word itself.
 -- `completes` says what a shell may complete: for the first word, the second, ... and the `rest`;
 -- "role", "listed_role", "file", "node", "setting" or a list of words. The row of an option may
--- have one, too. A command that is `hidden` is for programs: the overview does not have it.
+-- have one, too; an option with `is_word` stands in the place of a word. A command that is `hidden`
+-- is for programs: the overview does not have it.
 -- run(given) gets what arguments.parse returns, and returns the exit status.
 local columns = require "base/columns"
 local loader = require "sloop.loader"

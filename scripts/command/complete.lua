@@ -88,11 +88,12 @@ end
 
 -- ---- a command line ----
 
--- Words that are no options.
-local function operands(words)
-  local found = {}
+-- Words that are no options, or stand in the place of a word.
+local function operands(words, options)
+  local found, stands = {}, {}
+  for _, option in ipairs(options or {}) do stands["--" .. option[1]] = option.is_word end
   for _, word in ipairs(words) do
-    if not word:find "^%-" then table.insert(found, word) end
+    if stands[word] or not word:find "^%-" then table.insert(found, word) end
   end
   return found
 end
@@ -118,7 +119,7 @@ local function add_all(add, words, current)
   if not words[1] then return kinds.command(add) end
   if words[1] == "help" and not words[2] then kinds.command(add) end
   if not command then return end
-  words = operands(table.move(words, 2, #words, 1, {}))
+  words = operands(table.move(words, 2, #words, 1, {}), command.options)
   if current:find "^%-" then return add_options(add, command, current, words) end
   local completes = command.completes or {}
   local may_be = completes[#words + 1] or completes.rest

@@ -4,22 +4,29 @@
 local arguments = require "command/arguments"
 local change = require "topology/change"
 local columns = require "base/columns"
+local every_node = require "command/every_node"
 local inspect = require "base/inspect"
 local json = require "base/json"
+local node_log = require "command/node_log"
 local prompt = require "command/prompt"
+local prompt_input = require "command/prompt_input"
 local running = require "command/running_nodes"
 local status_text = require "command/status_text"
 local tap = require "command/tap"
 
+local PATIENCE <const> = 1000 -- ms, for names to complete from
+local LAST <const> = 20 -- lines of the log at the prompt
+
 local ctl = {
   section = "operate",
-  usage = "[NODE] [REQUEST ...] [--json]",
+  usage = { "[NODE] [REQUEST ...] [--json]", "--all REQUEST ... [--json]" },
   text = [[
 Without a node: lists those that are running. NODE is the name `sloop ctl` shows, or the path of a
 control socket; or a node of a topology, also as TOPOLOGY/NODE. A topology by itself has a status,
 and can be stopped and reloaded: then new nodes of its file are started, nodes that are gone are
 stopped, and nodes with other options take them over. Without a request the status is printed and,
-on a terminal, a prompt opened: expressions print, statements run, ":help" says more. The requests:
+on a terminal, a prompt opened: expressions print, statements run, ":help" says more. With --all
+every node that runs here is asked. The requests:
 
   status               what it is, its code, sockets, timers, counts
   reload               load its script again; if that fails the old code goes on
@@ -29,11 +36,16 @@ on a terminal, a prompt opened: expressions print, statements run, ":help" says 
   set OPTION=value     as on the command line: set timeout=500, set queue.connect=tcp://...;
                        prints the old and the new value
   state [PATH]         its state, or a part of it: state workers.w1, state 'list[2].t["a.b"]'
-  eval EXPRESSION      run this in the node and print the value: eval '#self.requests'
+  eval CODE            run this in the node; an expression's values are printed:
+                       eval '#self.requests', eval 'self.limit = 5'
+  log                  the latest lines of its log; with --follow also those that come, until it
+                       ends. It never waits for who reads them
   tap [RELAY]          print what passes through a relay, until a signal ends it; what comes too
                        fast is not shown, and nothing is delayed]],
   options = {
     { "json", "boolean", "print the answer as JSON" },
+    { "all", "boolean", "every node that runs here", is_word = true },
+    { "follow", "boolean", "log: go on until the node ends" },
     { "prefix", "string", "tap: only messages, and subscriptions to what, begins so" },
     { "hex", "boolean", "tap: print every byte as hex" },
   },
@@ -48,7 +60,9 @@ and /tmp/sloop-UID, or only in $SLOOP_RUNTIME_DIR if it is set.
 Exit status: 0 done, 1 refused or no such node, 2 wrong usage.]],
   settings = true,
   completes = {
-    "node", { "status", "reload", "stop", "set", "state", "eval", "tap" }, rest = "setting",
+    "node",
+    { "status", "reload", "stop", "start", "restart", "set", "state", "eval", "log", "tap" },
+    rest = "setting",
   },
 }
 
@@ -76,18 +90,23 @@ end
 
 -- ---- requests ----
 
-local function show_reload(answer)
-  say(("%s: generation %d (%s)\n"):format(answer.changed and "reloaded" or "no file has changed",
-    answer.generation, answer.hash))
+-- Of a node, or of a topology's file.
+local function reload_text(answer)
+  if not answer.generation then return change.text(answer) .. "\n" end
+  return ("%s: generation %d (%s)\n"):format(
+    answer.changed and "reloaded" or "no file has changed", answer.generation, answer.hash)
 end
 
-local function show_changes(answer)
-  for _, each in ipairs(answer.changes or {}) do
-    say(("%s: %s -> %s\n"):format(each.option, each.old or "(unset)", each.new or "(unset)"))
+local function changes_text(answer)
+  local lines = {}
+  for i, each in ipairs(answer.changes or {}) do
+    lines[i] = ("%s: %s -> %s\n"):format(each.option, each.old or "(unset)",
+      each.new or "(unset)")
   end
+  return table.concat(lines)
 end
 
-local function show_node_state(answer) say(answer.state, "\n") end
+local function node_state_text(answer) return answer.state .. "\n" end
 
 local function settings_of(words, settings)
   local options = {}
@@ -104,34 +123,35 @@ local function settings_of(words, settings)
   return { settings = settings }
 end
 
--- request -> what its arguments make of it, or nil and what is wrong; and how its answer is shown
+-- request -> what its arguments make of it, or nil and what is wrong; and its answer as text
 local requests = {
   status = {
-    function() return {} end, function(answer) say(status_text.of(answer)) end,
+    function() return {} end, status_text.of,
   },
-  reload = { function() return {} end, show_reload },
-  stop = { function() return {} end, function() end },
-  start = { function() return {} end, show_node_state },
-  restart = { function() return {} end, show_node_state },
+  reload = { function() return {} end, reload_text },
+  stop = { function() return {} end, function() return "" end },
+  start = { function() return {} end, node_state_text },
+  restart = { function() return {} end, node_state_text },
   state = {
     function(words) return { path = words[1] } end,
-    function(answer) say(inspect.text(answer.value), "\n") end,
+    function(answer) return inspect.text(answer.value) .. "\n" end,
   },
   eval = {
     function(words)
       if not words[1] then return nil, "eval needs an expression" end
       return { text = table.concat(words, " ") }
     end,
-    function(answer) if answer.text ~= "" then say(answer.text, "\n") end end,
+    function(answer) return answer.text ~= "" and answer.text .. "\n" or "" end,
   },
-  set = { settings_of, show_changes },
+  set = { settings_of, changes_text },
 }
 
-local function ask(name, path, request, as_json, show)
+-- `text_of` makes text of its answer.
+local function ask(name, path, request, as_json, text_of)
   local answer, reason = running.ask(name, path, request)
   if not answer then return arguments.fail(reason) end
   if as_json then say(json.text(answer), "\n")
-  elseif answer.ok then show(answer)
+  elseif answer.ok then say(text_of(answer))
   else arguments.fail(answer.reason) end
   return answer.ok and 0 or arguments.FAILED
 end
@@ -143,7 +163,7 @@ local function reload_topology(path, request)
   local answer, reason = running.ask(status.name, path, request)
   if not answer then return arguments.fail(reason) end
   if not answer.ok then return arguments.fail(answer.reason) end
-  say(status.name, ": ", change.text(answer), "\n")
+  say(status.name, ": ", reload_text(answer))
   status = running.status(path) or status
   local worst = 0
   for _, node in ipairs(status.nodes) do
@@ -151,33 +171,44 @@ local function reload_topology(path, request)
       request.node = node.name
       io.stdout:write(node.name, ": ")
       io.stdout:flush()
-      worst = math.max(worst, ask(node.name, path, request, false, show_reload))
+      worst = math.max(worst, ask(node.name, path, request, false, reload_text))
     end
   end
   return worst
 end
 
--- Make the request in these words and print the answer: the exit status.
-local function perform(name, path, node, words, settings, flags)
+local UNKNOWN <const> = "unknown request '%s'; there are status, reload, stop, start, restart, "
+  .. "set, state, eval, log and tap"
+
+-- The request that these words make and what makes text of its answer; or nil and what is wrong.
+local function request_of(words, settings)
   local command = table.remove(words, 1) or "status"
-  if command == "tap" then return tap(name, path, node, words[1], flags) end
-  if not requests[command] then
-    return arguments.usage_error(
-      ("unknown request '%s'; there are status, reload, stop, start, restart, "
-        .. "set, state, eval and tap"):format(command))
-  end
-  local make, show = table.unpack(requests[command])
+  if not requests[command] then return nil, UNKNOWN:format(command) end
+  local make, text_of = table.unpack(requests[command])
   local request, wrong = make(words, settings)
-  if not request then return arguments.usage_error(wrong) end
-  request.command, request.node = command, node
-  local all = command == "reload" and not node and reload_topology(path, request)
-  return all or ask(name, path, request, flags.json, show)
+  if not request then return nil, wrong end
+  request.command = command
+  return request, text_of
 end
 
-local function read_line(text)
-  io.stdout:write(text)
-  io.stdout:flush()
-  return io.read "l"
+-- Make the request in these words and print the answer: the exit status.
+local function perform(name, path, node, words, settings, flags)
+  if words[1] == "tap" then return tap(name, path, node, words[2], flags) end
+  if words[1] == "log" then return node_log(name, path, node, flags.follow, flags.last) end
+  local request, text_of = request_of(words, settings)
+  if not request then return arguments.usage_error(text_of) end
+  request.node = node
+  local all = request.command == "reload" and not node and reload_topology(path, request)
+  return all or ask(name, path, request, flags.json, text_of)
+end
+
+local function perform_all(words, settings, flags)
+  if words[1] == "tap" or words[1] == "log" then
+    return arguments.usage_error(words[1] .. " is of one node: sloop ctl NODE " .. words[1])
+  end
+  local request, text_of = request_of(words, settings)
+  if not request then return arguments.usage_error(text_of) end
+  return every_node.ask(request, flags.json, text_of)
 end
 
 local function open_prompt(name, path, node)
@@ -186,17 +217,33 @@ local function open_prompt(name, path, node)
   local function eval(text)
     return running.ask(name, path, { command = "eval", node = node, text = text })
   end
-  return prompt.run(name, read_line, eval, function(words)
-    return perform(name, path, node, words, {}, {})
+  local function names_at(of)
+    local answer = running.ask(name, path, { command = "names", node = node, path = of }, PATIENCE)
+    return answer and answer.ok and answer.names or {}
+  end
+  return prompt.run(name, prompt_input.open(names_at), eval, function(words)
+    return perform(name, path, node, words, {}, { last = LAST })
   end, say, arguments.fail)
+end
+
+-- Flags of one request; given with another they would mean nothing.
+local OF_REQUEST <const> = { follow = "log", prefix = "tap", hex = "tap" }
+
+local function misplaced(flags, request)
+  for flag, of in pairs(OF_REQUEST) do
+    if flags[flag] and request ~= of then return ("--%s is for '%s'"):format(flag, of) end
+  end
 end
 
 function ctl.run(given)
   local words, settings = given.words, given.settings
-  if settings[1] and words[2] ~= "set" then
+  local wrong = misplaced(given.flags, words[given.flags.all and 1 or 2])
+  if wrong then return arguments.usage_error(wrong) end
+  if settings[1] and words[given.flags.all and 1 or 2] ~= "set" then
     return arguments.usage_error(("unknown option '--%s'"):format(
       table.concat(settings[1].path, ".")))
   end
+  if given.flags.all then return perform_all(words, settings, given.flags) end
   local name = table.remove(words, 1)
   if not name then return list(given.flags.json) end
   local path, node = running.find(name)

@@ -7,7 +7,10 @@ An expression is evaluated in the node and printed, a statement is run; both see
 is not complete goes on in the next. Requests:
 
   :status  :reload  :state [PATH]  :set OPTION=value  :stop  :start  :restart
-  :help  :quit (or the end of the input)
+  :log (its latest lines)  :help  :quit (or the end of the input)
+
+Where libedit is installed, TAB completes names after `self.`, and earlier lines come back, also
+those of other days.
 ]]
 
 --- Are both stdin and stdout a terminal?

@@ -100,12 +100,24 @@ function running.find(name)
   return nil, reason
 end
 
---- Send a request: the answer, or nil and the reason.
-function running.ask(name, path, request)
-  local answer, reason, code = core.ask(path, request)
-  if answer then return answer end
+local function explain(name, path, reason, code)
   if code == "EPERM" then return nil, path .. ": a process of another user listens there" end
   return nil, IS_GONE[code] and not_running(name) or reason
+end
+
+--- Send a request: the answer, or nil and the reason. It is waited for so many ms (30,000).
+function running.ask(name, path, request, ms)
+  local answer, reason, code = core.ask(path, request, ms)
+  if answer then return answer end
+  return explain(name, path, reason, code)
+end
+
+--- A file with the latest lines of the log of the process there, and, with `follow`, those that
+-- come until it ends; or nil and the reason.
+function running.log(name, path, follow)
+  local file, reason, code = core.log(path, follow or false)
+  if file then return file end
+  return explain(name, path, reason, code)
 end
 
 return running

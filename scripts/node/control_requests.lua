@@ -7,6 +7,7 @@ local error_text = node.tool "node/error_text"
 local inspect = require "base/inspect"
 local key_path = require "base/key_path"
 local plain_data = require "base/plain_data"
+local role_names = require "base/names"
 
 local SELF <const> = 1
 local INVALID <const> = "invalid control request"
@@ -247,6 +248,45 @@ local function find(path)
   local value = key_path.get(node.root[SELF], steps, part_of)
   if value == nil then return nil, ("there is no '%s' in the node's state"):format(path) end
   return value
+end
+
+-- The instance whose self this is, or nil.
+local function instance_of(value)
+  for _, inst in ipairs(node.all) do
+    if inst[SELF] == value then return inst end
+  end
+end
+
+local MOST_NAMES <const> = 1000
+
+-- The names that may follow "self.": fields, and on a self also its sockets, parts and methods.
+local function names_in(value, inst)
+  local names = {}
+  local function add(name)
+    local is_name = type(name) == "string" and name:find "^[%a_][%w_]*$" and #names < MOST_NAMES
+    if is_name then table.insert(names, name) end
+  end
+  for name in next, value do add(name) end
+  if not inst then return names end
+  for name in pairs(inst.names) do add(name) end
+  for name, method in pairs(inst.role) do
+    if type(method) == "function" and not role_names.role[name] then add(name) end
+  end
+  return names
+end
+
+-- What is found through a self without being a field of it.
+local function behind(container, name)
+  local inst = instance_of(container)
+  return inst and inst.names[name]
+end
+
+--- For a prompt: the names that there are at a path below `self`.
+function answers.names(request)
+  local steps = type(request.path) == "string" and key_path.parse(request.path)
+  local value = steps and key_path.get(node.root[SELF], steps, behind)
+  if type(value) ~= "table" then return { ok = true, names = {} } end
+  return { ok = true, names = names_in(value, instance_of(value)) }
 end
 
 function answers.state(request)

@@ -83,8 +83,9 @@ describe("completion", function()
     end
     assert.equal("one\tpatterns/lazy_pirate/server.lua\nt\ta topology\n" ..
       "t/a\tpatterns/lazy_pirate/server.lua\n", ctl "")
-    assert.equal("set\nstate\nstatus\nstop\n", ctl("one", "s"))
+    assert.equal("set\nstart\nstate\nstatus\nstop\n", ctl("one", "s"))
     assert.equal("crash-after=\tinteger\n", ctl("one", "set", "crash"))
+    assert.equal("start\nstate\nstatus\nstop\n", ctl("--all", "st"))
   end)
 
   -- ---- the shells ----

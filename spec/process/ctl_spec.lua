@@ -138,8 +138,9 @@ describe("sloop ctl", function()
       ("script -qec \"'%s' ctl alpha\" /dev/null < %s"):format(helper.program, input) },
       { env = env })
     assert.matches("name +alpha\r?\n", out)
-    assert.matches("alpha> 10\r?\nalpha> alpha> 9\r?\n", out)
-    assert.matches("alpha> %.%.%. %.%.%. alpha> 12\r?\n", out)
+    assert.matches("alpha> self%.n %* 2\r*\n10\r*\nalpha> self%.n = 9\r*\n"
+      .. "alpha> :state n\r*\n9\r*\n", out)
+    assert.matches("%.%.%. end\r*\nalpha> self%.n\r*\n12\r*\n", out)
   end)
 
   it("gives machines JSON", function()

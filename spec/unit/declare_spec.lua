@@ -223,7 +223,8 @@ r.on.beat, r.on.peers = function() end, function() end
     { "that names nothing", "function r.on.quue() end",
       "on.quue names no socket, timer, input, signal, part or events (did you mean 'queue'?)" },
     { "of a signal there is not", "function r.on.SIGUSR3() end",
-      "on.SIGUSR3 names no socket, timer, input, signal, part or events (did you mean 'SIGUSR1'?)" },
+      "on.SIGUSR3 names no socket, timer, input, signal, part or events "
+        .. "(did you mean 'SIGUSR1'?)" },
     { "of a signal that ends the node", "function r.on.SIGTERM() end",
       "on.SIGTERM: it stops the node: see 'stop'" },
     { "of a socket that only sends", "function r.on.feed() end",

@@ -89,10 +89,8 @@ static int read_all(int file, void *bytes, size_t size, int timeout_ms) {
   return 0;
 }
 
-static int exchange(int file, const char *bytes, size_t size, int timeout_ms, char **answer,
-                    size_t *answer_size) {
-  uint32_t length = (uint32_t)size;
-  if (write_all(file, &length, sizeof length) != 0 || write_all(file, bytes, size) != 0) return -1;
+static int read_answer(int file, int timeout_ms, char **answer, size_t *answer_size) {
+  uint32_t length;
   if (read_all(file, &length, sizeof length, timeout_ms) != 0) return -1;
   if (length > MAX_ANSWER) {
     errno = EMSGSIZE;
@@ -106,6 +104,25 @@ static int exchange(int file, const char *bytes, size_t size, int timeout_ms, ch
   return -1;
 }
 
+/* Connected to a process of this user, which gets these bytes: a descriptor, or -1 and errno. */
+static int send_request(const char *path, const char *bytes, size_t size, int timeout_ms) {
+  uint32_t length = (uint32_t)size;
+  int file = connect_to(path, timeout_ms > 0 ? timeout_ms : 1);
+  int reason = errno;
+  if (file < 0) {
+    if (reason == ECONNREFUSED) remove_stale(path);
+  } else if (!is_trusted(file)) {
+    reason = EPERM;
+  } else if (write_all(file, &length, sizeof length) == 0 && write_all(file, bytes, size) == 0) {
+    return file;
+  } else {
+    reason = errno;
+  }
+  if (file >= 0) close(file);
+  errno = reason;
+  return -1;
+}
+
 bool control_channel_is_alive(const char *path) {
   int file = connect_to(path, 0);
   if (file >= 0) close(file);
@@ -114,21 +131,15 @@ bool control_channel_is_alive(const char *path) {
 
 int control_channel_ask(const char *path, const char *bytes, size_t size, int timeout_ms,
                         char **answer, size_t *answer_size) {
-  int file = connect_to(path, timeout_ms > 0 ? timeout_ms : 1);
-  if (file < 0) {
-    int reason = errno;
-    if (reason == ECONNREFUSED) remove_stale(path);
-    errno = reason;
-    return -1;
-  }
-  if (!is_trusted(file)) {
-    close(file);
-    errno = EPERM;
-    return -1;
-  }
-  int status = exchange(file, bytes, size, timeout_ms, answer, answer_size);
+  int file = send_request(path, bytes, size, timeout_ms);
+  if (file < 0) return -1;
+  int status = read_answer(file, timeout_ms, answer, answer_size);
   int reason = errno;
   close(file);
   errno = reason;
   return status;
+}
+
+int control_channel_open(const char *path, const char *request, int timeout_ms) {
+  return send_request(path, request, strlen(request), timeout_ms);
 }

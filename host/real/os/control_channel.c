@@ -14,11 +14,16 @@
 #include <unistd.h>
 
 #include "host/core/list.h"
+#include "host/real/os/kept_log.h"
+#include "host/real/os/log_stream.h"
 
 enum { MAX_REQUEST = 1 << 20, MAX_WAITING = 16 };
 
 struct control_channel {
   uv_pipe_t listener;
+  uv_async_t logged; /* there are lines for those who read the log */
+  struct kept_log *log;
+  int handles;          /* still to be closed */
   struct list requests; /* under way */
   void (*asked)(void *arg, struct control_request *request, const char *bytes, size_t size);
   void *arg;
@@ -29,6 +34,7 @@ struct control_channel {
 struct control_request {
   uv_pipe_t pipe;
   uv_write_t write;
+  struct log_stream lines;         /* that it asked for */
   struct control_channel *control; /* NULL once that is gone */
   struct list link;
   char *bytes; /* the request, then the answer, each with its length before it */
@@ -74,6 +80,37 @@ void control_channel_answer(struct control_request *request, const char *bytes, 
   }
 }
 
+static void all_sent(struct log_stream *lines) {
+  request_close(list_entry(lines, struct control_request, lines));
+}
+
+/* Was it for the log? Then lines are on their way. */
+static bool send_log(struct control_request *request, const char *bytes, size_t size) {
+  bool follows = size == strlen(CONTROL_FOLLOW_LOG) && memcmp(bytes, CONTROL_FOLLOW_LOG, size) == 0;
+  if (!follows && (size != strlen(CONTROL_LOG) || memcmp(bytes, CONTROL_LOG, size) != 0)) {
+    return false;
+  }
+  request->size = 0; /* what it still sends is its end */
+  log_stream_begin(&request->lines, request->control->log, (uv_stream_t *)&request->pipe, follows,
+                   all_sent);
+  return true;
+}
+
+static void logged(uv_async_t *async) {
+  struct control_channel *self = async->data;
+  struct list *next;
+  for (struct list *link = self->requests.next; link != &self->requests; link = next) {
+    next = link->next;
+    struct control_request *request = list_entry(link, struct control_request, link);
+    if (request->lines.log != NULL && !request->closing) log_stream_send(&request->lines);
+  }
+}
+
+/* In any thread. */
+static void added(void *arg) {
+  uv_async_send(arg);
+}
+
 static void give_room(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer) {
   (void)suggested;
   struct control_request *request = handle->data;
@@ -92,15 +129,16 @@ static void arrived(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer) 
   struct control_request *request = stream->data;
   uint32_t length;
   if (count > 0) request->size += (size_t)count;
-  if (count < 0 || request->control == NULL) {
-    request_close(request);
+  if (count < 0 || request->control == NULL || request->lines.log != NULL) {
+    if (count != 0) request_close(request);
     return;
   }
   if (request->size < sizeof length) return;
   memcpy(&length, request->bytes, sizeof length);
   if (length > MAX_REQUEST) {
     request_close(request);
-  } else if (request->size >= sizeof length + length) {
+  } else if (request->size >= sizeof length + length &&
+             !send_log(request, request->bytes + sizeof length, length)) {
     uv_read_stop(stream); /* there is one request a connection, and its bytes stay where they are */
     struct control_channel *control = request->control;
     control->asked(control->arg, request, request->bytes + sizeof length, length);
@@ -215,15 +253,21 @@ static void link_by_name(struct control_channel *self, const char *name) {
   free(target);
 }
 
-static void listener_closed(uv_handle_t *handle) {
-  free(handle->data);
+static void handle_closed(uv_handle_t *handle) {
+  struct control_channel *self = handle->data;
+  if (--self->handles == 0) free(self);
 }
 
-struct control_channel *control_channel_new(uv_loop_t *loop, const char *path, const char *name,
-                                            void (*asked)(void *arg,
-                                                          struct control_request *request,
-                                                          const char *bytes, size_t size),
-                                            void *arg, char *reason) {
+static void close_handles(struct control_channel *self) {
+  kept_log_watch(self->log, NULL, NULL);
+  uv_close((uv_handle_t *)&self->logged, handle_closed);
+  uv_close((uv_handle_t *)&self->listener, handle_closed);
+}
+
+struct control_channel *control_channel_new(
+    uv_loop_t *loop, struct kept_log *log, const char *path, const char *name,
+    void (*asked)(void *arg, struct control_request *request, const char *bytes, size_t size),
+    void *arg, char *reason) {
   struct control_channel *self = calloc(1, sizeof *self);
   if (self == NULL) {
     snprintf(reason, CONTROL_REASON_SIZE, "not enough memory");
@@ -232,8 +276,17 @@ struct control_channel *control_channel_new(uv_loop_t *loop, const char *path, c
   self->asked = asked;
   self->arg = arg;
   list_init(&self->requests);
+  if (uv_async_init(loop, &self->logged, logged) != 0) {
+    snprintf(reason, CONTROL_REASON_SIZE, "%s", strerror(errno));
+    free(self);
+    return NULL;
+  }
+  uv_unref((uv_handle_t *)&self->logged);
   uv_pipe_init(loop, &self->listener, 0);
-  self->listener.data = self;
+  self->listener.data = self->logged.data = self;
+  self->handles = 2;
+  self->log = log;
+  kept_log_watch(log, added, &self->logged);
   int status =
       path == NULL ? listen_by_name(self, name, reason) : listen_by_path(self, path, reason);
   if (status == 0) {
@@ -241,7 +294,7 @@ struct control_channel *control_channel_new(uv_loop_t *loop, const char *path, c
     uv_unref((uv_handle_t *)&self->listener);
     return self;
   }
-  uv_close((uv_handle_t *)&self->listener, listener_closed);
+  close_handles(self);
   return NULL;
 }
 
@@ -252,7 +305,8 @@ void control_channel_free(struct control_channel *self) {
   while ((link = list_shift(&self->requests)) != NULL) {
     struct control_request *request = list_entry(link, struct control_request, link);
     request->control = NULL;
+    if (request->lines.log != NULL && !request->closing) log_stream_flush(&request->lines);
     request_close(request);
   }
-  uv_close((uv_handle_t *)&self->listener, listener_closed);
+  close_handles(self);
 }

@@ -64,11 +64,13 @@ static char *escape(char *line, const unsigned char *text, size_t size) {
 void log_init(struct log *self) {
   const char *refused = getenv("NO_COLOR");
   uv_mutex_init(&self->lock);
+  kept_log_init(&self->kept);
   self->colourful = isatty(STDERR_FILENO) && (refused == NULL || *refused == '\0');
 }
 
 void log_free(struct log *self) {
   uv_mutex_destroy(&self->lock);
+  kept_log_free(&self->kept);
 }
 
 /* One of the twelve that can be read on black and on white. */
@@ -131,6 +133,7 @@ void log_line(struct log *self, const char *name, enum world_level level, const 
   end = escape(end, (const unsigned char *)text, shown);
   if (shown < size) end += snprintf(end, HEAD_SIZE, " ... (%zu more bytes)", size - shown);
   *end++ = '\n';
+  kept_log_add(&self->kept, line, (size_t)(end - line));
   uv_mutex_lock(&self->lock);
   write_all(self, line, (size_t)(end - line));
   uv_mutex_unlock(&self->lock);

@@ -12,12 +12,14 @@
 #include <uv.h>
 
 #include "host/core/world.h"
+#include "host/real/os/kept_log.h"
 
 struct log {
   uv_mutex_t lock; /* a long line takes more than one write */
   bool colourful;
   bool unread;        /* nothing reads the lines, and the process ends */
   atomic_bool ending; /* the process ends; also set by a signal handler */
+  struct kept_log kept;
 };
 
 void log_init(struct log *self);

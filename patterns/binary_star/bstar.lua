@@ -27,4 +27,10 @@ function bstar.parse(frame, more)
   return PHASES[digit], term
 end
 
+--- Of two that may serve: the one that did last, as the highest term's parity says, the primary's
+--- being odd; of two new ones the primary.
+function bstar.goes_first(role, highest)
+  return (highest == 0 or highest % 2 == 1) == (role == "primary")
+end
+
 return bstar

@@ -4,6 +4,7 @@
 -- actives that of the lower term yields. It emits "active" or "passive", and the term.
 local bstar = require "binary_star/bstar"
 local reject = require "sloop.reject_message"
+local silence = require "binary_star/silence"
 
 ---@type sloop.Role
 local pair = {
@@ -66,29 +67,15 @@ local function enter(self, phase)
   if phase ~= "leaving" then self:emit(event, self.term) end
 end
 
--- False after a stall, until the timer has run, which is when all that the peer said has been read.
--- The peer takes over no earlier than 2 intervals, by its clock, after this node's last state.
+-- False after a stall, until the timer has run.
 local function in_time(self)
-  if self:now() - self.beaten <= 1.8 * self.options.interval then return true end
+  if not silence.is_stalled(self) then return true end
   if self.phase == "active" then
     self:warn("stood still for %d ms: stepping down", self:now() - self.beaten)
     enter(self, "waiting")
   end
   return false
 end
-
--- Of two that may: the one that served last, as the highest term's parity says; else the primary.
-local function goes_first(self, highest)
-  return (highest == 0 or highest % 2 == 1) == is_primary(self)
-end
-
--- When the peer will have been silent for long enough, or for the other one to start first.
-local function is_alone_at(self)
-  local patience = self.phase == "waiting" and not goes_first(self, self.highest) and 4 or 2
-  return self.heard + patience * self.options.interval
-end
-
-local function is_alone(self) return self:now() >= is_alone_at(self) end
 
 local function keep_term(self)
   self.terms:put("highest", self.highest)
@@ -106,7 +93,8 @@ local function activate(self)
   keep_term(self)
   self.activating = false
   local same = self.highest == term and self.phase == phase and self.stalls == stalls
-  if same and (self.peer ~= "active" or is_alone(self)) and in_time(self) then
+  local yields = self.peer == "waiting" or self.peer == "passive"
+  if same and (yields or silence.is_over(self)) and in_time(self) then
     self.term = term
     enter(self, "active")
   end
@@ -116,7 +104,7 @@ end
 local function start_activating(self) self:spawn(activate) end
 
 local function activate_first(self, term)
-  if goes_first(self, term and self.highest or 0) then start_activating(self) end
+  if bstar.goes_first(self.options.role, term and self.highest or 0) then start_activating(self) end
 end
 
 -- Of two actives one yields: that of the lower term; the backup, to a peer that tells no terms.
@@ -140,20 +128,11 @@ local rules = {
   leaving = {},
 }
 
--- How long a request may wait for what is about to be known: which one serves, as the pair starts,
--- or whether the peer, whose state is overdue, is dead.
-local function is_known_in(self)
-  local left, interval = is_alone_at(self) - self:now(), self.options.interval
-  if self.phase == "waiting" then return math.min(left, interval) end
-  return self.phase == "passive" and left < 0.8 * interval and left or 0
-end
-
 --- A request has come: the term to serve it in; nil: not here, drop it. May wait for an interval.
 function pair.vote(self)
-  local left = is_known_in(self)
-  if left > 0 then self:wait("heard", left) end
+  silence.await(self)
   if not in_time(self) or self.phase == "leaving" then return nil end
-  if self.phase ~= "active" and (is_alone(self) or self.activating) then activate(self) end
+  if self.phase ~= "active" and (silence.is_over(self) or self.activating) then activate(self) end
   return self.phase == "active" and self.term or nil
 end
 
@@ -186,11 +165,10 @@ function pair.on.states(self, subscription)
 end
 
 function pair.on.beat(self)
-  local now = self:now()
-  if not in_time(self) then self.heard, self.stalls = now, self.stalls + 1 end
-  self.beaten = now
-  local is_silent = now - self.heard >= 2 * self.options.interval
+  in_time(self)
+  local is_silent = self:now() - self.heard >= 2 * self.options.interval
   if is_silent and self.peer ~= "unheard" then self.peer = "silent" end
+  silence.beat(self)
   tell(self)
 end
 

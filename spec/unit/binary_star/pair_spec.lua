@@ -238,6 +238,41 @@ describe("a pair", function()
       assert.equal(8, test.kept.highest)
     end)
 
+    it("reads what the other one said meanwhile before it takes over", function()
+      settle "backup"
+      pass(1000)
+      test.node:advance(1450) -- too short to be a stall
+      vote()
+      assert.is_nil(test.answer)
+      hear "3 1"
+      assert.same({ nil, n = 1 }, test.answer)
+      is "passive"
+    end)
+
+    it("takes over when nothing was said", function()
+      settle "backup"
+      pass(1000)
+      test.node:advance(1450)
+      vote()
+      test.node:advance(99)
+      pair.on.beat(test.node)
+      test.node:advance(1)
+      assert.is_nil(test.answer)
+      test.node:advance(100)
+      assert.same({ 2, n = 1 }, test.answer)
+    end)
+
+    it("serves alone all the same when its timer is always late", function()
+      start "backup"
+      for _ = 1, 4 do
+        test.node:advance(1030)
+        pair.on.beat(test.node)
+      end
+      vote()
+      test.node:advance(100)
+      assert.same({ 2, n = 1 }, test.answer)
+    end)
+
     it("gives the other one its time again", function()
       settle "backup"
       test.node:advance(60000)

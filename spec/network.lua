@@ -84,9 +84,10 @@ end
 
 function network:address(host) return address(self.numbers[host]) end
 
---- Start `sloop`, or another `program`, on one of the hosts: a process as in spec/process.lua.
-function network.start(_, host, arguments, program)
-  local words = { "netns", "exec", name_of(host), program or helper.program }
+--- Start `sloop` on one of the hosts: a process as in spec/process.lua. It is the one without
+--- sanitizers: what is looked at is who hears whom in time.
+function network.start(_, host, arguments)
+  local words = { "netns", "exec", name_of(host), helper.release }
   return helper.start("ip", table.move(arguments, 1, #arguments, #words + 1, words))
 end
 

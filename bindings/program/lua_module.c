@@ -35,6 +35,8 @@
 #include "host/sim/fault_kinds.h"
 #include "host/sim/sim_world.h"
 
+enum { US_PER_MS = 1000 };
+
 int luaopen_sloop(lua_State *L);
 
 /* core.versions() -> "libzmq 4.3.4, libuv 1.44.2, Lua 5.4.4" */
@@ -73,7 +75,6 @@ static int core_unpack(lua_State *L) {
   return 1;
 }
 
-/* Push the list of the faults a simulation knows, by name. */
 /* keep_files(on): what is read of script files is kept, or no longer; calls nest. */
 static int keep_files(lua_State *L) {
   if (lua_toboolean(L, 1)) {
@@ -84,11 +85,30 @@ static int keep_files(lua_State *L) {
   return 0;
 }
 
-static void push_fault_names(lua_State *L) {
+static void set_range(lua_State *L, const char *key, struct sim_range range, lua_Integer unit) {
+  if (range.least == 0 && range.most == 0) return;
+  lua_createtable(L, 2, 0);
+  lua_pushinteger(L, range.least / unit);
+  lua_rawseti(L, -2, 1);
+  lua_pushinteger(L, range.most / unit);
+  lua_rawseti(L, -2, 2);
+  lua_setfield(L, -2, key);
+}
+
+/* Push the list of the faults that a simulation knows: { name =, every =, duration =, amount = },
+** ranges of what happens by default, in the units of a topology; nil where there is none. */
+static void push_faults(lua_State *L) {
   lua_newtable(L);
-  for (int kind = 0; kind < SIM_FAULT_KINDS; kind++) {
-    lua_pushstring(L, fault_kinds_get(kind)->name);
-    lua_rawseti(L, -2, kind + 1);
+  for (int i = 0; i < SIM_FAULT_KINDS; i++) {
+    const struct fault_kind *kind = fault_kinds_get((enum sim_fault_kind)i);
+    lua_newtable(L);
+    lua_pushstring(L, kind->name);
+    lua_setfield(L, -2, "name");
+    set_range(L, "every", kind->every, US_PER_MS);
+    set_range(L, "duration", kind->duration, US_PER_MS);
+    bool timed = fault_kinds_is_timed((enum sim_fault_kind)i);
+    set_range(L, "amount", kind->amount, timed ? US_PER_MS : 1);
+    lua_rawseti(L, -2, i + 1);
   }
 }
 
@@ -138,8 +158,8 @@ static const luaL_Reg functions[] = {
 
 static void push_core(lua_State *L) {
   luaL_newlib(L, functions);
-  push_fault_names(L);
-  lua_setfield(L, -2, "fault_names");
+  push_faults(L);
+  lua_setfield(L, -2, "faults");
   lua_pushboolean(L, hash_seed_is_ours()); /* else a simulation could not be repeated */
   lua_setfield(L, -2, "is_program");
   lua_newtable(L); /* names: what each class offers */

@@ -10,7 +10,7 @@ local MAX_RUNS <const> = 20000000 -- handlers
 local MAX_SAME_RUNS <const> = 200000 -- handlers without anything new: messages that go round
 
 local KINDS <const> = {}
-for _, kind in ipairs(core.fault_names) do KINDS[kind] = true end
+for _, fault in ipairs(core.faults) do KINDS[fault.name] = fault end
 
 -- Few promises hold under these: they happen only in topologies that name them.
 local NAMED_ONLY <const> = {
@@ -79,7 +79,10 @@ local function limit_of(kind, value, nodes, without)
   if type(value) ~= "table" then
     refuse("faults.%s is true, false, \"always\", a list of nodes or a range", kind)
   end
-  if is_range(value) then return { use = "maybe", amount = value } end
+  if is_range(value) then
+    if not KINDS[kind].amount then refuse("faults.%s has no amount, so no range by itself", kind) end
+    return { use = "maybe", amount = value }
+  end
   if #value > 0 then return { use = "maybe", nodes = numbers_of(value, nodes, kind, without) } end
   for key in pairs(value) do
     if not LIMIT_KEYS[key] then

@@ -113,7 +113,7 @@ local function play_simulated(path, text)
 end
 
 scenario.no_faults = {}
-for _, kind in ipairs(sloop.core.fault_names) do scenario.no_faults[kind] = { use = "never" } end
+for _, fault in ipairs(sloop.core.faults) do scenario.no_faults[fault.name] = { use = "never" } end
 
 -- The first step whose outcome is not allowed, or in which the worlds differ though they may not.
 local function first_wrong(steps, real, simulated)

@@ -324,6 +324,10 @@ describe("sloop sim refuses, in one line and with exit 2,", function()
       "return { nodes = { a = { 'request_reply/server' } }, faults = { crush = true } }",
       "unknown fault 'crush' (did you mean 'crash'?)",
     },
+    ["an amount of a fault that has none"] = {
+      "return { nodes = { a = { 'request_reply/server' } }, faults = { pause = { 1, 5 } } }",
+      "faults.pause has no amount",
+    },
     ["faults of a node that is not there"] = {
       "return { nodes = { a = { 'request_reply/server' } }, faults = { crash = { 'b' } } }",
       "there is no node 'b'",

@@ -60,16 +60,6 @@ function helper.frames(number)
   if number > 0 then return "x", helper.frames(number - 1) end
 end
 
---- A tcp port that was free a moment ago.
-function helper.port()
-  local tcp = uv.new_tcp()
-  assert(tcp:bind("127.0.0.1", 0))
-  local port = tcp:getsockname().port
-  tcp:close()
-  uv.run("nowait")
-  return port
-end
-
 --- For after_each: nothing that a spec started or made is left.
 function helper.cleanup()
   process.cleanup()

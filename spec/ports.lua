@@ -48,4 +48,7 @@ function ports.take(count)
   error "no port is free"
 end
 
+--- An endpoint with such a port.
+function ports.endpoint() return "tcp://127.0.0.1:" .. ports.take(1) end
+
 return ports

@@ -1,6 +1,7 @@
 --- A connection that falls mute, in both worlds: heartbeats find it, and without them nothing does.
 -- The real one goes through a proxy that falls mute, the simulated one has the fault half_open.
 local helper = require "spec.helper"
+local ports = require "spec.ports"
 local scenario = require "spec.conformance.scenario"
 local sloop = require "sloop"
 
@@ -42,7 +43,7 @@ end
 return asker]]
 
 local function real(heartbeat)
-  local folder, proxied = helper.folder(), helper.port()
+  local folder, proxied = helper.folder(), ports.take(1)
   local echo_file = helper.write(folder .. "/echo.lua", (ECHO:gsub("PORT", "*")))
   local echo = helper.sloop { "run", echo_file, "--control=none" }
   local _, bound = echo:line "bound to %S+:(%d+)" -- else the first connection may be refused

@@ -25,12 +25,13 @@
 --
 -- In frames '' is empty, \xNN a byte, x*N is repeated; ids that were made up are #1, #2, ...
 local helper = require "spec.helper"
+local ports = require "spec.ports"
 local sloop = require "sloop"
 
 local scenario = {}
 
 -- The real world may be late on a busy machine: then it gets another try, with more time.
-local SCALES <const> = { 1, 3, 10 }
+local SCALES <const> = { 1, 3, 10, 30 }
 
 local player_text = helper.read(helper.root .. "/spec/conformance/player.lua")
 
@@ -57,7 +58,7 @@ end
 local function endpoints()
   local map = {}
   for letter in ("ABCDEF"):gmatch "." do
-    map[letter] = ("tcp://127.0.0.1:%d"):format(helper.port())
+    map[letter] = ports.endpoint()
   end
   return map
 end

@@ -1,6 +1,7 @@
 --- The last value cache on the wire: raw frames both ways, and peers of another implementation
 --- (pyzmq) that behave as the Guide's pathopub, lvcache and pathosub do.
 local helper = require "spec.helper"
+local ports = require "spec.ports"
 local wire = require "spec.wire"
 
 local SOCKETS <const> = { "upstream", "downstream" }
@@ -126,7 +127,7 @@ describe("with the Guide's programs", function()
   after_each(helper.cleanup)
 
   it("our cache serves their publisher and their subscribers", function()
-    local port = helper.port()
+    local port = ports.take(1)
     wire.python("pubsub.py", "pathopub", "tcp://127.0.0.1:" .. port, "20")
     local cache, at = wire.start("last_value_cache/cache", { "downstream" },
       { "--upstream.connect=tcp://127.0.0.1:" .. port })

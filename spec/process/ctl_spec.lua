@@ -1,5 +1,6 @@
 --- `sloop ctl`, and the control sockets it speaks to.
 local helper = require "spec.helper"
+local ports = require "spec.ports"
 local reloading = require "spec.reloading"
 local sloop = require "sloop"
 local uv = require "luv"
@@ -104,7 +105,7 @@ describe("sloop ctl", function()
   end)
 
   it("shows each endpoint with its state", function()
-    local gone = helper.port()
+    local gone = ports.take(1)
     local role = helper.write(helper.folder() .. "/ends.lua", ([[return {
       sockets = {
         server = { "router", bind = "tcp://127.0.0.1:*" }, inner = { "pair", bind = "inproc://i" },

@@ -1,5 +1,6 @@
 --- Publish-subscribe as real programs over tcp: late, stopped, slow and killed ones.
 local helper = require "spec.helper"
+local ports = require "spec.ports"
 local wire = require "spec.wire"
 
 local FEED <const> = { "feed" }
@@ -62,7 +63,7 @@ describe("publish-subscribe over tcp", function()
 
   it("hears several publishers, also one that comes later", function()
     local one, at = publish(200)
-    local port = helper.port()
+    local port = ports.take(1)
     local subscriber = subscribe(at, 0, "--feed.connect=" .. at.feed,
       "--feed.connect=tcp://127.0.0.1:" .. port)
     subscriber:line "1 new topics or publishers"

@@ -1,5 +1,6 @@
 --- Synchronized publishing as real programs over tcp: late, stopped, killed and missing ones.
 local helper = require "spec.helper"
+local ports = require "spec.ports"
 local wire = require "spec.wire"
 
 describe("synchronized publishing over tcp", function()
@@ -30,12 +31,11 @@ describe("synchronized publishing over tcp", function()
   end
 
   it("counts exactly, for ten subscribers in any order", function()
-    local ports = { feed = "tcp://127.0.0.1:" .. helper.port(),
-      ready = "tcp://127.0.0.1:" .. helper.port() }
+    local at = { feed = ports.endpoint(), ready = ports.endpoint() }
     local subscribers = {}
-    for i = 1, 5 do subscribers[i] = subscribe(ports) end
-    local publisher = publish(ports, "--messages=20000")
-    for i = 6, 10 do subscribers[i] = subscribe(ports) end
+    for i = 1, 5 do subscribers[i] = subscribe(at) end
+    local publisher = publish(at, "--messages=20000")
+    for i = 6, 10 do subscribers[i] = subscribe(at) end
     all_count(subscribers, 20000)
     publisher:line "20000 messages to 10 subscribers"
     wire.ends(publisher)

@@ -1,6 +1,7 @@
 --- Titanic as real programs over tcp: everything is killed in turn, and what was acknowledged is
 -- executed, and its reply can be fetched, byte for byte.
 local helper = require "spec.helper"
+local ports = require "spec.ports"
 local reloading = require "spec.reloading"
 local role = require "spec.role"
 local titanic = require "spec.titanic"
@@ -91,7 +92,7 @@ describe("titanic over tcp", function()
   after_each(helper.cleanup)
 
   it("keeps what it acknowledged while everything is killed in turn", function()
-    local folder, endpoint = helper.folder(), "tcp://127.0.0.1:" .. helper.port()
+    local folder, endpoint = helper.folder(), ports.endpoint()
     local acked, executed = folder .. "/acked", folder .. "/executed"
     local worker = helper.write(folder .. "/worker.lua", WORKER:format(executed))
     local client = helper.write(folder .. "/client.lua", CLIENT:format(acked))

@@ -1,6 +1,7 @@
 --- A topology that runs: its nodes are stopped, started and restarted by request, and changes of
 -- its file are taken over.
 local helper = require "spec.helper"
+local ports = require "spec.ports"
 local up = require "spec.up"
 
 after_each(helper.cleanup)
@@ -217,7 +218,7 @@ end)
 
 describe("sloop up --only", function()
   it("runs a topology in parts, in several processes", function()
-    local folder, port = helper.folder(), helper.port()
+    local folder, port = helper.folder(), ports.take(1)
     helper.write(folder .. "/topology.lua", ([[return {
       hosts = { server = "127.0.0.1" },
       nodes = {

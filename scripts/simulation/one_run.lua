@@ -80,7 +80,7 @@ local function limit_of(kind, value, nodes, without)
     refuse("faults.%s is true, false, \"always\", a list of nodes or a range", kind)
   end
   if is_range(value) then
-    if not KINDS[kind].amount then refuse("faults.%s has no amount, so no range by itself", kind) end
+    if not KINDS[kind].amount then refuse("faults.%s has no amount, so no range", kind) end
     return { use = "maybe", amount = value }
   end
   if #value > 0 then return { use = "maybe", nodes = numbers_of(value, nodes, kind, without) } end

@@ -27,6 +27,25 @@ function blocks.of(text)
   return found
 end
 
+--- The commands in the prose of this text, "`sloop sim FILE`": { text =, line = }, ...
+function blocks.inline(text)
+  local found, number, fenced, paragraph, began = {}, 0, false, "", 1
+  for line in (text .. "\n\n"):gmatch "(.-)\n" do
+    number = number + 1
+    local is_fence = line:find "^%s*```" ~= nil
+    if is_fence then fenced = not fenced end
+    if is_fence or fenced or line == "" then
+      for code in paragraph:gmatch "`(sloop [^`]+)`" do
+        table.insert(found, { text = code:gsub("\n", " "), line = began })
+      end
+      paragraph, began = "", number + 1
+    else
+      paragraph = paragraph .. line .. "\n"
+    end
+  end
+  return found
+end
+
 --- Has this text a line that looks like a command?
 function blocks.has_command(text)
   for line in text:gmatch "[^\n]+" do

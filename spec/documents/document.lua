@@ -9,9 +9,10 @@
 --                         have status 0
 --   ```text               a picture; no command
 --
--- Any other block is an error, but for those that spec/documents/exceptions.lua names with a
--- reason. A simulation of more than MOST_SEEDS runs FEW_SEEDS. Ports may be fixed: each document
--- has a loopback address of its own (spec/loopback/preload.c).
+-- In the prose "`sloop sim FILE`" is run with few seeds, and what "`sloop run`" and "`sloop up`"
+-- name is there. Any other block is an error, but for those that spec/documents/exceptions.lua
+-- names with a reason. A simulation of more than MOST_SEEDS runs FEW_SEEDS. Ports may be fixed:
+-- each document has a loopback address of its own (spec/loopback/preload.c).
 local blocks = require "spec.documents.blocks"
 local helper = require "spec.helper"
 local printed = require "spec.documents.printed"
@@ -20,6 +21,7 @@ local uv = require "luv"
 
 local DEADLINE <const> = 90000 -- ms; generous: many documents at once on a busy machine
 local MOST_SEEDS <const>, FEW_SEEDS <const> = 200, 20
+local INLINE_SEEDS <const> = 2
 
 local document = {}
 document.__index = document
@@ -168,6 +170,20 @@ function document:run_block(all, block)
   end
 end
 
+-- A command in the prose: a simulation is run with a few seeds, the role or file of another one is
+-- there and without mistakes. Words in capitals stand for something else.
+function document:run_inline(command)
+  local verb, what, rest = command.text:match "^sloop (%l+) ([%l%d_./]+)(.*)$"
+  if not verb or command.text:find "%u%u" then return end
+  local text = verb == "sim" and ("sloop sim %s%s --seeds=%d"):format(what, rest, INLINE_SEEDS)
+    or (verb == "run" or verb == "up") and "sloop check " .. what
+  if not text then return end
+  local started = self:start { text = text, said = {} }
+  if started:wait(DEADLINE) ~= 0 then
+    self:fail(command, "`%s`: %s", text, table.concat(started.stdout, "\n"))
+  end
+end
+
 -- The address of this process in 127.64.0.0/10.
 local function loopback_address()
   local id = uv.os_getpid()
@@ -188,7 +204,8 @@ function document.run(path, excepted)
     HOME = folder, XDG_RUNTIME_DIR = folder, XDG_STATE_HOME = false, TERM = "dumb",
     LD_PRELOAD = helper.root .. "/build/spec/loopback.so", LOOPBACK = loopback_address(),
   }
-  local all, seen = blocks.of(helper.read(path)), {}
+  local text = helper.read(path)
+  local all, seen = blocks.of(text), {}
   for _, block in ipairs(all) do
     local exception
     for beginning in pairs(excepted or {}) do
@@ -197,6 +214,7 @@ function document.run(path, excepted)
     if exception then seen[exception] = true else self:run_block(all, block) end
   end
   self:end_terminals()
+  for _, command in ipairs(blocks.inline(text)) do self:run_inline(command) end
   for beginning in pairs(excepted or {}) do
     if not seen[beginning] then
       error(("%s: an exception for a block that is not there: %s"):format(path, beginning), 0)

@@ -171,6 +171,12 @@ $ sloop ctl echo eval self.clients.endpoint
     assert.matches("nothing runs a.lua", run "```lua a.lua\nreturn {}\n```\n")
   end)
 
+  it("in the prose is found when its role, file or option is not there", function()
+    assert.equal("true", run "`sloop run pair/pong`, `sloop run NAME`,\n`sloop sim pair/topology`")
+    assert.matches("md:3: `sloop check pair/pang`: .*unknown", run "a\n\n`sloop run pair/pang`")
+    assert.matches("unknown option '%-%-sead'", run "`sloop sim pair/topology --sead=1`")
+  end)
+
   it("that is excepted and not there is found", function()
     assert.matches("not there: make", run("text\n", { ["make"] = "y" }))
   end)

@@ -13,11 +13,11 @@ function two_servers.extend()
   return class
 end
 
---- An object of a class. `options`: role; arguments for both; interval, 500; `start(host, words)`,
+--- An object of a class. `options`: role; arguments for both; interval, 1000; `start(host, words)`,
 --- which starts the program, the same as `helper.sloop(words)` where there is one host.
 function two_servers.new(class, options)
   return setmetatable({
-    role = options.role, arguments = options.arguments or {}, interval = options.interval or 500,
+    role = options.role, arguments = options.arguments or {}, interval = options.interval or 1000,
     launch = options.start or function(_, words) return helper.sloop(words) end,
     folder = helper.folder(), processes = {},
   }, class)
@@ -69,6 +69,17 @@ function two_servers:becomes(name, phase)
     self.processes[name]:fail(("is %s instead of %s"):format(state and state.phase, phase))
   end
   return state
+end
+
+--- Wait until one of them hears from now on that the other is in this phase, or "silent".
+function two_servers:hears(name, phase)
+  local since
+  local heard = helper.poll_until(function()
+    local state = self:state(name)
+    since = since or state and state.heard
+    return state and state.peer == phase and (phase == "silent" or state.heard > since)
+  end, 60000)
+  if not heard then self.processes[name]:fail("does not hear that the other one is " .. phase) end
 end
 
 --- Reload one of them, `times` times.

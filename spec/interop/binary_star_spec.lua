@@ -80,7 +80,7 @@ describe("our pair, to peers of raw frames,", function()
   end)
 
   it("tells its states with terms, and understands them with and without", function()
-    local star = binary_star.new { interval = 200 }
+    local star = binary_star.new { interval = 1000 }
     local ours = star:start "backup"
     local peer, endpoint = wire.peer("pub", ([[
       local heard = self:open { "sub", connect = "tcp://127.0.0.1:%d", subscribe = "" }
@@ -109,7 +109,7 @@ describe("our pair, to peers of raw frames,", function()
   end)
 
   it("tells digits only when it is to be compatible", function()
-    local star = binary_star.new { interval = 200, arguments = { "--pair.compatible" } }
+    local star = binary_star.new { interval = 1000, arguments = { "--pair.compatible" } }
     local ours = star:start "backup"
     local peer, endpoint = wire.peer("pub", ([[
       local heard = self:open { "sub", connect = "tcp://127.0.0.1:%d", subscribe = "" }
@@ -128,7 +128,7 @@ describe("our pair, to peers of raw frames,", function()
   end)
 
   it("answers a REQ and a DEALER, and nobody whose message is no request", function()
-    local star = binary_star.new { interval = 200 }
+    local star = binary_star.new { interval = 3000 }
     star:start_both()
     wire.talk({ clients = star.endpoints.primary }, [[
       local req, dealer = connect(self, "req", AT.clients), connect(self, "dealer", AT.clients)

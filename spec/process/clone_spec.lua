@@ -12,7 +12,7 @@ describe("clone over tcp", function()
   end
 
   it("gives all clients one map: what one sets, the others have", function()
-    pair = clone.new()
+    pair = clone.new { interval = 3000 }
     pair:start_both()
     local reader = pair:node([[
       await(self, function() return self.map:get "/a/2" == "two" end)
@@ -51,12 +51,13 @@ describe("clone over tcp", function()
         end]]
       writer:line "has set 100"
       pair.processes.primary:signal(signal)
-      pair.processes.backup:line "active, term 2"
+      pair.processes.backup:line "active, term"
       ends_well(writer)
       if signal == "sigkill" then pair:start "primary"
       else pair.processes.primary:signal "sigcont" end
       pair.processes.primary:line "passive, term"
       assert.is_true(helper.poll_until(function() return pair:is_synced "primary" end))
+      pair:hears("primary", "active")
       pair:kill("backup", "sigterm")
       pair.processes.primary:line "active, term"
       ends_well(pair:node "await(self, function() return count(self) == 300 end)")
@@ -118,7 +119,7 @@ describe("clone over tcp", function()
   end)
 
   it("has its active reloaded under load without a failover", function()
-    pair = clone.new()
+    pair = clone.new { interval = 3000 }
     pair:start_both()
     local writer = pair:node [[
       for i = 1, 200 do

@@ -46,12 +46,6 @@ describe("a binary star on hosts of its own", function()
   local function in_term(name, phase, term)
     assert.equal(term, star:becomes(name, phase).term)
   end
-  local function hears(name, what)
-    assert.is_true(helper.poll_until(function()
-      local state = star:state(name)
-      return state and state.peer == what
-    end, 60000))
-  end
 
   before_each(function()
     hosts = network.new { "primary", "backup", "near", "far" }
@@ -82,13 +76,13 @@ describe("a binary star on hosts of its own", function()
       for _, from in ipairs(ways) do
         hosts:cut(from, from == "primary" and "backup" or "primary")
       end
-      hears(ways[#ways] == "backup" and "primary" or "backup", "silent")
+      star:hears(ways[#ways] == "backup" and "primary" or "backup", "silent")
       for _, process in ipairs(crowds) do is_served(process) end
       in_term("primary", "active", 1)
       in_term("backup", "passive", 0)
       hosts:mend()
-      hears("primary", "passive")
-      hears("backup", "active")
+      star:hears("primary", "passive")
+      star:hears("backup", "active")
       in_term("primary", "active", 1)
     end)
   end

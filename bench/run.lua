@@ -7,6 +7,7 @@
 -- ratios also the smallest and the largest. Nothing here passes or fails.
 
 local cases = require "cases"
+local progress = require "sloop.private.base.progress"
 local report = require "report"
 local sample = require "sample"
 
@@ -39,27 +40,30 @@ end
 
 local complaints = {} -- a program that is missing says so once
 
-local function complain(program, reason)
+local function complain(program, reason, shown)
   local text = ("%s: %s"):format(program.node:match "^%S+ ?%S* ?%S*", reason)
+  shown:clear()
   if not complaints[text] then io.stderr:write(text, "\n") end
   complaints[text] = true
 end
 
 --- Each program's rates, by round. The order within a round turns, so that none always
---- comes first. A program that fails is left out of the rest of the row.
-local function measure(case, row, settings)
+--- comes first. A program that fails is left out of the rest of the row. `shown`: the progress.
+local function measure(case, row, settings, shown)
   local rates, failed = {}, {}
   for _, program in ipairs(case) do rates[program.name] = {} end
   for round = 1, settings.rounds do
     for turn = 1, #case do
       local program = case[(round + turn) % #case + 1]
       if not failed[program] then
+        shown.done = shown.done + 1
+        shown:update(shown.done, ", " .. case.name)
         local done, seconds = sample.take(row, program.node, program.load or case.load, settings.ms)
         if done then
           rates[program.name][round] = done / seconds
         else
           failed[program] = true
-          complain(program, seconds)
+          complain(program, seconds, shown)
         end
       end
     end
@@ -78,6 +82,15 @@ local function known(names)
   return true
 end
 
+-- A script, and a load alone, say nothing of how far they are: each counts as one sample.
+local function samples_in(chosen, settings)
+  local count = 0
+  for _, case in ipairs(chosen) do
+    count = count + (case.rows and #case.rows * #case * settings.rounds or 1)
+  end
+  return count
+end
+
 local function main(words)
   local settings, names = parse(words)
   local good, wrong, list = known(names)
@@ -86,17 +99,26 @@ local function main(words)
     return 2
   end
   describe(settings)
+  local chosen = {}
   for _, case in ipairs(cases) do
-    if case.load_alone and (not next(names) or names[case.name]) then
-      report.verbatim(case, sample.run(case.load_alone))
-    elseif case.script and (not next(names) or names[case.name]) then
-      report.verbatim(case, sample.script(case.script))
-    elseif not next(names) or names[case.name] then
+    if not next(names) or names[case.name] then table.insert(chosen, case) end
+  end
+  local shown = progress.new(samples_in(chosen, settings), "samples")
+  shown.done = 0
+  for _, case in ipairs(chosen) do
+    if case.rows then
       local lines = {}
       for i, row in ipairs(case.rows) do
-        lines[i] = report.line(case, row, measure(case, row, settings))
+        lines[i] = report.line(case, row, measure(case, row, settings, shown))
       end
+      shown:clear()
       report.table(case, lines)
+    else
+      shown.done = shown.done + 1
+      shown:update(shown.done, ", " .. case.name)
+      local text = case.script and sample.script(case.script) or sample.run(case.load_alone)
+      shown:clear()
+      report.verbatim(case, text)
     end
   end
   return 0

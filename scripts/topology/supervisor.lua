@@ -5,6 +5,7 @@ local change = require "topology/change"
 local core = require "sloop".core
 local data_folder = require "base/data_folder"
 local node_requests = require "topology/node_requests"
+local progress = require "base/progress"
 local shutdown = require "topology/shutdown"
 local shutdown_order = require "topology/shutdown_order"
 local threads = require "topology/threads"
@@ -122,9 +123,13 @@ local next_phase = {
 
 function supervisor:begin()
   while next_phase[self.phase] do
-    if self:count "loading" > 0 then return end
+    if self:count "loading" > 0 then
+      if self.is_large then self.progress:update(self:count "loaded", " are loaded") end
+      return
+    end
     next_phase[self.phase](self)
   end
+  self.progress:clear()
 end
 
 function supervisor:restart_due()
@@ -204,7 +209,10 @@ function supervisor:step()
   local kind, number, value, flag, bytes, request = self.pool:next(self:pause())
   self.turn = self.turn + 1
   if events[kind] then events[kind](self, self.nodes[number], value, flag, bytes, request) end
-  if self.phase == "ending" then return self:continue_shutdown() end
+  if self.phase == "ending" then
+    self.progress:clear()
+    return self:continue_shutdown()
+  end
   self:begin()
   self:restart_due()
   self:force_requested()
@@ -254,7 +262,7 @@ function supervisor.run(nodes, options)
     turn = 0, -- number of events
     name = options.name, path = options.path, levels = shutdown_order.levels(nodes),
     threads = threads.spread(nodes, options.threads), requested = {},
-    is_large = #nodes > MANY,
+    is_large = #nodes > MANY, progress = progress.new(#nodes, "nodes"),
   }, supervisor)
   local specs = {}
   for i, node in ipairs(nodes) do specs[i] = self:add(node) end

@@ -3,6 +3,7 @@
 -- A difference is hard when no repeated real run does as the simulated one. It is shrunk to the
 -- steps it needs. Exit status: 1 when there was one.
 local helper = require "spec.helper"
+local progress = require "sloop.private.base.progress"
 local scenario = require "spec.conformance.scenario"
 
 local COUNT <const>, FROM <const> = tonumber(arg[1]) or 20, tonumber(arg[2]) or 1
@@ -104,13 +105,15 @@ local function shrunk(lines)
   return lines
 end
 
-local found = 0
+local found, shown = 0, progress.new(COUNT, "scenarios")
 for seed = FROM, FROM + COUNT - 1 do
   local lines = make(seed)
+  shown:update(seed - FROM, (", %d differ"):format(found))
   if difference(lines) then
     found = found + 1
     lines = shrunk(lines)
     local real, simulated = difference(lines)
+    shown:clear()
     print(("scenario %d:"):format(seed))
     for i, line in ipairs(lines) do
       local left, right = real and real[i], simulated and simulated[i]
@@ -119,5 +122,6 @@ for seed = FROM, FROM + COUNT - 1 do
     end
   end
 end
+shown:clear()
 print(("%d scenarios, %d differ"):format(COUNT, found))
 os.exit(found == 0 and 0 or 1)

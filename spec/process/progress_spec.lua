@@ -14,7 +14,8 @@ return { main = function() end }
 ]])
     helper.write(folder .. "/many.lua",
       'return { nodes = { slow = { "slow.lua", count = 101 } } }')
-    local status, out, err = helper.run({ "up", folder .. "/many.lua", "--threads=1" })
+    local status, out, err = helper.run({ "up", folder .. "/many.lua", "--threads=1" },
+      { timeout = 120000 })
     assert.same({ 0, "" }, { status, out }, err)
     assert.matches("^%d+ of 101 nodes are loaded, .*nodes/s", err)
   end)

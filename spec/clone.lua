@@ -49,7 +49,7 @@ function pair:node(text, arguments, host)
       end
     end
     return {
-      options = { subtree = "" },
+      options = { subtree = "", keys = 0 },
       state = { changes = 0 },
       parts = function(options) return { map = { "clone/client", servers = { %q, %q },
         subtree = options.subtree, silence = 1500 } } end,

@@ -1,11 +1,9 @@
 --- CHP (RFC 12), what client and server of it share: ports, terms, and the snapshot.
 local kvmsg = require "clone/kvmsg"
-local patient_send = require "sloop.patient_send"
 
 local chp = { SNAPSHOT = 0, UPDATES = 1, SETTERS = 2 } -- the three ports, from the first
 
 local TERM_BITS <const> = 40
-local BATCH <const> = 1000 -- messages of a snapshot in one go
 
 --- The endpoint of one of a server's ports, from that of its first.
 function chp.endpoint(server, offset)
@@ -33,18 +31,6 @@ function chp.pack(self, kv)
   if not kv.ends then return kvmsg.pack(kv) end
   return kvmsg.pack { key = kv.key, seq = kv.seq, uuid = kv.uuid, body = kv.body,
                       ttl = math.max(1, kv.ends - self:now()) }
-end
-
---- Sends a snapshot to a client, waiting for it up to `patience` ms at a time: true when all went.
-function chp.deliver(self, socket, client, entries, bye, patience)
-  for i, kv in ipairs(entries) do
-    if not socket:try_send(client, chp.pack(self, kv))
-      and not patient_send(self, socket, patience, client, chp.pack(self, kv)) then
-      return nil
-    end
-    if i % BATCH == 0 then self:sleep(0) end
-  end
-  return patient_send(self, socket, patience, client, kvmsg.pack(bye))
 end
 
 -- The next message of a snapshot; nil and why there is none.

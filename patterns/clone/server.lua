@@ -8,6 +8,7 @@ local kept = require "clone/kept"
 local kvmsg = require "clone/kvmsg"
 local pending = require "clone/pending"
 local reject = require "sloop.reject_message"
+local snapshots = require "clone/snapshots"
 local subtrees = require "clone/subtrees"
 
 ---@type sloop.Role
@@ -29,6 +30,7 @@ local server = {
     keys = 0,      -- how many
     seq = 0,
     subtrees = subtrees.new(), -- those that are subscribed to
+    snapshots = snapshots.new(),
     greeting = false,
     ends = expiry.new(),
     held = pending.new(),
@@ -122,18 +124,16 @@ function server.on.snapshot(self, client, word, subtree, ...)
   end
   if not self.pair:vote() then return end
   count_from_now(self, subtree)
-  local entries = {}
-  for key, kv in pairs(self.map) do
-    if kvmsg.is_below(key, subtree) then table.insert(entries, kv) end
-  end
+  local entries = snapshots.take(self.snapshots, self.map, self.seq, subtree)
   local updates = self.subtrees.counts[subtree]
-  chp.deliver(self, self.snapshot, client, entries, {
+  snapshots.deliver(self.snapshots, self, client, entries, {
     key = "KTHXBAI", seq = self.seq, uuid = "", body = subtree, updates = updates,
     subtree = updates and subtree,
   }, self.options.patience)
 end
 
 function server.on.hugz(self)
+  snapshots.forget(self.snapshots)
   local kv = { key = "HUGZ", seq = self.seq, uuid = "", body = "" }
   if not self.pair:holds() then kv.seq, kv.state = 0, "passive" end
   self.updates:send(kvmsg.pack(kv))

@@ -8,10 +8,8 @@ planting.specify("clone", {
   topologies = { topology = SEEDS, alone = SEEDS / 2 },
   within = 200,
   bugs = {
-    { "a snapshot is cut when a queue is full", "alone", " is nil, but",
-      chp = {
-        "and not patient_send(self, socket, patience, client, chp.pack(self, kv)) then",
-        "and false then" } },
+    { "a snapshot is cut when a queue is full", "alone", "but %S+ at backup",
+      snapshots = { "or patient_send(node, node.snapshot, patience, client, ...)", "or true" } },
     { "a gap is ignored", "alone", "but %S+ at backup",
       replica = { 'is_in_trouble(self, "gap")', "" } },
     { "a snapshot is merged into the map", "topology", "broken of",

@@ -1,7 +1,9 @@
 --- sloop sim: run a topology in virtual time, under seeded faults.
 -- Counts, reports and repeats runs; one run is simulation/one_run.lua.
 local arguments = require "command/arguments"
+local checker_place = require "simulation/checker_place"
 local coverage = require "simulation/coverage"
+local excerpt = require "simulation/excerpt"
 local jobs = require "simulation/jobs"
 local many_seeds = require "simulation/many_seeds"
 local one_run = require "simulation/one_run"
@@ -21,7 +23,7 @@ that a seed draws, and checks the promise that the file's 'check' states. The sa
 same run, event for event.]],
   options = {
     { "seeds", "positive", "how many runs (100)" },
-    { "from", "seed", "the first seed (1)" },
+    { "first", "seed", "the first seed (1)" },
     { "jobs", "positive", "run them in this many processes at once", as = "J" },
     { "time", "milliseconds", "begin no further run after this time" },
     { "keep_going", "boolean", "do not stop at the first failure" },
@@ -36,6 +38,10 @@ same run, event for event.]],
     { "trace", "path", "with --seed: print every event, or write it to the file",
       as = "FILE" },
     { "diagram", "boolean", "with --seed: print the run as a Mermaid sequence diagram" },
+    { "node", "string", "trace and diagram: only these nodes, and messages from and to them",
+      as = "NODE,..." },
+    { "from", "milliseconds", "trace and diagram: begin at this virtual time" },
+    { "to", "milliseconds", "trace and diagram: end there" },
     { "shrink", "boolean", "write a failing run, cut to the fewest faults and nodes, the smallest "
       .. "options and the shortest time with which it still fails, as a file that `sloop sim` "
       .. "runs; without it 10 s are spent on cutting the first one; --shrink=false: do not" },
@@ -117,6 +123,10 @@ end
 function run:report_failure(result)
   if self.progress then self.progress:clear() end
   say("seed %d FAILED: %s\n", result.seed, result.failure)
+  local place = not result.raised and self.prepared.check
+    and checker_place(self.prepared.check, result.history, result.failure)
+  if place then say("  found by the check at %s\n", place) end
+  for _, line in ipairs(coverage.of_run(result)) do say("  %s\n", line) end
   local schedule, more, least = result.schedule, given_options(self.flags), nil
   if self.flags.shrink ~= false and not self.has_shrunk then
     least = shrunk(self, result)
@@ -145,10 +155,15 @@ function run:show(result)
     to, reason = io.open(flags.trace, "w")
     if not to then return nil, reason end
   end
+  local history, nodes = result.history, self.nodes
+  if self.shown_nodes or flags.from or flags.to then
+    history = excerpt.of(history, self.shown_nodes, flags.from, flags.to)
+    nodes = excerpt.participants(history, nodes)
+  end
   if flags.diagram then
-    to:write(trace.diagram(result.history, self.nodes))
+    to:write(trace.diagram(history, nodes))
   elseif flags.trace then
-    trace.write(result.history, function(...) to:write(...) end)
+    trace.write(history, function(...) to:write(...) end)
   end
   if to ~= io.stdout then to:close() end
   return true
@@ -239,7 +254,7 @@ end
 
 function run:many()
   local flags = self.flags
-  local from, count = flags.from or 1, flags.seeds or 100
+  local from, count = flags.first or 1, flags.seeds or 100
   self.progress, self.coverage = progress.new(count, "seeds"), coverage.new(self.prepared)
   if (flags.jobs or 1) > 1 then self:in_jobs(from, count) else self:here(from, count) end
   self.progress:clear()
@@ -253,6 +268,11 @@ local function conflict(flags)
   if (flags.trace or flags.diagram) and not flags.seed then
     return "--trace and --diagram show one run: --seed=S"
   end
+  local narrows = flags.node or flags.from or flags.to
+  if narrows and not (flags.trace or flags.diagram) then
+    return "--node, --from and --to narrow --trace or --diagram: give one of these"
+  end
+  if flags.from and flags.to and flags.from > flags.to then return "--from is later than --to" end
   if flags.faults and not flags.seed then return "--faults are those of one run: --seed=S" end
 end
 
@@ -275,6 +295,9 @@ function sim.run(given)
   flags.seed = flags.seed or not flags.seeds and file.seed or nil
   local wrong = conflict(flags)
   if wrong then return arguments.usage_error(wrong) end
+  local shown, unknown
+  if flags.node then shown, unknown = excerpt.names(flags.node, nodes) end
+  if unknown then return arguments.usage_error("--node: " .. unknown) end
   local prepared, reason = one_run.prepare(nodes, file, path, flags.upgrade)
   if prepared then prepared.spec.lines = flags.lines end
   if not prepared then return arguments.usage_error(("%s: %s"):format(path, reason)) end
@@ -284,7 +307,7 @@ function sim.run(given)
   end
   local self = setmetatable({
     name = name, path = path, file = file, nodes = nodes, prepared = prepared, flags = flags,
-    done = 0, failed = 0,
+    done = 0, failed = 0, shown_nodes = shown,
     has_shrunk = flags.faults ~= nil and not flags.shrink, -- it is what is left of a run
   }, run)
   local kept <close> = one_run.keep_files() -- luacheck: ignore kept

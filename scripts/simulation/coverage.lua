@@ -18,6 +18,19 @@ local OF_HOST <const> = {
   fault_end = true, heal = true, sent = true, delivered = true, dropped = true,
 }
 
+local function sorted(map)
+  local keys = {}
+  for key in pairs(map) do table.insert(keys, key) end
+  table.sort(keys)
+  return keys
+end
+
+local function counts(map)
+  local parts = {}
+  for _, key in ipairs(sorted(map)) do table.insert(parts, ("%s %d"):format(key, map[key])) end
+  return parts[1] and table.concat(parts, ", ") or "none"
+end
+
 local function count(map, key, more) map[key] = (map[key] or 0) + (more or 1) end
 
 local function add_counts(map, more)
@@ -43,6 +56,13 @@ function coverage:add(result)
   end
 end
 
+--- The faults and notes of one run: { "faults: crash 2", "notes: reply 10" }.
+function coverage.of_run(result)
+  local self = setmetatable({ faults = {}, notes = {} }, coverage)
+  self:add(result)
+  return { "faults: " .. counts(self.faults), "notes: " .. counts(self.notes) }
+end
+
 --- What was added since the last time, as text without spaces, for `merge` in another process.
 function coverage:take()
   local packed = core.pack { faults = self.faults, notes = self.notes, covered = core.covered() }
@@ -57,19 +77,6 @@ function coverage:merge(text)
   add_counts(self.faults, more.faults)
   add_counts(self.notes, more.notes)
   add_covered(self, more.covered)
-end
-
-local function sorted(map)
-  local keys = {}
-  for key in pairs(map) do table.insert(keys, key) end
-  table.sort(keys)
-  return keys
-end
-
-local function counts(map)
-  local parts = {}
-  for _, key in ipairs(sorted(map)) do table.insert(parts, ("%s %d"):format(key, map[key])) end
-  return parts[1] and table.concat(parts, ", ") or "none"
 end
 
 -- Calls visit(name, function, path) for each handler of a declaration and of its parts.

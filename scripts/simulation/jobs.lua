@@ -19,7 +19,7 @@ local PASSED_ON <const> = {
 
 local function start(file, first, share, options)
   local words = { ("/proc/%d/exe sim %s --report"):format(core.pid(), shell.quote(file)),
-    ("--from=%d --seeds=%d"):format(first, share) }
+    ("--first=%d --seeds=%d"):format(first, share) }
   for _, name in ipairs(PASSED_ON) do
     local value = options[name]
     if value ~= nil then

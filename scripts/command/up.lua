@@ -19,6 +19,8 @@ in order, sources before sinks. A second signal ends the process at once.]],
       as = "NODE.OPTION=value" },
     { "only", "string", "run only these nodes of the file here; the others run on the machines "
       .. "that its 'hosts' names", as = "NODE,..." },
+    { "hosts", "string", "where other nodes run, instead of what the file's 'hosts' says; an "
+      .. "ADDRESS alone is that of all which have none", as = "[NODE=]ADDRESS,..." },
     { "threads", "positive", "how many threads share the nodes (one per core)" },
     table.unpack(node_options.rows { probation = true }),
   },
@@ -28,7 +30,8 @@ Options of `sloop run` hold for every node, --name for the topology.
 In the file a node's entry has, besides what its role declares, 'count = N' for numbered copies;
 'thread = true' for a thread of its own, or a name for one that is shared; 'restart = true' to be
 started again when it fails, after a delay that grows. With 'hosts = { broker = "10.0.0.7" }' in the
-file "@broker.router" stands for the right address also where --only runs another part.
+file, or --hosts=broker=10.0.0.7, "@broker.router" stands for the right address also where --only
+runs another part.
 
 Exit status: 0 done, 1 a node failed (or what its role says, 3 to 125), 2 wrong usage.
 
@@ -41,6 +44,16 @@ local function names_in(text)
   return names
 end
 
+-- "broker=10.0.0.7,10.0.0.8": { broker = "10.0.0.7", ["*"] = "10.0.0.8" }.
+local function hosts_in(text)
+  local hosts = {}
+  for each in text:gmatch "[^,%s]+" do
+    local name, address = each:match "^([^=]*)=(.*)$"
+    hosts[name or "*"] = address or each
+  end
+  return hosts
+end
+
 function up.run(given)
   local flags, file = given.flags, given.words[1]
   if not file or given.words[2] then
@@ -48,6 +61,7 @@ function up.run(given)
   end
   local options = {
     settings = flags.set, only = flags.only and names_in(flags.only), one_program = true,
+    hosts = flags.hosts and hosts_in(flags.hosts),
   }
   local nodes, reason, path = topology.load(file, options)
   if not nodes then return arguments.fail(reason, path) end -- path: here the exit status

@@ -82,12 +82,13 @@ local LOOPBACK <const> = {
 local function address_from_elsewhere(bind, text, hosts, path)
   local host, port = endpoint.tcp(bind.text)
   local owner = bind.node.name
+  local machine = hosts[owner] or hosts[bind.node.group]
+  if host and LOOPBACK[host] and LOOPBACK[machine] and port:find("^%d+$") then return bind.text end
   if not host or LOOPBACK[host] or not port:find("^%d+$") then
     refuse("%s: '%s' is on another machine than nodes that connect to it, and bound to %s: "
       .. "write %s = { bind = \"tcp://*:PORT\" }", path, text, bind.text, bind.socket)
   end
   if host ~= "*" and host ~= "0.0.0.0" then return bind.text end
-  local machine = hosts[owner] or hosts[bind.node.group]
   if not machine then
     refuse("%s: '%s' is on another machine: write hosts = { %s = \"ADDRESS\" }", path, text,
       bind.node.group)

@@ -235,9 +235,29 @@ local function leave_out(nodes, names, path)
   if not nodes[1] then refuse("%s: no node is left", path) end
 end
 
+-- The addresses of nodes: the file's, and those of the command line, which win; there "*" is all
+-- others.
+local function hosts_of(file, given)
+  local hosts = {}
+  for name in pairs(file.nodes) do
+    hosts[name] = given[name] or file.hosts and file.hosts[name] or given["*"]
+  end
+  return hosts
+end
+
+local function check_given_hosts(file, given, path)
+  for name in pairs(given) do
+    if name ~= "*" and not file.nodes[name] then
+      refuse_with(USAGE, "%s: there is no node '%s'%s", path, name,
+        nearest.hint(name, file.nodes))
+    end
+  end
+end
+
 local function expand(file, path, options)
   check_keys(file, path)
   check_hosts(file, path)
+  check_given_hosts(file, options.hosts or {}, path)
   local nodes = {}
   for _, name in ipairs(sorted_names(file.nodes)) do
     for _, node in ipairs(copies(name, file.nodes[name], path)) do table.insert(nodes, node) end
@@ -247,7 +267,7 @@ local function expand(file, path, options)
   set(nodes, options.settings or {}, path)
   leave_out(nodes, file.without, path)
   local here = mark_here(nodes, options.only, path)
-  references.replace(nodes, path, declare, file.hosts or {})
+  references.replace(nodes, path, declare, hosts_of(file, options.hosts or {}))
   nodes = here
   for _, node in ipairs(nodes) do
     local declaration = declare(node, node.entry, path)
@@ -297,6 +317,7 @@ end
 --   without   a list of names: nodes that are left out, as the file's `without`
 --   only      a list of names: the nodes that run here; the others run on the machines that the
 --             file's `hosts` names
+--   hosts     node -> address, instead of the file's; "*": of all that have none
 --   one_program  the nodes are to run in one program
 --   keep      each node also has its `declaration`
 function topology.load(name, options)

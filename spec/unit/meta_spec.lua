@@ -87,6 +87,44 @@ describe("the reference", function()
       fields("scripts/meta/sloop.lua", "SimulationOptions"))
   end)
 
+  -- For each function of the reference: visit(name, parameters, annotated parameters).
+  local function each_function(visit)
+    for _, file in ipairs { "node", "socket", "sloop" } do
+      local annotated = {}
+      for line in io.lines("scripts/meta/" .. file .. ".lua") do
+        local parameter = line:match "^%-%-%-@param (%S+)"
+        local name, list = line:match "^function ([%w_.:]+)%((.-)%) end$"
+        if parameter then table.insert(annotated, (parameter:gsub("%?$", ""))) end
+        if name then
+          visit(name, list, table.concat(annotated, ", "))
+          annotated = {}
+        end
+      end
+    end
+  end
+
+  it("says of every parameter what it is", function()
+    local count = 0
+    each_function(function(name, list, annotated)
+      assert.equal(list, annotated, name)
+      count = count + 1
+    end)
+    assert.is_true(count > 30)
+  end)
+
+  it("names no type that is not there", function()
+    local defined, named = {}, {}
+    for _, file in ipairs { "node", "socket", "sloop", "role" } do
+      local text = read("scripts/meta/" .. file .. ".lua")
+      for name in text:gmatch "%-%-%-@%a+ (sloop%.[%w_]+)" do defined[name] = true end
+      for line in text:gmatch "%-%-%-@[^\n]+" do
+        for name in line:gmatch "sloop%.%u[%w_]*" do named[name] = true end
+      end
+    end
+    assert.is_true(named["sloop.Self"] and defined["sloop.Self"])
+    for name in pairs(named) do assert.is_true(defined[name], name) end
+  end)
+
   it("tells of every event of a connection", function()
     local there, told = {}, {}
     for name in read("host/real/zmq_monitor.c"):gmatch('{ZMQ_EVENT_[%u_]+, "([%l_]+)"}') do
@@ -103,6 +141,17 @@ describe("the reference", function()
     local functions = {}
     for name, value in pairs(sloop) do functions[name] = type(value) == "function" or nil end
     assert.same(sorted(functions), methods("scripts/meta/sloop.lua", "sloop"))
+  end)
+
+  it("has the parameters of the module's functions that Lua knows of", function()
+    each_function(function(name, list)
+      local func = sloop[name:match "^sloop%.([%w_]+)$"]
+      local info = func and debug.getinfo(func, "Su")
+      if info and info.what == "Lua" then
+        local _, commas = list:gsub(",", "")
+        assert.equal(info.nparams, list == "" and 0 or commas + 1, name)
+      end
+    end)
   end)
 
   it("tells of every method of self that the host has", function()

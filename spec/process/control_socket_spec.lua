@@ -1,54 +1,23 @@
 --- Where control sockets are, whom they answer, and what they survive.
+local controlled = require "spec.controlled"
 local helper = require "spec.helper"
 local reloading = require "spec.reloading"
 local sloop = require "sloop"
 local uv = require "luv"
 
-local NODE <const> = [[return {
-  options = { step = 1 }, limits = { step = { min = 1 } },
-  state = { n = 5, workers = { w1 = { at = 1 }, list = { "a", "b" } }, bytes = "\0\xff\27[2J" },
-  sockets = { s = { "rep", bind = "inproc://s" }, t = { "req", connect = "inproc://s" } },
-  timers = { beat = 3600000 },
-  on = { s = function(_, x) return x end, t = function() end, beat = function() end },
-}]]
-
 local OK <const>, FAILED <const> = 0, 1
 
-local runtime, env -- the folder of this spec's control sockets; where to find it
-
-local function start(name, ...)
-  local path = helper.write(helper.folder() .. "/node.lua", NODE)
-  local process = helper.sloop({ "run", path, "--name=" .. name, ... }, { env = env })
-  local control = runtime .. "/sloop/" .. name .. ".sock"
-  return process, control
-end
-
-local function await(control)
-  return reloading.wait(function()
-    local answer = uv.fs_stat(control) and sloop.core.ask(control, { command = "status" }, 5000)
-    return answer and answer.ok and answer
-  end)
-end
-
--- Only the folder of this spec: others may run nodes, too.
-local function ctl(...)
-  local environment = { SLOOP_RUNTIME_DIR = runtime .. "/sloop" }
-  for name, value in pairs(env) do environment[name] = value end
-  return helper.run({ "ctl", ... }, { env = environment })
-end
+local start, await, ctl = controlled.start, controlled.await, controlled.ctl
 
 local function mode(path) return assert(uv.fs_lstat(path)).mode & 511 end
 
-before_each(function()
-  runtime = helper.folder()
-  env = { XDG_RUNTIME_DIR = runtime }
-end)
+before_each(controlled.fresh)
 after_each(helper.cleanup)
 
 describe("sloop ctl finds nodes", function()
   it("of other sessions of this user, whatever XDG_RUNTIME_DIR is there", function()
     local temporary, number = helper.folder(), math.tointeger(uv.os_getpid())
-    local role = helper.write(helper.folder() .. "/node.lua", NODE)
+    local role = helper.write(helper.folder() .. "/node.lua", controlled.NODE)
     local process = helper.sloop({ "run", role, "--name=faraway" .. number },
       { env = { XDG_RUNTIME_DIR = temporary, SLOOP_RUNTIME_DIR = false } })
     await(("%s/sloop/faraway%d.sock"):format(temporary, number))
@@ -57,13 +26,14 @@ describe("sloop ctl finds nodes", function()
       return select(2, helper.run({ "ctl" }, { env = changes }))
     end
     assert.matches("faraway", list { XDG_RUNTIME_DIR = temporary })
-    assert.is_nil(list { XDG_RUNTIME_DIR = runtime }:find("faraway", 1, true))
+    assert.is_nil(list { XDG_RUNTIME_DIR = controlled.runtime }:find("faraway", 1, true))
     process:signal "sigterm"
     process:wait()
     process = helper.sloop({ "run", role, "--name=near" .. number },
       { env = { XDG_RUNTIME_DIR = false, TMPDIR = temporary, SLOOP_RUNTIME_DIR = false } })
     reloading.wait(function()
-      return list({ XDG_RUNTIME_DIR = runtime, TMPDIR = temporary }):find("near" .. number)
+      local found = list { XDG_RUNTIME_DIR = controlled.runtime, TMPDIR = temporary }
+      return found:find("near" .. number)
     end)
     process:signal "sigterm"
     process:wait()
@@ -77,15 +47,15 @@ describe("sloop ctl finds nodes", function()
     assert.matches("name +alpha", (select(2, ctl("alpha"))))
     process:signal "sigterm"
     process:wait()
-    assert.is_nil(uv.fs_lstat(runtime .. "/sloop/alpha.sock"))
+    assert.is_nil(uv.fs_lstat(controlled.runtime .. "/sloop/alpha.sock"))
     process = start("alpha", "--control=" .. path)
     await(path)
     process:signal "sigkill"
     process:wait()
     os.remove(path)
-    assert.truthy(uv.fs_lstat(runtime .. "/sloop/alpha.sock"))
+    assert.truthy(uv.fs_lstat(controlled.runtime .. "/sloop/alpha.sock"))
     assert.equal("no nodes are running\n", (select(2, ctl())))
-    assert.is_nil(uv.fs_lstat(runtime .. "/sloop/alpha.sock"))
+    assert.is_nil(uv.fs_lstat(controlled.runtime .. "/sloop/alpha.sock"))
   end)
 end)
 
@@ -93,7 +63,7 @@ describe("a control socket", function()
   it("is for its user alone", function()
     local _, control = start "alpha"
     await(control)
-    assert.equal(tonumber("700", 8), mode(runtime .. "/sloop"))
+    assert.equal(tonumber("700", 8), mode(controlled.runtime .. "/sloop"))
     assert.equal(tonumber("600", 8), mode(control))
   end)
 
@@ -101,7 +71,7 @@ describe("a control socket", function()
     local first, control = start "alpha"
     await(control)
     local second = start "alpha"
-    local other = ("%s/sloop/alpha.%d.sock"):format(runtime, second.pid)
+    local other = ("%s/sloop/alpha.%d.sock"):format(controlled.runtime, second.pid)
     await(other)
     local status, out = ctl("alpha", "status")
     assert.equal(OK, status)
@@ -139,8 +109,8 @@ describe("a control socket", function()
     process:wait()
     assert.is_nil(uv.fs_lstat(path))
     local role = helper.write(helper.folder() .. "/r.lua", "return { main = function() end }")
-    assert.equal(0, (helper.run({ "run", role, "--control=none" }, { env = env })))
-    local folder = uv.fs_scandir(runtime .. "/sloop")
+    assert.equal(0, (helper.run({ "run", role, "--control=none" }, { env = controlled.env })))
+    local folder = uv.fs_scandir(controlled.runtime .. "/sloop")
     assert.is_nil(folder and uv.fs_scandir_next(folder))
   end)
 
@@ -148,23 +118,24 @@ describe("a control socket", function()
     it("that can't be made never fails the start: " .. where, function()
       local arguments = change() or {}
       local role = helper.write(helper.folder() .. "/r.lua", "return { main = function() end }")
-      local status, _, err = helper.run({ "run", role, table.unpack(arguments) }, { env = env })
+      local status, _, err = helper.run({ "run", role, table.unpack(arguments) },
+        { env = controlled.env })
       assert.equal(0, status)
       assert.matches("warning: no control socket.*can't reach this node: ", err)
     end)
   end
 
   starts_without("a folder others can look into", function()
-    assert(uv.fs_mkdir(runtime .. "/sloop", tonumber("755", 8)))
+    assert(uv.fs_mkdir(controlled.runtime .. "/sloop", tonumber("755", 8)))
   end)
   starts_without("a link in the place of the folder", function()
-    assert(uv.fs_symlink(helper.folder(), runtime .. "/sloop"))
+    assert(uv.fs_symlink(helper.folder(), controlled.runtime .. "/sloop"))
   end)
   starts_without("a file in the place of the folder", function()
-    helper.write(runtime .. "/sloop", "")
+    helper.write(controlled.runtime .. "/sloop", "")
   end)
   starts_without("a runtime folder that is not there", function()
-    env.XDG_RUNTIME_DIR = runtime .. "/none"
+    controlled.env.XDG_RUNTIME_DIR = controlled.runtime .. "/none"
   end)
   starts_without("a path that is too long", function()
     return { "--control=/tmp/" .. ("x"):rep(200) }
@@ -177,7 +148,7 @@ describe("a control socket", function()
   it("leaves a file that is in its place alone", function()
     local file = helper.write(helper.folder() .. "/f", "mine")
     local role = helper.write(helper.folder() .. "/r.lua", "return { main = function() end }")
-    helper.run({ "run", role, "--control=" .. file }, { env = env })
+    helper.run({ "run", role, "--control=" .. file }, { env = controlled.env })
     assert.equal("mine", helper.read(file))
   end)
 
@@ -220,8 +191,7 @@ describe("a control socket", function()
       process:signal "sigterm"
       assert.equal(0, (process:wait()))
       helper.cleanup()
-      runtime = helper.folder()
-      env = { XDG_RUNTIME_DIR = runtime }
+      controlled.fresh()
     end
   end)
 

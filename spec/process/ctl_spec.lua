@@ -1,48 +1,15 @@
 --- `sloop ctl`, and the control sockets it speaks to.
+local controlled = require "spec.controlled"
 local helper = require "spec.helper"
 local ports = require "spec.ports"
 local reloading = require "spec.reloading"
-local sloop = require "sloop"
 local uv = require "luv"
-
-local NODE <const> = [[return {
-  options = { step = 1 }, limits = { step = { min = 1 } },
-  state = { n = 5, off = false, workers = { w1 = { at = 1 }, list = { "a", "b" } },
-            bytes = "\0\xff\27[2J" },
-  sockets = { s = { "rep", bind = "inproc://s" }, t = { "req", connect = "inproc://s" } },
-  timers = { beat = 3600000 },
-  on = { s = function(_, x) return x end, t = function() end, beat = function() end },
-}]]
 
 local OK <const>, FAILED <const>, USAGE <const> = 0, 1, 2
 
-local runtime, env -- the folder of this spec's control sockets; where to find it
+local start, await, ctl = controlled.start, controlled.await, controlled.ctl
 
-local function start(name, ...)
-  local path = helper.write(helper.folder() .. "/node.lua", NODE)
-  local process = helper.sloop({ "run", path, "--name=" .. name, ... }, { env = env })
-  local control = runtime .. "/sloop/" .. name .. ".sock"
-  return process, control
-end
-
-local function await(control)
-  return reloading.wait(function()
-    local answer = uv.fs_stat(control) and sloop.core.ask(control, { command = "status" }, 5000)
-    return answer and answer.ok and answer
-  end)
-end
-
--- Only the folder of this spec: others may run nodes, too.
-local function ctl(...)
-  local environment = { SLOOP_RUNTIME_DIR = runtime .. "/sloop" }
-  for name, value in pairs(env) do environment[name] = value end
-  return helper.run({ "ctl", ... }, { env = environment })
-end
-
-before_each(function()
-  runtime = helper.folder()
-  env = { XDG_RUNTIME_DIR = runtime }
-end)
+before_each(controlled.fresh)
 after_each(helper.cleanup)
 
 describe("sloop ctl", function()
@@ -113,7 +80,7 @@ describe("sloop ctl", function()
         near = { "pair", connect = "inproc://i" },
       },
       on = { server = print, inner = print, client = print, near = print } }]]):format(gone))
-    local ends = helper.sloop({ "run", role, "--name=ends" }, { env = env })
+    local ends = helper.sloop({ "run", role, "--name=ends" }, { env = controlled.env })
     ends:line "server is bound"
     local function await_status(pattern)
       reloading.wait(function() return (select(2, ctl("ends"))):find(pattern) end)
@@ -137,7 +104,7 @@ describe("sloop ctl", function()
       .. "self.n\n:quit\n")
     local _, out = helper.run_program("/bin/sh", { "-c",
       ("script -qec \"'%s' ctl alpha\" /dev/null < %s"):format(helper.program, input) },
-      { env = env })
+      { env = controlled.env })
     assert.matches("name +alpha\r?\n", out)
     assert.matches("alpha> self%.n %* 2\r*\n10\r*\nalpha> self%.n = 9\r*\n"
       .. "alpha> :state n\r*\n9\r*\n", out)
@@ -158,7 +125,7 @@ describe("sloop ctl", function()
   it("reloads, and says why not", function()
     says("^no file has changed: generation 1 %(%x+%)\n$", "alpha", "reload")
     local role = says("", "alpha"):match "role +(%S+)"
-    helper.write(role, NODE .. " -- changed")
+    helper.write(role, controlled.NODE .. " -- changed")
     says("^reloaded: generation 2 %(%x+%)\n$", "alpha", "reload")
     helper.write(role, "return {\n oops")
     fails(FAILED, "^sloop: " .. role:gsub("%p", "%%%0") .. ":2: .*expected", "alpha", "reload")
@@ -239,7 +206,7 @@ describe("sloop ctl", function()
 
   it("finds a node by the path of its socket", function()
     says("name +alpha", control, "status")
-    fails(FAILED, "no node '.*none%.sock' is running", runtime .. "/none.sock", "status")
+    fails(FAILED, "no node '.*none%.sock' is running", controlled.runtime .. "/none.sock", "status")
   end)
 
   it("does not hang for a node that stands still", function()

@@ -121,11 +121,10 @@ describe("ROUTER", function()
     wait
     second send hello      -> ok
     wait
-    router sorted          -> same early / same hello | same hello
+    router sorted          -> same early / same hello
   ]])
 
-  -- The real one may have fetched a message ahead, while it was the only one.
-  conforms("reads from its peers in turn", [[
+  conforms("reads from its peers in turn, behind a message that it fetched ahead", [[
     router = router bind=A
     a = dealer connect=A routing_id=a
     wait
@@ -138,7 +137,7 @@ describe("ROUTER", function()
     b send 1               -> ok
     b send 2               -> ok
     wait
-    router drain           -> a 1 / b 1 / a 2 / b 2 / a 3 | a 1 / a 2 / b 1 / a 3 / b 2
+    router drain           -> a 1 / a 2 / b 1 / a 3 / b 2
   ]])
 
   conforms("says full when a peer does not read", [[
@@ -298,7 +297,7 @@ describe("ROUTER", function()
     b recv                 -> x
   ]])
 
-  conforms("a DEALER connected twice is two peers", [[
+  conforms("a DEALER that connects twice to one endpoint is one peer", [[
     router = router bind=A
     a = dealer connect=A
     a connect A            -> ok
@@ -306,6 +305,6 @@ describe("ROUTER", function()
     a send 1               -> ok
     a send 2               -> ok
     wait
-    router sorted          -> #1 1 / #2 2 | #2 1 / #1 2 | #1 1 / #1 2
+    router sorted          -> #1 1 / #1 2
   ]])
 end)

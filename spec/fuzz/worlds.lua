@@ -1,127 +1,159 @@
 --- Plays random scenarios of sockets in both worlds, and prints those in which they differ:
---   sloop lua spec/fuzz/worlds.lua [COUNT] [FROM]
--- A difference is hard when no repeated real run does as the simulated one. It is shrunk to the
--- steps it needs. Exit status: 1 when there was one.
+--   sloop lua spec/fuzz/worlds.lua [COUNT] [FROM] [JOBS]
+-- A difference is hard when reality does the same each time and the simulated world, whatever its
+-- seed, does not. Where reality does now this, now that, and never as the simulated one, it is
+-- soft, and only counted. What is hard is shrunk to the steps it needs. Exit status: 1 when
+-- there was one, or a scenario could not be played. JOBS processes play side by side: most of the
+-- time a scenario waits.
 local helper = require "spec.helper"
+local process = require "spec.process"
 local progress = require "sloop.private.base.progress"
+local random_scenario = require "spec.fuzz.random_scenario"
 local scenario = require "spec.conformance.scenario"
 
 local COUNT <const>, FROM <const> = tonumber(arg[1]) or 20, tonumber(arg[2]) or 1
-local SCALES <const> = { 1, 1, 3 } -- of the real runs
+local JOBS <const> = tonumber(arg[3]) or 12
+local PART <const> = tonumber(arg[4]) -- which of the JOBS this process is
 
--- Which types talk to each other: { binds, connects }, and with which options.
-local PAIRS <const> = {
-  { "pull", "push" }, { "router", "dealer" }, { "rep", "req" }, { "dealer", "dealer" },
-  { "pub", "sub" }, { "xpub", "sub" }, { "sub", "pub" }, { "router", "req" }, { "pair", "pair" },
-  { "push", "pull" }, { "dealer", "router" }, { "xpub", "xsub" }, { "rep", "dealer" },
-}
-local OPTIONS <const> = {
-  "", "", "", " sndhwm=2", " rcvhwm=2", " immediate=1", " linger=0", " conflate=1",
-}
-local CONFLATES <const> = { push = true, pull = true, pub = true, sub = true, dealer = true }
+-- Of the times of the real runs: what is late is not different.
+local SCALES <const>, FEW_SCALES <const> = { 1, 1, 2, 4 }, { 1, 1 }
+local SEEDS <const> = 12 -- of the simulated runs
+local TOO_LONG <const> = 20 * 60 * 1000 + COUNT * 10000 -- ms
 
-local function pick(list) return list[math.random(#list)] end
+-- ---- one scenario ----
 
-local function opened(name, kind, how)
-  local option = pick(OPTIONS)
-  if option:find "conflate" and (not CONFLATES[kind] or how:find "inproc") then option = "" end
-  if kind == "sub" then option = option .. " subscribe=" .. pick { "''", "x" } end
-  if kind == "router" and math.random(3) == 1 then option = option .. " router_handover=1" end
-  if kind == "dealer" and math.random(3) == 1 then option = option .. " routing_id=id" end
-  return ("%s = %s %s%s"):format(name, kind, how, option)
+local function first_difference(a, b)
+  for i = 1, math.max(#a, #b) do
+    if a[i] ~= b[i] then return i end
+  end
 end
 
-local function message(kind)
-  local body = pick { "x", "x1", "y", "''" }
-  if kind == "rep" or kind == "req" then return body end
-  if kind == "xsub" then return pick { "\\x01x", "\\x00x", "\\x01", "hello" } end
-  if kind == "router" then return pick { "id ", "#1 ", "#2 " } .. body end
-  return math.random(4) == 1 and body .. " more" or body
+-- The simulated run that goes on longest as the real one did; and where it differs, or nil.
+local function nearest_simulated(text, real)
+  local nearest, at
+  for seed = 1, SEEDS do
+    local simulated = scenario.simulated(text, seed)
+    local place = first_difference(real, simulated)
+    if not place then return simulated, nil end
+    if not at or place > at then nearest, at = simulated, place end
+  end
+  return nearest, at
 end
 
--- One step with an open socket.
-local function step(name, kind, endpoint)
-  local what = math.random(12)
-  if what <= 4 then return ("%s send %s"):format(name, message(kind)) end
-  if what <= 7 then return ("%s quiet"):format(name) end
-  if what == 8 then return ("%s sorted"):format(name) end
-  if what == 9 and kind ~= "router" and kind ~= "rep" and kind ~= "req" then
-    return ("%s flood %d f"):format(name, math.random(6))
-  end
-  if what == 10 then return ("%s disconnect %s"):format(name, endpoint) end
-  if what == 11 and kind == "sub" then
-    return ("%s %s x"):format(name, pick { "subscribe", "unsubscribe" })
-  end
-  return pick { "wait", "busy 20" }
-end
-
-local function make(seed)
-  math.randomseed(seed)
-  local pair = pick(PAIRS)
-  local endpoint = pick { "A", "A", "inproc://fuzz" .. seed }
-  local lines, open = {}, {}
-  local function add(name, kind, how)
-    table.insert(lines, opened(name, kind, how .. "=" .. endpoint))
-    table.insert(lines, "wait") -- or the order of coming up would be chance
-    table.insert(open, { name, kind })
-  end
-  add("a", pair[1], "bind")
-  for i = 1, math.random(2) do add(("bc"):sub(i, i), pair[2], "connect") end
-  for _ = 1, math.random(4, 12) do
-    local which = math.random(#open)
-    table.insert(lines, step(open[which][1], open[which][2], endpoint))
-    if math.random(2) == 1 then table.insert(lines, "wait") end
-    if math.random(12) == 1 and #open > 1 then
-      table.insert(lines, ("%s close"):format(open[which][1]))
-      table.insert(lines, "wait")
-      table.remove(open, which)
-    end
-  end
-  return lines
-end
-
--- The outcomes of both worlds if they differ in every real run; or nil.
-local function difference(lines)
-  local real, simulated
-  for _, scale in ipairs(SCALES) do
-    local ok
-    ok, real, simulated = pcall(scenario.outcomes, table.concat(lines, "\n"), scale)
+-- "same"; or "hard" or "soft", with the outcomes of both worlds.
+local function compare(lines, scales)
+  local text = table.concat(lines, "\n")
+  local first, simulated, at
+  local is_soft = false
+  for _, scale in ipairs(scales) do
+    local real = scenario.real(text, scale)
+    local nearest, place = nearest_simulated(text, real)
     helper.cleanup()
-    if not ok then return { tostring(real) }, { "an error" } end
-    if table.concat(real, "\n") == table.concat(simulated, "\n") then return nil end
+    if not place then return "same" end
+    if first and (first_difference(first, real) or math.huge) <= at then is_soft = true end
+    if not first then first, simulated, at = real, nearest, place end
   end
-  return real, simulated
+  return is_soft and "soft" or "hard", first, simulated
 end
 
-local function shrunk(lines)
+local function played(lines, scales)
+  local ok, verdict, real, simulated = pcall(compare, lines, scales or SCALES)
+  if ok then return verdict, real, simulated end
+  helper.cleanup()
+  return "failed", verdict
+end
+
+local function shrunk(lines, wanted)
   local i = #lines
   while i >= 1 do
     local fewer = table.move(lines, 1, #lines, 1, {})
     table.remove(fewer, i)
-    local real, simulated = difference(fewer)
-    if real and simulated[1] ~= "an error" then lines = fewer end
+    if played(fewer, FEW_SCALES) == wanted then lines = fewer end
     i = math.min(i - 1, #lines)
   end
   return lines
 end
 
-local found, shown = 0, progress.new(COUNT, "scenarios")
-for seed = FROM, FROM + COUNT - 1 do
-  local lines = make(seed)
-  shown:update(seed - FROM, (", %d differ"):format(found))
-  if difference(lines) then
-    found = found + 1
-    lines = shrunk(lines)
-    local real, simulated = difference(lines)
-    shown:clear()
-    print(("scenario %d:"):format(seed))
-    for i, line in ipairs(lines) do
-      local left, right = real and real[i], simulated and simulated[i]
-      print(left == right and ("  %s -> %s"):format(line, left)
-        or ("  %s -> %s in the real world, %s in the simulated one"):format(line, left, right))
+-- What few runs left may be chance: then it is shown as it was.
+local function shortest(lines)
+  local fewer = shrunk(lines, "hard")
+  return played(fewer) == "hard" and fewer or lines
+end
+
+local function show(seed, lines, verdict)
+  local again, real, simulated = played(lines)
+  print(("scenario %d: %s"):format(seed, verdict))
+  if again == "failed" then print("  " .. tostring(real)) end
+  local have_both = again ~= "failed" and real ~= nil
+  for i, line in ipairs(lines) do
+    local left, right = have_both and real[i], have_both and simulated[i]
+    local outcome = not have_both and "" or left == right and " -> " .. left
+      or (" -> %s in the real world, %s in the simulated one"):format(left, right)
+    print("  " .. line .. outcome)
+  end
+end
+
+-- ---- many ----
+
+-- Each scenario played is a line "played VERDICT", behind what there is to show.
+local function play_part()
+  for seed = FROM + PART - 1, FROM + COUNT - 1, JOBS do
+    local lines = random_scenario.make(seed)
+    local verdict = played(lines)
+    if verdict == "hard" then lines = shortest(lines) end
+    if verdict == "hard" or verdict == "failed" then show(seed, lines, verdict) end
+    print("played " .. verdict)
+    io.stdout:flush()
+  end
+end
+
+-- Count what a process has played since, and print the rest.
+local function report(child, counts, shown)
+  while child.reported < #child.stdout do
+    child.reported = child.reported + 1
+    local line = child.stdout[child.reported]
+    local verdict = line:match "^played (%a+)$"
+    if verdict then
+      counts[verdict], counts.all = counts[verdict] + 1, counts.all + 1
+    else
+      shown:clear()
+      print(line)
     end
   end
 end
-shown:clear()
-print(("%d scenarios, %d differ"):format(COUNT, found))
-os.exit(found == 0 and 0 or 1)
+
+local function play_all()
+  local children, counts = {}, { all = 0, same = 0, hard = 0, soft = 0, failed = 0 }
+  local shown = progress.new(COUNT, "scenarios")
+  for part = 1, JOBS do
+    children[part] = process.start(helper.program, {
+      "lua", arg[0], tostring(COUNT), tostring(FROM), tostring(JOBS), tostring(part),
+    })
+    children[part].reported = 0
+  end
+  process.wait_until(function()
+    local all_ended = true
+    for _, child in ipairs(children) do
+      all_ended = child:has_ended() and all_ended
+      report(child, counts, shown)
+    end
+    shown:update(counts.all, (", %d differ"):format(counts.hard))
+    return all_ended
+  end, TOO_LONG)
+  shown:clear()
+  for _, child in ipairs(children) do
+    if child.status ~= 0 then print(table.concat(child.stderr, "\n")) end
+  end
+  local lost = COUNT - counts.all
+  print(("%d scenarios from %d on: %d hard differences, %d soft, %d not played")
+    :format(COUNT, FROM, counts.hard, counts.soft, counts.failed + lost))
+  return counts.hard + counts.failed + lost == 0
+end
+
+if PART then
+  play_part()
+else
+  local is_well = play_all()
+  process.cleanup()
+  os.exit(is_well and 0 or 1)
+end

@@ -12,6 +12,10 @@
 /* What libzmq's thread takes to empty a queue that is filled in one go. */
 enum { EMPTYING_US = 10, REQUEST_ID_SIZE = 4 };
 
+/* What libzmq's threads take to close a connection after its socket has given it up: in that time
+** a new one may come up. */
+enum { LEAST_CLOSING_US = 50, MOST_CLOSING_US = 400 };
+
 static void deliver(struct timer *timer);
 static void tell_room(struct timer *timer);
 
@@ -84,6 +88,11 @@ static void stop_setup(struct connection *self, int number) {
   if (!said_all) network_cancel(self->network, &self->setup);
 }
 
+static void forget_leaving(struct connection_end *end) {
+  if (end->leaving != NULL) end->leaving->leaves = NULL;
+  end->leaving = NULL;
+}
+
 /* An end learns that there is no connection any more. */
 static void lose(struct connection *self, int number, bool fatal) {
   struct connection_end *end = &self->end[number];
@@ -92,6 +101,7 @@ static void lose(struct connection *self, int number, bool fatal) {
   bool was_up = end->up;
   end->open = end->up = false;
   end->pipe = NULL;
+  forget_leaving(end);
   wire_drop(&self->wire, number);
   stop_setup(self, number);
   network_cancel(self->network, &end->heartbeat);
@@ -107,14 +117,14 @@ static void lose(struct connection *self, int number, bool fatal) {
 }
 
 /* The stream to the other end stops behind what is on the wire. */
-static void end_stream(struct connection *self, int number) {
+static void end_stream(struct connection *self, int number, int64_t us) {
   int other = 1 - number;
-  if (self->end[other].open) wire_end(&self->wire, other);
+  if (self->end[other].open) wire_end(&self->wire, other, us);
 }
 
 void connection_lose(struct connection *self, int number, bool fatal) {
   lose(self, number, fatal);
-  end_stream(self, number);
+  end_stream(self, number, 0);
   settle(self);
 }
 
@@ -123,6 +133,7 @@ void connection_shut(struct connection *self, int number) {
   struct pipe *pipe = end->pipe;
   end->open = end->up = false;
   end->pipe = NULL;
+  forget_leaving(end);
   wire_drop(&self->wire, number);
   stop_setup(self, number);
   network_cancel(self->network, &end->heartbeat);
@@ -132,7 +143,8 @@ void connection_shut(struct connection *self, int number) {
   } else if (pipe != NULL) {
     pipe_free(pipe);
   }
-  end_stream(self, number);
+  end_stream(self, number,
+             random_between(&self->network->random, LEAST_CLOSING_US, MOST_CLOSING_US));
   settle(self);
 }
 
@@ -176,7 +188,15 @@ void connection_unlisten(struct listener *listener) {
     struct connection_end *accepting = &connection->end[ACCEPTING_END];
     if (accepting->socket != listener->socket || connection->listener != listener) continue;
     accepting->socket = NULL; /* no event tells of it */
-    connection_lose(connection, ACCEPTING_END, false);
+    struct pipe *pipe = accepting->pipe;
+    if (pipe == NULL || pipe->refused) {
+      connection_lose(connection, ACCEPTING_END, false);
+    } else {
+      accepting->pipe = NULL;
+      accepting->leaving = pipe;
+      pipe_peer_gone(pipe);
+      pipe->leaves = connection;
+    }
   }
 }
 
@@ -195,7 +215,12 @@ static void has_room(struct pipe *pipe) {
   if (pipe->connection != NULL) connection_resume(pipe->connection, ACCEPTING_END);
 }
 
+static void left(struct pipe *pipe) {
+  if (pipe->leaves != NULL) connection_lose(pipe->leaves, ACCEPTING_END, false);
+}
+
 static void given_up(struct pipe *pipe) {
+  left(pipe);
   if (pipe->connection != NULL) {
     connection_shut(pipe->connection, ACCEPTING_END);
   } else {
@@ -212,8 +237,12 @@ static int peer(const struct pipe *pipe) {
   return pipe->connection != NULL ? connection_peer(pipe->connection, pipe) : -1;
 }
 
-static const struct pipe_transport accepted = {
-    .written = written, .has_room = has_room, .closed = closed, .given_up = given_up, .peer = peer};
+static const struct pipe_transport accepted = {.written = written,
+                                               .has_room = has_room,
+                                               .closed = closed,
+                                               .given_up = given_up,
+                                               .peer = peer,
+                                               .left = left};
 
 struct pipe *connection_accept_pipe(struct connection *self) {
   struct connection_end *end = &self->end[ACCEPTING_END];

@@ -41,6 +41,7 @@ struct connection_end {
   struct connection *connection;
   struct sim_host *host; /* NULL: no socket was found to accept yet */
   struct pipe *pipe;     /* NULL before the handshake, or given up by its socket */
+  struct pipe *leaving;  /* the one that was, until its socket has read it to its end */
   struct list link;      /* in the host's list */
   bool open;             /* has not learnt of any end */
   bool up;               /* the handshake is done */
@@ -103,8 +104,9 @@ void connection_lose(struct connection *self, int end, bool fatal);
 /* A socket closes: it hears no more of its connections, and those without a pipe
 ** are closed. */
 void connection_leave(struct sim_socket *socket);
-/* What was accepted through this listener is closed; what has been received of it
-** can still be read. */
+/* What was accepted through this listener is closed as soon as what has been received of it is
+*read:
+** so long, as in libzmq, its peer may send, to no end. */
 void connection_unlisten(struct listener *listener);
 
 /* A pipe for the accepting end, not yet attached; NULL and ENOMEM. */

@@ -111,10 +111,7 @@ static void join(struct listener *listener, struct waiting_peer *waiting) {
   sim_socket_attach(listener->socket, pipe);
   /* As in libzmq only now: what the socket wrote when it was attached, a probe, comes first. */
   if (peer != NULL && wants_id(waiting->options.type)) pipe_introduce(peer, ours);
-  if (peer == NULL) { /* it closed in the meantime; what it sent is there */
-    pipe->state = PIPE_DRAINING;
-    if (pipe->in.first == NULL) pipe_terminate(pipe);
-  }
+  if (peer == NULL) pipe_peer_gone(pipe); /* in the meantime; what it sent is there */
 }
 
 static void forget_peer(struct waiting_peer *waiting) {
@@ -145,7 +142,12 @@ int inproc_disconnect(struct sim_socket *socket, const char *endpoint) {
     struct pipe *pipe = list_entry(link, struct pipe, link);
     if (pipe->endpoint == NULL || strcmp(pipe->endpoint, endpoint) != 0) continue;
     found = true;
-    sim_socket_detach(pipe, 0);
+    if (pipe->state == PIPE_DRAINING) { /* as in libzmq, what is unread can still be read */
+      free(pipe->endpoint);
+      pipe->endpoint = NULL;
+    } else {
+      sim_socket_detach(pipe, 0);
+    }
   }
   if (found) return 0;
   errno = ENOENT;

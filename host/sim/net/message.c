@@ -74,6 +74,22 @@ struct message *message_copy(struct messages *pool, struct message *message) {
   return copy;
 }
 
+struct message *message_join(struct messages *pool, struct message *first, struct message *second) {
+  if (first == NULL || second == NULL) return second;
+  int count = first->count + second->count;
+  struct message *both = count <= MESSAGE_MAX_FRAMES ? message_new(pool, count) : NULL;
+  if (both != NULL) {
+    memcpy(both->frame, first->frame, first->count * sizeof(zmq_msg_t));
+    memcpy(&both->frame[first->count], second->frame, second->count * sizeof(zmq_msg_t));
+    both->id = second->id;
+    message_weigh(both);
+    first->count = second->count = 0;
+  }
+  message_free(pool, first);
+  message_free(pool, second);
+  return both;
+}
+
 struct message *message_take(struct messages *pool, struct frames *frames, int skip, int prefix) {
   int count = frames->count - skip;
   struct message *message = message_new(pool, prefix + count);

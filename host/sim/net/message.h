@@ -40,6 +40,9 @@ void messages_free(struct messages *self); /* what the pool keeps, not what is i
 struct message *message_new(struct messages *pool, int count);
 void message_free(struct messages *pool, struct message *message); /* also NULL */
 struct message *message_copy(struct messages *pool, struct message *message);
+/* The frames of both as one message, with the id of 'second'; both are gone. 'first' may be NULL.
+** NULL when either is too long for that, or there is no memory. */
+struct message *message_join(struct messages *pool, struct message *first, struct message *second);
 
 /* Take all frames out of the table but the first 'skip', which are closed, and
 ** put them behind 'prefix' frames that are empty. The message gets its id. */

@@ -10,6 +10,10 @@
 
 enum { US_PER_MS = 1000 };
 
+/* What two threads take to tell each other that a pipe ends; and until a socket that was closed
+** tells it. */
+enum { LEAST_GOODBYE_US = 10, MOST_GOODBYE_US = 100, LEAST_REAP_US = 20, MOST_REAP_US = 200 };
+
 static bool conflates(const struct sim_options *options) {
   int type = options->type;
   return options->conflate && (type == ZMQ_DEALER || type == ZMQ_PULL || type == ZMQ_PUSH ||
@@ -37,17 +41,31 @@ int pipe_peer(const struct pipe *self) {
   return self->transport != NULL ? self->transport->peer(self) : -1;
 }
 
+/* Over inproc: the other end is alone. */
+static void part(struct pipe *self) {
+  struct pipe *peer = self->peer;
+  self->peer = NULL;
+  if (peer != NULL) pipe_peer_gone(peer);
+}
+
 void pipe_give_up(struct pipe *self) {
   pipe_drop_queue(self, &self->out);
   if (self->transport != NULL) {
     self->transport->given_up(self);
   } else {
+    part(self);
     pipe_free(self);
   }
 }
 
 static void linger_is_over(struct timer *timer) {
   pipe_give_up(list_entry(timer, struct pipe, linger));
+}
+
+static void acknowledged(struct timer *timer) {
+  struct pipe *self = list_entry(timer, struct pipe, acknowledged);
+  if (self->transport != NULL && self->transport->left != NULL) self->transport->left(self);
+  pipe_post(self, PIPE_ENDED);
 }
 
 struct pipe *pipe_new(struct sim_host *host) {
@@ -65,6 +83,7 @@ struct pipe *pipe_new(struct sim_host *host) {
     self->entry[i].command = (enum pipe_command)i;
   }
   timer_init(&self->linger, linger_is_over);
+  timer_init(&self->acknowledged, acknowledged);
   return self;
 }
 
@@ -77,14 +96,21 @@ void pipe_drop_queue(struct pipe *self, struct message_queue *queue) {
   queue->seen = queue->granted = queue->read;
 }
 
+void pipe_forget_begun(struct pipe *self) {
+  message_free(&self->host->network->messages, self->begun);
+  self->begun = NULL;
+}
+
 static void forget_mailbox(struct pipe *self) {
   for (int i = 0; i < PIPE_COMMANDS; i++) list_remove(&self->entry[i].link);
 }
 
 void pipe_free(struct pipe *self) {
+  pipe_forget_begun(self);
   pipe_drop_queue(self, &self->in);
   pipe_drop_queue(self, &self->out);
   network_cancel(self->host->network, &self->linger);
+  network_cancel(self->host->network, &self->acknowledged);
   list_remove(&self->link);
   list_remove(&self->terminating);
   forget_mailbox(self);
@@ -114,13 +140,26 @@ bool pipe_write(struct pipe *self, struct message *message) {
   return true;
 }
 
+/* Nothing is read or written any more. */
+static void leave(struct pipe *self) {
+  struct network *network = self->host->network;
+  self->state = PIPE_LEAVING;
+  network_at(network, &self->acknowledged,
+             network->now + random_between(&network->random, LEAST_GOODBYE_US, MOST_GOODBYE_US));
+}
+
 struct message *pipe_peek(struct pipe *self) {
-  if (!self->in_active || self->state == PIPE_CLOSED) return NULL;
-  if (self->in.first == NULL) {
+  if (!self->in_active || (self->state != PIPE_ACTIVE && self->state != PIPE_DRAINING)) return NULL;
+  if (self->in.first != NULL) return self->in.first;
+  if (!self->marked) {
     self->in_active = false;
     self->asleep = true;
+  } else if (self->state == PIPE_DRAINING) {
+    leave(self);
+  } else {
+    self->state = PIPE_MARKED;
   }
-  return self->in.first;
+  return NULL;
 }
 
 /* Over inproc a subscription has no first byte: a publisher knows it by its flag. */
@@ -147,7 +186,6 @@ struct message *pipe_read(struct pipe *self) {
     message_queue_hear(&self->in);
     self->transport->has_room(self);
   }
-  if (self->state == PIPE_DRAINING && self->in.first == NULL) pipe_terminate(self);
   return message;
 }
 
@@ -202,6 +240,8 @@ void pipe_peer_gone(struct pipe *self) {
   if (self->in.conflate) pipe_drop_queue(self, &self->in);
   if (self->socket != NULL) {
     pipe_post(self, PIPE_GONE);
+    self->marked = true;
+    pipe_arrived(self);
   } else {
     self->state = PIPE_CLOSED;
     pipe_terminate(self);
@@ -210,12 +250,13 @@ void pipe_peer_gone(struct pipe *self) {
 
 void pipe_drain(struct pipe *self) {
   pipe_drop_queue(self, &self->out);
-  if (self->ignored) {
+  if (self->ignored && self->leaves == NULL) {
     self->state = PIPE_CLOSED;
     pipe_terminate(self);
+  } else if (self->state == PIPE_MARKED || (self->state == PIPE_ACTIVE && self->no_delay)) {
+    leave(self);
   } else if (self->state == PIPE_ACTIVE) {
     self->state = PIPE_DRAINING;
-    if (self->no_delay || self->in.first == NULL) pipe_terminate(self);
   }
 }
 
@@ -229,20 +270,26 @@ static bool linger_begins(struct pipe *self, int linger) {
   return true;
 }
 
-void pipe_close(struct pipe *self, int linger) {
+static void leave_to_reaper(struct pipe *self) {
+  struct network *network = self->host->network;
+  list_append(&self->host->lingering, &self->link);
+  network_at(network, &self->linger,
+             network->now + random_between(&network->random, LEAST_REAP_US, MOST_REAP_US));
+}
+
+void pipe_close(struct pipe *self, int linger, bool closes) {
   self->state = PIPE_CLOSED;
   self->socket = NULL;
   self->label = NULL;
   list_remove(&self->link);
   list_remove(&self->terminating);
   forget_mailbox(self);
+  network_cancel(self->host->network, &self->acknowledged);
   pipe_drop_queue(self, &self->in);
-  if (self->peer != NULL) {
-    struct pipe *peer = self->peer;
-    self->peer = NULL;
-    pipe_peer_gone(peer);
-    pipe_free(self);
+  if (self->peer != NULL && closes) {
+    leave_to_reaper(self);
   } else if (self->transport == NULL) {
+    part(self);
     pipe_free(self);
   } else {
     self->transport->closed(self, linger_begins(self, linger), linger);

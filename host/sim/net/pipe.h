@@ -24,9 +24,14 @@ struct connector;
 struct pipe;
 struct sim_socket;
 
+/* As in libzmq a pipe whose peer has closed ends in steps: its socket hears of it by a command, and
+** reads the end mark behind the last message; both in either order. Then the two ends acknowledge,
+** and the socket forgets the pipe when it hears of that. */
 enum pipe_state {
   PIPE_ACTIVE,
-  PIPE_DRAINING, /* the peer is gone; what it sent can still be read */
+  PIPE_DRAINING, /* the peer is gone; what it sent can still be read, up to the mark */
+  PIPE_MARKED,   /* the mark was read; the command is still to come */
+  PIPE_LEAVING,  /* both: neither read nor written any more */
   PIPE_CLOSED,   /* no longer its socket's */
 };
 
@@ -38,6 +43,7 @@ enum pipe_command {
   PIPE_WRITABLE, /* half a queue was read */
   PIPE_HICCUP,   /* its connection was lost, and what was unsent */
   PIPE_GONE,     /* the peer has closed */
+  PIPE_ENDED,    /* both ends know it */
   PIPE_COMMANDS,
 };
 
@@ -61,6 +67,8 @@ struct pipe_transport {
   void (*closed)(struct pipe *self, bool lingers, int linger);
   void (*given_up)(struct pipe *self);  /* what is unsent is lost */
   int (*peer)(const struct pipe *self); /* the other host's number, or -1 */
+  /* Both ends know that the pipe ends. May be NULL. */
+  void (*left)(struct pipe *self);
 };
 
 struct pipe {
@@ -73,10 +81,13 @@ struct pipe {
   struct pipe *peer;                      /* over inproc, else NULL */
   const struct pipe_transport *transport; /* NULL over inproc */
   struct connection *connection;          /* the transport's, while there is one */
-  struct connector *connector;            /* the transport's: of a connecting socket, else NULL */
-  struct message_queue in, out;           /* 'out' only over a network */
+  struct connection *leaves;    /* one that closes when both ends know of this one's end */
+  struct connector *connector;  /* the transport's: of a connecting socket, else NULL */
+  struct message_queue in, out; /* 'out' only over a network */
+  struct message *begun;        /* written without its end; the next write ends it */
   enum pipe_state state;
   bool waiting;            /* for a bind, over inproc */
+  bool marked;             /* the peer's end mark is behind what is in 'in' */
   bool local;              /* made by this socket's connect */
   bool no_delay;           /* what is unread when the peer goes is not read any more */
   bool asleep;             /* was found empty, so the next message is told */
@@ -88,7 +99,7 @@ struct pipe {
   int place[2];            /* in the socket's pipes to read, to write */
   struct list link;        /* in the socket's or, lingering, in the host's list */
   struct list terminating; /* in the network's list */
-  struct timer linger;
+  struct timer linger, acknowledged;
   char *endpoint;          /* inproc: what was connected to; NULL at the other end */
   int boost_in, boost_out; /* inproc: the peer's share of the water marks; -1 none */
   /* For a ROUTER: */
@@ -128,7 +139,7 @@ void pipe_introduce(struct pipe *self, const struct sim_options *peer);
 
 /* The peer has gone: have the socket drain what it sent, then leave it. */
 void pipe_peer_gone(struct pipe *self);
-/* As that, when the socket has heard of it. */
+/* As that, when the socket has heard of it: it can read what is there, up to the end mark. */
 void pipe_drain(struct pipe *self);
 
 /* Nothing more can be read that is of use; leave the socket soon. */
@@ -139,12 +150,15 @@ void pipe_terminate(struct pipe *self);
 void pipe_reap(struct network *network);
 
 /* The socket gives this pipe up, dropping what it has not read; what is unsent
-** lingers 'linger' ms (-1: for ever). Its type has been told already. */
-void pipe_close(struct pipe *self, int linger);
+** lingers 'linger' ms (-1: for ever). Its type has been told already. 'closes': the socket does, and
+** libzmq leaves that to another thread, so that its peer over inproc hears of it only then. */
+void pipe_close(struct pipe *self, int linger, bool closes);
 
 /* Stop lingering: what is unsent is lost. */
 void pipe_give_up(struct pipe *self);
 
+/* Drop the beginning of a message. */
+void pipe_forget_begun(struct pipe *self);
 /* Drop what is in a queue. */
 void pipe_drop_queue(struct pipe *self, struct message_queue *queue);
 

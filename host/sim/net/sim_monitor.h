@@ -19,6 +19,10 @@ struct sim_monitor {
   struct list events;
 };
 
+static inline bool sim_monitor_has_news(const struct sim_monitor *self) {
+  return !list_empty(&self->events);
+}
+
 void sim_monitor_init(struct sim_monitor *self, struct sim_host *host, struct list *waiting);
 void sim_monitor_free(struct sim_monitor *self);
 

@@ -79,12 +79,16 @@ static void handle(struct sim_socket *self, struct pipe *pipe, enum pipe_command
       break;
     case PIPE_HICCUP:
       pipe_drop_queue(pipe, &pipe->out);
+      pipe_forget_begun(pipe);
       pipe->hiccuped = false;
       pipe->out_active = true;
       if (pipe->state == PIPE_ACTIVE) self->type->hiccup(self, pipe);
       break;
     case PIPE_GONE:
       pipe_drain(pipe);
+      break;
+    case PIPE_ENDED:
+      sim_socket_detach(pipe, 0);
       break;
     case PIPE_COMMANDS:
       break;
@@ -97,6 +101,12 @@ void sim_socket_process(struct sim_socket *self) {
     struct pipe_entry *entry = list_entry(link, struct pipe_entry, link);
     handle(self, entry->pipe, entry->command);
   }
+}
+
+void sim_socket_catch_up(struct sim_socket *self) {
+  sim_socket_process(self);
+  bool looks = (self->base.wants & ~self->base.ready) != 0 || sim_monitor_has_news(&self->monitor);
+  if (!looks) list_remove(&self->waiting);
 }
 
 /* What it wants, is not known to be ready for, and is ready for. */
@@ -116,8 +126,10 @@ void sim_socket_check(struct sim_socket *self) {
 bool sim_socket_update(struct sim_socket *self) {
   sim_socket_process(self);
   int unknown = self->base.wants & ~self->base.ready;
-  /* libzmq's readiness looks for a message in any case, and may fetch it. */
-  int what = unknown & news(self, unknown | WORLD_READABLE);
+  /* libzmq's readiness looks for a message in any case, and may fetch it; and for room, unless a
+  ** message is all that is waited for. */
+  bool only_reads = unknown == WORLD_READABLE;
+  int what = unknown & news(self, WORLD_READABLE | (only_reads ? 0 : WORLD_WRITABLE));
   self->base.ready |= what;
   return what != 0;
 }
@@ -149,7 +161,7 @@ void sim_socket_detach(struct pipe *pipe, int linger) {
   struct sim_socket *self = pipe->socket;
   list_remove(&pipe->link);
   self->type->detach(self, pipe);
-  pipe_close(pipe, linger);
+  pipe_close(pipe, linger, self->closed);
 }
 
 void sim_socket_sent(struct sim_socket *self, const struct pipe *pipe, struct message *message) {

@@ -62,6 +62,9 @@ struct sim_socket {
 
 /* Handle what is in the mailbox. */
 void sim_socket_process(struct sim_socket *self);
+/* The same by a call of its owner: then its descriptor tells of it no more, and a socket that waits
+** for nothing is not looked at. */
+void sim_socket_catch_up(struct sim_socket *self);
 /* Have the node called if the socket may have become ready for what it wants. */
 void sim_socket_check(struct sim_socket *self);
 /* Have it looked at as soon as its node is idle, as by a signal of its descriptor. */

@@ -16,7 +16,8 @@ enum { CANCEL, SUBSCRIBE };
 struct subscriber {
   struct sim_socket base;
   struct message *fetched; /* by has_in, if it has one frame: survives its pipe and subscription */
-  uint64_t begun; /* the message whose first frame it has: received even if it is cancelled */
+  uint64_t begun;  /* the message whose first frame it has: received even if it is cancelled */
+  bool unfinished; /* of an XSUB: the last frame it sent was not the last of its message */
   struct topics topics;
 };
 
@@ -53,12 +54,21 @@ static void send_to(struct sim_socket *self, struct pipe *pipe, struct message *
   message_free(&self->network->messages, message);
 }
 
-static void send_to_all(struct sim_socket *self, struct message *message) {
+/* 'ends': the last frame ends a message. A peer that came since a message was begun gets no part
+** of it. */
+static void send_to_all(struct sim_socket *self, struct message *message, bool ends) {
   if (message == NULL) return;
+  struct messages *pool = &self->network->messages;
+  bool *unfinished = &subscriber_of(self)->unfinished;
   for (int i = self->out.active - 1; i >= 0; i--) {
-    send_to(self, self->out.item[i], message_copy(&self->network->messages, message));
+    struct pipe *pipe = self->out.item[i];
+    if (*unfinished && pipe->begun == NULL) continue;
+    struct message *whole = message_join(pool, pipe->begun, message_copy(pool, message));
+    pipe->begun = ends ? NULL : whole;
+    if (ends) send_to(self, pipe, whole);
   }
-  message_free(&self->network->messages, message);
+  *unfinished = !ends;
+  message_free(pool, message);
 }
 
 static void resubscribe(struct sim_socket *self, struct pipe *pipe) {
@@ -94,23 +104,25 @@ static int set_sub(struct sim_socket *self, int option, const void *value, size_
   }
   int what = option == ZMQ_SUBSCRIBE ? SUBSCRIBE : CANCEL;
   if (count(self, what, value, size)) {
-    send_to_all(self, make_subscription(self, what, value, size));
+    send_to_all(self, make_subscription(self, what, value, size), true);
   }
   return 0;
 }
 
 /* A message upstream. Each frame that begins as a subscription is one; to cancel what is not
-** subscribed to is not sent. */
+** subscribed to is not sent: then libzmq leaves the message without its end. */
 static int send_xsub(struct sim_socket *self, struct frames *frames) {
   struct message *message = message_take(&self->network->messages, frames, 0, 0);
   if (message == NULL) return -1;
   sim_socket_sent(self, NULL, message);
   int kept = 0;
+  bool ends = false;
   for (int i = 0; i < message->count; i++) {
     const unsigned char *bytes = zmq_msg_data(&message->frame[i]);
     size_t size = zmq_msg_size(&message->frame[i]);
     bool tell = true;
     if (size > 0 && bytes[0] <= SUBSCRIBE) tell = count(self, bytes[0], bytes + 1, size - 1);
+    ends = tell;
     if (tell) {
       message->frame[kept++] = message->frame[i];
     } else {
@@ -120,7 +132,7 @@ static int send_xsub(struct sim_socket *self, struct frames *frames) {
   message->count = (uint16_t)kept;
   message_weigh(message);
   if (kept > 0) {
-    send_to_all(self, message);
+    send_to_all(self, message, ends);
   } else {
     message_free(&self->network->messages, message);
   }

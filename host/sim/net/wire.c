@@ -126,9 +126,9 @@ bool wire_hold(struct wire *self, int receiver) {
   return true;
 }
 
-void wire_end(struct wire *self, int receiver) {
+void wire_end(struct wire *self, int receiver, int64_t us) {
   struct direction *way = &self->to[receiver];
-  int64_t arrival = self->network->now + wire_latency(self, receiver);
+  int64_t arrival = self->network->now + us + wire_latency(self, receiver);
   way->ends = true;
   if (arrival > way->arrival) way->arrival = arrival;
   if (way->first == NULL) wire_await(self, receiver);

@@ -76,8 +76,8 @@ void wire_spread(struct wire *self, int receiver);
 bool wire_has_arrived(const struct wire *self, int receiver);
 /* Have 'deliver' called for what is first. */
 void wire_await(struct wire *self, int receiver);
-/* The stream to this end stops behind what is on the wire. */
-void wire_end(struct wire *self, int receiver);
+/* The stream to this end stops behind what is on the wire; the sender takes so long to end it. */
+void wire_end(struct wire *self, int receiver, int64_t us);
 /* Lose what is on the wire to this end. */
 void wire_drop(struct wire *self, int receiver);
 

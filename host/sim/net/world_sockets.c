@@ -111,7 +111,7 @@ int world_sockets_get(struct world_socket *socket, int option, void *value, size
     case ZMQ_LAST_ENDPOINT:
       return sim_options_give(self->last_endpoint, strlen(self->last_endpoint) + 1, value, size);
     case ZMQ_EVENTS:
-      sim_socket_process(self);
+      sim_socket_catch_up(self);
       number = (self->type->has_in(self) ? ZMQ_POLLIN : 0) |
                (self->type->has_out(self) ? ZMQ_POLLOUT : 0);
       return sim_options_give(&number, sizeof number, value, size);
@@ -129,11 +129,11 @@ int world_sockets_send(struct world_socket *socket, struct frames *frames) {
   if (frames->count == 0) return refuse(EINVAL);
   if (self->network->now - self->throttled > THROTTLE_US) {
     self->throttled = self->network->now;
-    sim_socket_process(self);
+    sim_socket_catch_up(self);
   }
   int status = self->type->send(self, frames);
   if (status != 0 && errno == EAGAIN) {
-    sim_socket_process(self);
+    sim_socket_catch_up(self);
     errno = EAGAIN;
     if (self->type->has_out(self)) status = self->type->send(self, frames);
   }
@@ -150,12 +150,12 @@ int world_sockets_receive(struct world_socket *socket, struct frames *frames) {
   struct sim_socket *self = self_of(socket);
   if (++self->receives == RECEIVES) {
     self->receives = 0;
-    sim_socket_process(self);
+    sim_socket_catch_up(self);
   }
   int status = self->type->receive(self, frames);
   if (status != 0 && errno == EAGAIN) {
     self->receives = 0;
-    sim_socket_process(self);
+    sim_socket_catch_up(self);
     status = self->type->receive(self, frames);
   }
   int reason = errno;
@@ -190,7 +190,7 @@ int world_sockets_bind(struct world_socket *socket, const char *endpoint, char *
   if (sim_endpoint_parse(endpoint, true, self->host, &address) != 0) return -1;
   if (sim_host_lacks(self->host, self->host->no_descriptors)) return refuse(EMFILE);
   if (sim_host_lacks(self->host, self->host->no_addresses)) return refuse(EADDRINUSE);
-  sim_socket_process(self);
+  sim_socket_catch_up(self);
   struct listener *listener = listener_new(self, &address, endpoint);
   if (listener == NULL) return -1;
   memcpy(self->last_endpoint, listener->endpoint, sizeof self->last_endpoint);
@@ -212,7 +212,7 @@ int world_sockets_connect(struct world_socket *socket, const char *endpoint) {
   if (!self->host->up) return refuse(ETERM);
   if (sim_endpoint_parse(endpoint, false, self->host, &address) != 0) return -1;
   if (sim_host_lacks(self->host, self->host->no_descriptors)) return refuse(EMFILE);
-  sim_socket_process(self);
+  sim_socket_catch_up(self);
   if (address.transport == TRANSPORT_INPROC) {
     if (inproc_connect(self, &address, endpoint) != 0) return -1;
   } else {
@@ -273,7 +273,7 @@ int world_sockets_release(struct world_socket *socket, const char *endpoint) {
       sim_endpoint_parse(endpoint, true, self->host, &address) != 0) {
     return -1;
   }
-  sim_socket_process(self);
+  sim_socket_catch_up(self);
   /* Everything of that name, bound and connected; but over inproc either. */
   struct listener *listener = find_own(self, endpoint);
   bool found = listener != NULL;

@@ -7,7 +7,8 @@
 #   make lint       formatting, static analysis, both compilers, which folder may use which
 #   make format     format the C sources
 #   make fuzz       say nonsense to brokers and their peers in virtual time, SEEDS=50 times 20,000;
-#                   play SCENARIOS=50 random ones of sockets in both worlds, and compare
+#                   play SCENARIOS=500 random ones of sockets, from number FROM=1 on, in both
+#                   worlds, and compare
 #   make soak       the specs that have a long form, in it: an hour; SPECS=PATH: these
 #   make bench      measure, beside the same loops in plain C; BENCH="--rounds=9 --ms=500 CASE..."
 #   make module     the Lua module for a plain lua5.4: build/module/sloop.so
@@ -152,7 +153,7 @@ soak: test
 fuzz: build/release/sloop
 	@set -e; for file in mdp ppp lb flp peers; do echo "== $$file"; \
 	   build/release/sloop sim spec/fuzz/$$file.lua --seeds=$(or $(SEEDS),50); done; \
-	   echo "== worlds"; build/release/sloop lua spec/fuzz/worlds.lua $(or $(SCENARIOS),50)
+	   echo "== worlds"; build/release/sloop lua spec/fuzz/worlds.lua $(or $(SCENARIOS),500) $(FROM)
 
 # The manual and the units are made; the rest is installed as it is.
 build/man/sloop.1: packaging/man.lua build/release/sloop

@@ -12,9 +12,9 @@
 /* What libzmq's thread takes to empty a queue that is filled in one go. */
 enum { EMPTYING_US = 10, REQUEST_ID_SIZE = 4 };
 
-/* What libzmq's threads take to close a connection after its socket has given it up: in that time
-** a new one may come up. */
-enum { LEAST_CLOSING_US = 50, MOST_CLOSING_US = 400 };
+/* What libzmq's threads take to close a connection after its socket has given it up: now and then
+** no time, else so long that a new one may come up. */
+enum { LEAST_CLOSING_US = -150, MOST_CLOSING_US = 400 };
 
 static void deliver(struct timer *timer);
 static void tell_room(struct timer *timer);
@@ -143,8 +143,8 @@ void connection_shut(struct connection *self, int number) {
   } else if (pipe != NULL) {
     pipe_free(pipe);
   }
-  end_stream(self, number,
-             random_between(&self->network->random, LEAST_CLOSING_US, MOST_CLOSING_US));
+  int64_t us = random_between(&self->network->random, LEAST_CLOSING_US, MOST_CLOSING_US);
+  end_stream(self, number, us > 0 ? us : 0);
   settle(self);
 }
 

@@ -150,7 +150,8 @@ void pipe_terminate(struct pipe *self);
 void pipe_reap(struct network *network);
 
 /* The socket gives this pipe up, dropping what it has not read; what is unsent
-** lingers 'linger' ms (-1: for ever). Its type has been told already. 'closes': the socket does, and
+** lingers 'linger' ms (-1: for ever). Its type has been told already. 'closes': the socket does,
+*and
 ** libzmq leaves that to another thread, so that its peer over inproc hears of it only then. */
 void pipe_close(struct pipe *self, int linger, bool closes);
 

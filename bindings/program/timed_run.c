@@ -19,11 +19,21 @@ struct timed_run {
 
 static struct timed_run *running; /* the one that has a timer */
 
+/* Where the code is: in Lua, since a C function that it calls has no lines. */
+static void push_place(lua_State *L) {
+  lua_Debug frame = {.currentline = -1};
+  for (int level = 0; lua_getstack(L, level, &frame); level++) {
+    lua_getinfo(L, "Sl", &frame);
+    if (frame.currentline > 0) break;
+  }
+  lua_pushfstring(L, "%s:%d", frame.short_src, frame.currentline);
+}
+
 static void stop_code(lua_State *L, lua_Debug *event) {
-  lua_getinfo(L, "Sl", event);
+  (void)event;
   if (running != NULL) sim_world_stop(running->sim);
-  lua_pushfstring(L, "%s:%d: has computed for %d s without waiting", event->short_src,
-                  event->currentline, PATIENCE_S);
+  push_place(L);
+  lua_pushfstring(L, "%s: has computed for %d s without waiting", lua_tostring(L, -1), PATIENCE_S);
   hook_error_raise(L);
 }
 

@@ -7,7 +7,7 @@ local greeter = {
 
 function greeter.on.clients(self, name)
   self.count = self.count + 1
-  return ("hello %s, you are number %d"):format(name, self.count)
+  return ("hello %s (%d)"):format(name, self.count)
 end
 
 return greeter

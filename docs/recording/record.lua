@@ -1,116 +1,131 @@
---- Makes the README's pictures from real output: `sloop lua docs/recording/record.lua`, in the
--- source tree. recording.svg: a node runs and is asked; its file is edited, then broken; then its
--- topology is simulated. The README's sequence diagram is the failure that was found.
+--- Makes the README's pictures from real output, in the source tree:
+--
+--   sloop lua docs/recording/record.lua          writes docs/recording.svg and README.md's diagram
+--   sloop lua docs/recording/record.lua --check  ends with 1 if they are no longer what happens
+--
+-- recording.svg: a node runs and is asked; its file is edited, then broken; then its topology is
+-- simulated. The diagram is the failure that was found.
+local picture = require "docs.recording.picture"
+local printed = require "spec.documents.printed"
 local process = require "spec.process"
 local uv = require "luv"
 
 local SOURCE <const>, TARGET <const> = "docs/recording", "docs/recording.svg"
 local PROGRAM <const> = uv.cwd() .. "/build/release/sloop"
-local COLUMNS <const>, LINE <const>, WIDTH <const>, TOP <const> = 118, 18, 8.4, 46
 
 local folder = assert(uv.fs_mkdtemp "/tmp/sloop-XXXXXX")
+local ENVIRONMENT <const> = { XDG_RUNTIME_DIR = folder, TERM = "dumb" }
 local shown = {} -- { text =, class =, at = ms }
 local now = 600
 
 local function show(text, class, delay)
   now = now + delay
-  table.insert(shown, { text = text:sub(1, COLUMNS), class = class, at = now })
+  table.insert(shown, { text = text, class = class, at = now })
 end
 
 -- ---- the story ----
+
+local function say(text) show("# " .. text, "comment", 1200) end
 
 local function type_command(text) show("$ " .. text, "typed", 900) end
 
 local function shell(command)
   local _, out = process.run("/bin/sh", { "-c",
     ("exec 2>&1; sloop() { '%s' \"$@\"; }; %s"):format(PROGRAM, command) },
-    { cwd = folder, env = { XDG_RUNTIME_DIR = folder } })
+    { cwd = folder, env = ENVIRONMENT })
   return out
 end
 
 local function run(command, keep)
   type_command(command)
   for line in shell(command):gmatch "[^\n]+" do
-    if not keep or keep(line) then show(line, "printed", 120) end
+    if not keep or keep(line) then
+      show(line, line:find "FAILED" and "failed" or "printed", 120)
+    end
   end
 end
 
-local function edit(what, from, to)
-  type_command(("sed -i 's/%s/%s/' greeter.lua   # %s"):format(from, to, what))
-  shell(("sed -i 's/%s/%s/' greeter.lua"):format(from, to))
+local function edit(from, to)
+  local command = ("sed -i 's/%s/%s/' greeter.lua"):format(from, to)
+  type_command(command)
+  shell(command)
 end
 
-assert(os.execute(("cp %s/*.lua '%s'"):format(SOURCE, folder)))
-type_command "sloop run greeter.lua --watch &"
-local node = process.start(PROGRAM, { "run", "greeter.lua", "--watch" },
-  { cwd = folder, env = { XDG_RUNTIME_DIR = folder } })
-run "sloop run ask.lua -- Ada"
-edit("while it runs", "hello", "good morning")
-show(node:line "reloaded", "log", 400)
-run "sloop run ask.lua -- Ada"
-edit("and now a mistake", "state", "stat")
-show(node:line "refused", "log", 400)
-run "sloop run ask.lua -- Ada"
-edit("mended", "stat ", "state ")
-run("sloop sim topology.lua --shrink", function(line) return not line:find "^  %l+ %l+.* at " end)
-local failure = shell "sloop sim topology.seed*.lua --diagram" -- the shrunk file names its seed
-node:signal "sigterm"
-node:wait()
-process.cleanup()
-
--- ---- the picture ----
-
-local function escaped(text)
-  return (text:gsub("[&<>]", { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;" }))
+-- What is said of all runs in the end, and how fast they were, is left out.
+local function is_of_the_failure(line)
+  return not line:find "^%l+: " and not line:find "^%d+ of %d+ " and not line:find "^%d+ seeds"
 end
 
-local lines = {}
-local height = TOP + #shown * LINE + 10
-for i, each in ipairs(shown) do
-  lines[i] = ('<text class="line %s" style="animation-delay:%dms" x="16" y="%d">%s</text>'):format(
-    each.class, each.at, TOP + i * LINE - 8, escaped(each.text))
+local function tell()
+  type_command "sloop run greeter.lua --watch &"
+  local node = process.start(PROGRAM, { "run", "greeter.lua", "--watch" },
+    { cwd = folder, env = ENVIRONMENT })
+  run "sloop run ask.lua -- Ada"
+  say "other code while it runs: state and connections stay"
+  edit("hello", "good day")
+  show(node:line "reloaded", "log", 400)
+  run "sloop run ask.lua -- Ada"
+  say "a mistake: the old code goes on"
+  edit("state", "stat")
+  show(node:line "refused", "log", 400)
+  run "sloop run ask.lua -- Ada"
+  edit("stat ", "state ")
+  say "a virtual network with faults, seed after seed, until the promise breaks"
+  run("sloop sim topology.lua --shrink", is_of_the_failure)
+  node:signal "sigterm"
+  node:wait()
 end
 
-local svg = ([[
-<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="monospace" font-size="14">
-<style>
-.line { white-space: pre; animation: appear 1ms linear both }
-.typed { fill: #fff } .printed { fill: #b8c4ce } .log { fill: #e5c07b }
-@keyframes appear { from { opacity: 0 } to { opacity: 1 } }
-</style>
-<rect width="100%%" height="100%%" rx="8" fill="#1c2128"/>
-<circle cx="20" cy="18" r="6" fill="#e06c75"/><circle cx="40" cy="18" r="6" fill="#e5c07b"/>
-<circle cx="60" cy="18" r="6" fill="#98c379"/>
-%s
-</svg>
-]]):format(math.ceil(COLUMNS * WIDTH + 32), height, table.concat(lines, "\n"))
-
-local function write(path, text)
-  local file <close> = assert(io.open(path, "w"))
-  assert(file:write(text))
+-- The failure as a diagram, up to the reply that is wrong.
+local function draw()
+  local lines = {}
+  for line in shell "sloop sim topology.seed*.lua --diagram":gmatch "[^\n]+" do
+    table.insert(lines, line)
+    local number, reply = line:match "asked number=(%d+) reply=(.+)"
+    if reply and reply ~= "none" and not reply:find("client " .. number, 1, true) then break end
+  end
+  return table.concat(lines, "\n") .. "\n"
 end
+
+-- ---- files ----
 
 local function read(path)
   local file <close> = assert(io.open(path))
   return file:read "a"
 end
 
-write(TARGET, svg)
-print(("%s: %d lines, %.1f s"):format(TARGET, #shown, now / 1000))
-
--- ---- the diagram ----
-
-local diagram = {}
-for line in failure:gmatch "[^\n]+" do
-  local part = line:match "^  (%S+)"
-  local is_message = line:find("->>", 1, true) ~= nil
-  if line == "sequenceDiagram" or part == "participant" or part == "Note" or is_message then
-    table.insert(diagram, (line:gsub("%s+$", "")))
-  end
+local function write(path, text)
+  local file <close> = assert(io.open(path, "w"))
+  assert(file:write(text))
 end
-local replaced = read "README.md":gsub("```mermaid\n.-```", function()
-  return "```mermaid\n" .. table.concat(diagram, "\n") .. "\n```"
-end, 1)
-write("README.md", replaced)
-print(("README.md: a diagram of %d lines"):format(#diagram))
+
+local MERMAID <const> = "```mermaid\n(.-)```"
+
+local function check(svg, diagram)
+  local there, now_there = picture.lines(read(TARGET)), picture.lines(svg)
+  for i, line in ipairs(now_there) do
+    assert(printed.agree({ line }, { there[i] }, true), ("%s says\n  %s\nand now it is\n  %s")
+      :format(TARGET, tostring(there[i]), line))
+  end
+  assert(#there == #now_there, TARGET .. " has more lines than there are")
+  local said = read("README.md"):match(MERMAID)
+  assert(said == diagram, ("README.md's diagram is now\n%s"):format(diagram))
+end
+
+assert(os.execute(("cp %s/*.lua '%s'"):format(SOURCE, folder)))
+local ok, reason = pcall(function()
+  tell()
+  local svg, diagram = picture.svg(shown), draw()
+  if arg[1] == "--check" then return check(svg, diagram) end
+  write(TARGET, svg)
+  write("README.md", (read("README.md"):gsub(MERMAID, function()
+    return "```mermaid\n" .. diagram .. "```"
+  end, 1)))
+  print(("%s: %d lines, %.1f s"):format(TARGET, #shown, now / 1000))
+end)
+process.cleanup()
 os.execute("rm -r '" .. folder .. "'")
+if not ok then
+  io.stderr:write(tostring(reason), "\n")
+  os.exit(1)
+end

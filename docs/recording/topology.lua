@@ -5,7 +5,7 @@ return {
   check  = function(history)
     for _, event in ipairs(history) do
       if event.kind == "asked" and event.reply ~= "none"
-        and not event.reply:find("client " .. event.number .. ",", 1, true) then
+        and not event.reply:find("client " .. event.number .. " (", 1, true) then
         return ("request %d got %q"):format(event.number, event.reply)
       end
     end

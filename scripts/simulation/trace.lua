@@ -48,7 +48,9 @@ function trace.write(history, write)
 end
 
 -- Without the characters that have a meaning in Mermaid.
-local function label(text) return (text:gsub("[;#:]", " "):gsub("%s+", " ")) end
+local function label(text)
+  return (text:gsub("[;#:]", " "):gsub("%s+", " "):gsub(" $", ""))
+end
 
 -- "end" is a keyword of Mermaid.
 local function identifier(name) return (name:gsub("[^%w_]", "_"):gsub("^end$", "end_")) end
@@ -70,8 +72,13 @@ local drawn = {
 
 local function note(event)
   if not event.node then return nil end
-  return ("Note over %s: %s"):format(identifier(event.node),
-    label(event.kind .. " " .. fields_text(event)))
+  local text = event.kind .. " " .. fields_text(event)
+  if event.kind == "fault" or event.kind == "fault_end" then
+    local ends, time = event.kind == "fault" and "" or " ends", event.time / 1000
+    local peer = event.peer and " with " .. event.peer or ""
+    text = ("%s%s%s at %.3f s"):format(event.fault:gsub("_", " "), peer, ends, time)
+  end
+  return ("Note over %s: %s"):format(identifier(event.node), label(text))
 end
 
 --- The run as a Mermaid sequence diagram.

@@ -2,7 +2,7 @@
 return {
   ["README.md"] = {
     ["make demo"] = "spec/process/demo_spec.lua runs the demo; this is a part of `make test`",
-    ["sequenceDiagram"] = "docs/recording/record.lua writes it",
+    ["sequenceDiagram"] = "spec/process/recording_spec.lua draws it anew",
   },
   ["bench/README.md"] = {
     ["make bench"] = "takes minutes",

@@ -185,6 +185,11 @@ return {
     script = "bench/titanic.lua",
   },
   {
+    name = "clone",
+    title = "Clone servers: sets that come back in order, and a snapshot",
+    script = "bench/clone.lua",
+  },
+  {
     name = "simulation",
     title = "Simulated nodes, on one core",
     script = "bench/simulation.lua",

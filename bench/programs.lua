@@ -6,16 +6,17 @@ programs.__index = programs
 
 local living = {} -- program -> true
 
---- Start build/release/sloop with these arguments; what it writes, on either stream, is its lines.
-function programs.sloop(arguments)
+--- Start a program with these arguments; what it writes, on either stream, is its lines.
+function programs.start(program, arguments)
   local self = setmetatable({ lines = {}, seen = 0, rest = "" }, programs)
   local out, err = uv.new_pipe(false), uv.new_pipe(false)
   local options = { args = arguments, stdio = { nil, out, err } }
-  self.handle = assert(uv.spawn("build/release/sloop", options,
-    function()
-      self.ended = true
-      living[self] = nil
-    end))
+  local function ended()
+    self.ended = true
+    living[self] = nil
+  end
+  self.handle, self.pid = uv.spawn(program, options, ended)
+  assert(self.handle, self.pid)
   living[self] = true
   for _, pipe in ipairs { out, err } do
     pipe:read_start(function(_, data)
@@ -26,6 +27,21 @@ function programs.sloop(arguments)
     end)
   end
   return self
+end
+
+function programs.sloop(arguments) return programs.start("build/release/sloop", arguments) end
+
+--- Its resident memory in bytes.
+function programs:memory()
+  local file <close> = assert(io.open(("/proc/%d/statm"):format(self.pid)))
+  return tonumber(file:read("a"):match "^%d+ (%d+)") * 4096
+end
+
+--- Its processor time in seconds: what it has computed, whatever else ran meanwhile.
+function programs:cpu()
+  local file <close> = assert(io.open(("/proc/%d/stat"):format(self.pid)))
+  local user, system = file:read("a"):match(".*%) %S" .. (" %S+"):rep(10) .. " (%d+) (%d+)")
+  return (user + system) / 100
 end
 
 --- Wait for a line that matches, after the one returned last: its captures.
@@ -53,6 +69,25 @@ function programs.pause(ms)
   timer:start(ms, 0, function() over = true end)
   while not over do uv.run("once") end
   timer:close()
+end
+
+--- A function that says for how many ms at a time this program stood still, at most, since it was
+--- called last: a machine that stands still explains a long wait.
+function programs.stalls()
+  local EVERY <const> = 10
+  local last, longest, timer = uv.hrtime(), 0, uv.new_timer()
+  local function look()
+    local now = uv.hrtime()
+    longest, last = math.max(longest, (now - last) / 1e6 - EVERY), now
+  end
+  timer:start(EVERY, EVERY, look)
+  timer:unref()
+  return function()
+    look()
+    local most = longest
+    longest = 0
+    return most
+  end
 end
 
 --- Measure: `act(folder)`, with a folder for the programs' disks. Whatever becomes of it, no

@@ -25,6 +25,8 @@ static const struct load loads[] = {
     {"forward", "FRONT BACK SIZE MS WINDOW SUBSCRIBERS", 6, load_forward},
     {"majordomo", "BROKER SIZE MS WINDOW WORKERS", 5, load_majordomo},
     {"reload", "FILE ENDPOINT TIMES WINDOW", 4, load_reload},
+    {"clone", "FIRST_PORT BACKUP_PORT|- MS WINDOW", 4, load_clone},
+    {"snapshot", "FIRST_PORT BACKUP_PORT|- KEYS", 3, load_snapshot},
     {"pirate", "CLIENTS WORKERS SIZE MS WINDOW WORKERS", 6, load_pirate},
 };
 

@@ -36,6 +36,8 @@ void load_forward(void *context, char **word);
 void load_majordomo(void *context, char **word);
 void load_pirate(void *context, char **word);
 void load_reload(void *context, char **word);
+void load_clone(void *context, char **word);
+void load_snapshot(void *context, char **word);
 
 /* Like check_connect, for a socket that gives up after LOAD_PATIENCE. */
 void *load_connect(void *context, int type, const char *endpoint);

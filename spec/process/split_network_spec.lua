@@ -61,6 +61,7 @@ describe("a binary star on hosts of its own", function()
     star:start_both()
     crowds = { crowd "near", crowd "far" }
     for _, process in ipairs(crowds) do is_served(process) end
+    in_term("primary", "active", 1)
   end)
   after_each(function()
     helper.cleanup()

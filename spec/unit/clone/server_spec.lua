@@ -93,6 +93,44 @@ describe("a clone server", function()
     assert.equal(0, node.keys)
   end)
 
+  it("ends the keys it has from the other one when they end, not later", function()
+    node.replica.map = {
+      a = { key = "a", seq = 1, uuid = uuid(1), body = "1", ends = 5000 },
+      b = { key = "b", seq = 2, uuid = uuid(2), body = "2" },
+    }
+    node:advance(3000)
+    becomes("active", 2)
+    assert.equal(2, node.keys)
+    node:advance(1900)
+    server.on.expire(node)
+    assert.same({}, published())
+    node:advance(100)
+    server.on.expire(node)
+    local list = published()
+    assert.same({ "a", "", 1, 1 }, { list[1].key, list[1].body, #list, node.keys })
+  end)
+
+  it("refuses what is no set, and counts it", function()
+    becomes("active", 1)
+    local number = (">I8"):pack(0)
+    for _, frames in ipairs {
+      {}, { "k" }, { "k", number, uuid(1), "" }, { "k", number, uuid(1), "", "v", "" },
+      { "", number, uuid(1), "", "v" }, { "k", "", uuid(1), "", "v" },
+      { "k", number, "", "", "v" }, { "k", number, "short", "", "v" },
+      { "HUGZ", number, uuid(1), "", "" }, { "KTHXBAI", number, uuid(1), "", "" },
+      { "k", number, uuid(1), ("x"):rep(65537), "v" },
+    } do server.on.setters(node, table.unpack(frames)) end
+    for _, frames in ipairs {
+      {}, { "ICANHAZ?" }, { "icanhaz?", "" }, { "ICANHAZ?", "", "" },
+      { "ICANHAZ?", ("x"):rep(256) },
+    } do node:spawn(server.on.snapshot, "client", table.unpack(frames)) end
+    server.on.updates(node, "")
+    server.on.updates(node, "\1" .. ("x"):rep(300))
+    local count = 0
+    for _, times in pairs(node.rejects) do count = count + times end
+    assert.same({ 16, 0, {}, {} }, { count, node.keys, published(), node.snapshot.sent })
+  end)
+
   it("does not end a key that was set again meanwhile", function()
     becomes("active", 1)
     set("a", "1", 1, 1000)

@@ -36,6 +36,7 @@ struct run {
   struct real_loop *loop;
   struct node_runner node;
   struct control_channel *control; /* NULL: 'sloop ctl' can't reach it */
+  const char *name, *path;         /* of the node and of its role's file; the spec keeps them */
 };
 
 static void close_sources(struct run *self) {
@@ -68,7 +69,11 @@ static void notify(struct run *self, const char *state) {
 }
 
 static void running(void *arg) {
-  notify(arg, "READY=1");
+  struct run *self = arg;
+  char text[512];
+  snprintf(text, sizeof text, "runs %.400s, process %ld", self->path, (long)getpid());
+  real_log_start(self->process, self->name, text);
+  notify(self, "READY=1");
 }
 
 static void interrupted(void *arg, int number) {
@@ -95,7 +100,10 @@ static void open_control(struct run *self, const char *path, const char *name) {
   char reason[CONTROL_REASON_SIZE], text[CONTROL_REASON_SIZE + 80];
   self->control = control_channel_new(real_loop_uv(self->loop), real_process_log(self->process),
                                       path, name, asked, self, reason);
-  if (self->control != NULL) return;
+  if (self->control != NULL) { /* perhaps under another name */
+    if (*reason != '\0') real_log_start(self->process, name, reason);
+    return;
+  }
   int size = snprintf(text, sizeof text,
                       "no control socket, so 'sloop ctl' can't reach this node: %s", reason);
   script_log(self->node.script, WORLD_WARN, text, (size_t)size);
@@ -132,7 +140,12 @@ int run_node(lua_State *L) {
   const char *name = luaL_checkstring(L, 2);
   lua_getfield(L, 1, "control");
   const char *control = luaL_optstring(L, 3, NULL);
+  lua_getfield(L, 1, "path");
+  lua_getfield(L, 1, "role");
+  const char *path = lua_tostring(L, 4), *role = lua_tostring(L, 5);
   struct run *self = push_run(L);
+  self->name = name;
+  self->path = path != NULL ? path : role != NULL ? role : "a role";
   values_pack(L, 1);
   size_t size;
   const char *entry = lua_tolstring(L, -1, &size);

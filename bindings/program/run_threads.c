@@ -123,7 +123,10 @@ static void open_control(struct up *self, const char *path, const char *name) {
   self->control =
       control_channel_new(real_loop_uv(self->pool.loop), real_process_log(self->pool.process), path,
                           name, asked, self, reason);
-  if (self->control != NULL) return;
+  if (self->control != NULL) { /* perhaps under another name */
+    if (*reason != '\0') real_log_start(self->pool.process, name, reason);
+    return;
+  }
   fprintf(stderr, "sloop: no control socket, so 'sloop ctl' can't reach this topology: %s\n",
           reason);
 }
@@ -295,6 +298,13 @@ static int threads_warn(lua_State *L) {
   return log_line(L, WORLD_WARN);
 }
 
+/* threads:log_start(name, text): what runs, as real_log_start */
+static int threads_log_start(lua_State *L) {
+  struct up *self = check_open(L);
+  real_log_start(self->pool.process, luaL_checkstring(L, 2), luaL_checkstring(L, 3));
+  return 0;
+}
+
 /* threads:now() -> ms */
 static int threads_now(lua_State *L) {
   lua_pushinteger(L, real_loop_now(check_open(L)->pool.loop) / 1000);
@@ -347,14 +357,23 @@ int run_threads_processors(lua_State *L) {
 static const luaL_Reg metamethods[] = {{"__close", threads_gc}, {"__gc", threads_gc}, {NULL, NULL}};
 
 static const luaL_Reg methods[] = {
-    {"abandon", threads_abandon}, {"add", threads_add},
-    {"answer", threads_answer},   {"ask", threads_ask},
-    {"close", threads_close},     {"ending", threads_ending},
-    {"go", threads_go},           {"load", threads_load},
-    {"log", threads_log},         {"next", threads_next_event},
-    {"now", threads_now},         {"probe", threads_probe},
-    {"stop", threads_stop_node},  {"tell", threads_tell_node},
-    {"warn", threads_warn},       {NULL, NULL},
+    {"abandon", threads_abandon},
+    {"add", threads_add},
+    {"answer", threads_answer},
+    {"ask", threads_ask},
+    {"close", threads_close},
+    {"ending", threads_ending},
+    {"go", threads_go},
+    {"load", threads_load},
+    {"log", threads_log},
+    {"log_start", threads_log_start},
+    {"next", threads_next_event},
+    {"now", threads_now},
+    {"probe", threads_probe},
+    {"stop", threads_stop_node},
+    {"tell", threads_tell_node},
+    {"warn", threads_warn},
+    {NULL, NULL},
 };
 
 void run_threads_open_class(lua_State *L) {

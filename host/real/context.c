@@ -7,11 +7,13 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <zmq.h>
 
 #include "host/real/os/line_reader.h"
 #include "host/real/os/process.h"
+#include "host/real/os/service_manager.h"
 #include "host/real/os/signals.h"
 
 enum { MAX_SOCKETS = 65000 }; /* libzmq's own limit is 65,535 */
@@ -51,6 +53,14 @@ struct real_process *real_process_new(void) {
   released_init(&self->released);
   inproc_names_init(&self->inproc_names, self->context);
   return self;
+}
+
+void real_log_start(struct real_process *self, const char *name, const char *text) {
+  if (service_manager_is_there()) {
+    log_line(&self->log, name, WORLD_LOG, text, strlen(text));
+  } else {
+    log_keep(&self->log, name, text, strlen(text));
+  }
 }
 
 struct kept_log *real_process_log(struct real_process *self) {

@@ -22,6 +22,9 @@ struct uv_loop_s;
 /* The context, with the process made ready: limits raised, SIGPIPE ignored,
 ** every signal blocked in libzmq's threads. NULL and errno. */
 struct real_process *real_process_new(void);
+/* What has been started, and how it is called: in the log of a service, since its manager shows
+** nothing else of it; else only for who asks for the log. */
+void real_log_start(struct real_process *self, const char *name, const char *text);
 /* The latest lines of its log. */
 struct kept_log *real_process_log(struct real_process *self);
 /* The process ends: from now on a log that is not read is not waited for long. */

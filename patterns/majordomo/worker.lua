@@ -15,6 +15,7 @@ local worker = {
     service = "echo",
     heartbeat = 2500, -- ms between two; the same as the broker's
     liveness = 3,     -- heartbeats the broker may miss before it is dead
+    quiet = false,    -- another worker of this node logs that the broker is silent or gone
   },
   limits = { service = { min = 1, max = 255 }, heartbeat = { min = 1 }, liveness = { min = 1 } },
   state = {
@@ -34,6 +35,10 @@ local function send(self, ...) return self.broker:send(mdp.worker_to_broker(...)
 local function register(self)
   self.service, self.session, self.silent = self.options.service, self.session + 1, 0
   send(self, "ready", self.service)
+end
+
+local function tell(self, write, text)
+  if not self.options.quiet then write(self, text .. ": registering again") end
 end
 
 -- Closes the connection, since a broker knows a worker by it. The next heartbeat opens another.
@@ -79,7 +84,7 @@ function commands.request(self, ...)
 end
 
 function commands.disconnect(self)
-  self:warn("the broker sent DISCONNECT: registering again")
+  tell(self, self.warn, "the broker sent DISCONNECT")
   unregister(self)
 end
 
@@ -98,7 +103,7 @@ end
 -- The broker knows nothing of the connection that ZeroMQ makes next: it needs a READY.
 function worker.on.monitor(self, event)
   if event ~= "disconnected" or self.service == "" then return end
-  self:log("the connection to the broker is closed: registering again")
+  tell(self, self.log, "the connection to the broker is closed")
   unregister(self)
   self:spawn(function()
     self:sleep(RECONNECT)
@@ -115,7 +120,7 @@ function worker.on.beat(self)
   end
   if not self.busy then self.silent = self.silent + 1 end
   if self.silent > self.options.liveness then
-    self:warn("the broker is silent: registering again")
+    tell(self, self.warn, "the broker is silent")
     return unregister(self)
   end
   send(self, "heartbeat")

@@ -41,8 +41,10 @@ local titanic = {
   parts = function(options)
     local broker = { connect = options.broker }
     local function service(name, count)
+      -- One of all tells that the broker is silent.
+      local function quiet(number) return name ~= "titanic.request" or number > 1 end
       return { "majordomo/worker", service = name, count = count, heartbeat = options.heartbeat,
-               broker = broker }
+               quiet = quiet, broker = broker }
     end
     local function client(timeout, pool)
       return { "majordomo/client", broker = options.broker, timeout = timeout, retries = 1,

@@ -4,6 +4,7 @@
 local arguments = require "command/arguments"
 local change = require "topology/change"
 local columns = require "base/columns"
+local core = require "sloop".core
 local every_node = require "command/every_node"
 local inspect = require "base/inspect"
 local json = require "base/json"
@@ -187,7 +188,7 @@ local function request_of(words, settings)
   local make, text_of = table.unpack(requests[command])
   local request, wrong = make(words, settings)
   if not request then return nil, wrong end
-  request.command = command
+  request.command, request.by = command, core.pid()
   return request, text_of
 end
 

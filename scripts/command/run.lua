@@ -48,7 +48,8 @@ function run.run(given)
   if given.flags.help then return show.print(name) end
 
   local spec = given.flags -- as core.run takes it
-  spec.role, spec.args, spec.entry = name, given.words, { ["--"] = given.settings }
+  spec.role, spec.path, spec.args = name, path, given.words
+  spec.entry = { ["--"] = given.settings }
   spec.name = spec.name or roles.title(name, path)
   spec.strict, spec.watch = spec.strict or false, spec.watch or false
   spec.data = data_folder(spec.name, spec.data)

@@ -37,6 +37,22 @@ local function not_running(name)
   return ("no node '%s' is running here; 'sloop ctl' lists those that are"):format(name)
 end
 
+-- Does this process live? Then Linux shows it.
+local function lives(pid)
+  local file <close> = io.open(("/proc/%d/stat"):format(pid))
+  return file ~= nil
+end
+
+--- Remove what a `sloop ctl NODE tap` that was killed has left: "tap.PID" and its lock.
+function running.sweep_taps()
+  for _, folder in ipairs(folders()) do
+    for _, file in ipairs(core.files(folder)) do
+      local pid = file:match "^tap%.(%d+)$" or file:match "^tap%.(%d+)%.lock$"
+      if pid and not lives(tonumber(pid)) then os.remove(folder .. "/" .. file) end
+    end
+  end
+end
+
 --- The status of the process behind a socket; or nil, the reason and its code.
 function running.status(path) return core.ask(path, { command = "status" }, PATIENCE) end
 
@@ -44,6 +60,7 @@ function running.status(path) return core.ask(path, { command = "status" }, PATI
 -- not answer.
 function running.list()
   local found = {}
+  running.sweep_taps()
   for _, each in ipairs(running.sockets()) do
     local answer, _, code = running.status(each.path)
     if code == "ENOENT" then os.remove(each.path) end -- a link that a crash left

@@ -23,6 +23,7 @@ end
 --- Listen to a relay of the node that is asked at `path`: the exit status. `relay` may be nil when
 -- there is only one.
 return function(name, path, node, relay, flags)
+  running.sweep_taps()
   local endpoint = ("ipc://%s/tap.%d"):format(path:match("^(.*)/") or ".", core.pid())
   local request = { command = "tap", node = node, relay = relay, endpoint = endpoint }
   local answer, reason = running.ask(name, path, request)

@@ -2,6 +2,7 @@
 -- An answer is { ok = true, ... } or { ok = false, reason = }. Gets the node node.lua built.
 local node = ...
 local core = node.core
+local asked_by = require "base/asked_by"
 local convert = require "role/convert"
 local error_text = node.tool "node/error_text"
 local inspect = require "base/inspect"
@@ -78,7 +79,8 @@ function answers.reload()
            hash = node.tool "node/reload".hash() }
 end
 
-function answers.stop()
+function answers.stop(request)
+  core.log(asked_by(request) .. ": stopping")
   core.stop()
   return { ok = true }
 end

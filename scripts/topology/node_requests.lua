@@ -1,5 +1,6 @@
 --- Control requests to a topology: its status, and start, stop and restart of its nodes. Its
 -- functions are methods of the supervisor.
+local asked_by = require "base/asked_by"
 local core = require "sloop".core
 local shutdown = require "topology/shutdown"
 
@@ -117,11 +118,11 @@ function requests:force_requested()
   for node in pairs(self.requested) do
     if node.limit and self.pool:now() >= node.limit then
       if node.forced then
-        self.pool:warn(node.name, "can't be stopped: blocked in a C call")
+        self.pool:warn(node.name, shutdown.HANGS)
         local request = node.request
         node.request, node.limit = nil, nil -- it is still to end
         if request then
-          self:answer(request, refusal("%s can't be stopped: blocked in a C call", node.name))
+          self:answer(request, refusal("%s %s", node.name, shutdown.HANGS))
         end
       else
         self.pool:stop(node.number, 0, true)
@@ -151,7 +152,8 @@ function commands.status(self)
   return status
 end
 
-function commands.stop(self)
+function commands.stop(self, question)
+  self.pool:log(self.name, asked_by(question) .. ": stopping")
   self:finish(0)
   return { ok = true }
 end
@@ -162,7 +164,7 @@ function commands.reload(self) return self:reload() end
 function requests:request(question, node, request)
   if question.node == nil then
     local act = commands[question.command]
-    if act then return act(self) end
+    if act then return act(self, question) end
     return refusal "this request is for a node: TOPOLOGY/NODE"
   elseif not node then
     return refusal("there is no node '%s'", tostring(question.node))
@@ -174,7 +176,12 @@ function requests:request(question, node, request)
     return refusal("%s is already being %s", node.name,
       node.command == "stop" and "stopped" or "started")
   end
-  return act(self, node, request)
+  local answer = act(self, node, request)
+  if node.command then -- it is under way
+    local doing = { start = "starting", stop = "stopping", restart = "restarting" }
+    self.pool:log(node.name, ("%s: %s"):format(asked_by(question), doing[question.command]))
+  end
+  return answer
 end
 
 return requests

@@ -71,6 +71,10 @@ function shutdown:probed(sum, busy)
   check.due = self.pool:now() + QUIET_EVERY
 end
 
+--- Why a node does not end, though it is told to: it, or another node of its thread, is in a call
+-- of C that does not return.
+shutdown.HANGS = "can't be stopped: its thread hangs in a C call, of this node or another"
+
 -- The time is up: end at once; and if that fails too, end the process.
 function shutdown:force_all()
   local late = {}
@@ -82,7 +86,7 @@ function shutdown:force_all()
   end
   if self.forced then
     for _, name in ipairs(late) do
-      self.pool:warn(name, "can't be stopped: blocked in a C call")
+      self.pool:warn(name, shutdown.HANGS)
     end
     self.pool:abandon(1)
   end

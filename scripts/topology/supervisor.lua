@@ -117,6 +117,8 @@ local next_phase = {
     for _, node in ipairs(self.nodes) do
       if node.state == "loaded" then self:start(node) end
     end
+    self.pool:log_start(self.name, ("runs %s, %d nodes, process %d"):format(self.path,
+      #self.nodes, core.pid()))
     self:notify "READY=1"
   end,
 }

@@ -1,6 +1,7 @@
 --- `sloop ctl --all`, and the log of a running node: `sloop ctl NODE log`.
 local helper = require "spec.helper"
 local reloading = require "spec.reloading"
+local uv = require "luv"
 
 local TALKER <const> = [[
 local talker = { options = { step = 1 }, state = { n = 1 }, on = {} }
@@ -76,17 +77,43 @@ describe("sloop ctl --all", function()
   end)
 end)
 
+describe("the folder of control sockets", function()
+  it("has a name once: the second to want it is told whose it is", function()
+    local first = start("run", "talker.lua", "--name=single")
+    local second = helper.sloop({ "run", "talker.lua", "--name=single" },
+      { env = env, cwd = folder })
+    second:line "ready"
+    local _, out = ctl(("single.%d"):format(second.pid), "log")
+    assert.truthy(out:find(("single: 'single' is process %d; 'sloop ctl' knows this one as "
+      .. "single.%d\n"):format(first.pid, second.pid), 1, true))
+  end)
+
+  it("loses what a tap that was killed has left there", function()
+    local dead = helper.start("/bin/true", {})
+    dead:wait()
+    local mine = ("%s/tap.%d"):format(runtime, uv.os_getpid())
+    local left = ("%s/tap.%d"):format(runtime, dead.pid)
+    for _, path in ipairs { mine, left, left .. ".lock" } do helper.write(path, "") end
+    ctl()
+    assert.truthy(uv.fs_stat(mine))
+    assert.is_nil((uv.fs_stat(left)))
+    assert.is_nil((uv.fs_stat(left .. ".lock")))
+  end)
+end)
+
 describe("sloop ctl NODE log", function()
   it("prints the latest lines, of a topology's node those of its own", function()
     start("run", "talker.lua", "--name=single")
     local status, out = ctl("single", "log")
     assert.equal(0, status)
-    assert.matches("single: ready\n  and so on\n$", out)
+    assert.matches("single: ready\n  and so on\n", out)
+    assert.matches("single: runs talker.lua, process %d+\n", out)
     start("up", "pair.lua"):line "ready"
     status, out = ctl("pair/b", "log")
     assert.equal(0, status)
     assert.matches("b: ready\n  and so on\n", out)
     assert.not_matches(" a: ", out)
+    assert.matches("pair: runs .*pair.lua, 2 nodes, process %d+\n", (select(2, ctl("pair", "log"))))
     assert.equal(1, (ctl("nobody", "log")))
   end)
 
@@ -97,6 +124,7 @@ describe("sloop ctl NODE log", function()
     ctl("single", "eval", "self:log 'hello'")
     reader:line "single: hello"
     ctl("single", "stop")
+    reader:line "single: sloop ctl, process %d+: stopping"
     reader:line "single: last words"
     assert.equal(0, (reader:wait()))
     node:wait()

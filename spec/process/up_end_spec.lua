@@ -86,7 +86,7 @@ describe("the end of sloop up", function()
     ]], { ["bad.lua"] = IN_C }))
     process:line "bad: ready"
     process:signal "sigterm"
-    process:line "bad: warning: can't be stopped: blocked in a C call"
+    process:line "bad: warning: can't be stopped: its thread hangs in a C call"
     assert.equal(FAILED, (process:wait()))
   end)
 

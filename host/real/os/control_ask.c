@@ -129,6 +129,16 @@ bool control_channel_is_alive(const char *path) {
   return file >= 0 || (errno != ECONNREFUSED && errno != ENOENT);
 }
 
+long control_channel_owner(const char *path) {
+  struct ucred peer = {0};
+  socklen_t size = sizeof peer;
+  int file = connect_to(path, 0);
+  if (file < 0) return 0;
+  bool known = getsockopt(file, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
+  close(file);
+  return known ? (long)peer.pid : 0;
+}
+
 int control_channel_ask(const char *path, const char *bytes, size_t size, int timeout_ms,
                         char **answer, size_t *answer_size) {
   int file = send_request(path, bytes, size, timeout_ms);

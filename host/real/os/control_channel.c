@@ -216,8 +216,15 @@ static int listen_by_name(struct control_channel *self, const char *name, char *
   }
   int status = listen_at(self, self->path);
   if (status != UV_EADDRINUSE) return explain(status, self->path, reason);
-  if (!put_path(self->path, folder, name, (long)getpid(), reason)) return -1;
-  return explain(listen_at(self, self->path), self->path, reason);
+  long owner = control_channel_owner(self->path), own = (long)getpid();
+  if (!put_path(self->path, folder, name, own, reason)) return -1;
+  status = explain(listen_at(self, self->path), self->path, reason);
+  if (status == 0) {
+    snprintf(reason, CONTROL_REASON_SIZE,
+             "'%.64s' is process %ld; 'sloop ctl' knows this one as %.64s.%ld", name, owner, name,
+             own);
+  }
+  return status;
 }
 
 static int listen_by_path(struct control_channel *self, const char *path, char *reason) {
@@ -273,6 +280,7 @@ struct control_channel *control_channel_new(
     snprintf(reason, CONTROL_REASON_SIZE, "not enough memory");
     return NULL;
   }
+  *reason = '\0';
   self->asked = asked;
   self->arg = arg;
   list_init(&self->requests);

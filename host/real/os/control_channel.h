@@ -29,7 +29,7 @@ struct kept_log;
 /* Listen at 'path', or, when that is NULL, in the folder of control_folder.h under this
 ** name (a name in use gets the process's number appended). 'asked' is called on the
 ** loop for each request, and has it answered then or later. NULL, and why in 'reason',
-** which has room for CONTROL_REASON_SIZE. */
+** which has room for CONTROL_REASON_SIZE; else there is "", or who has the name. */
 struct control_channel *control_channel_new(
     uv_loop_t *loop, struct kept_log *log, const char *path, const char *name,
     void (*asked)(void *arg, struct control_request *request, const char *bytes, size_t size),
@@ -40,6 +40,9 @@ void control_channel_free(struct control_channel *self);
 
 /* Answer, on the control's loop; the bytes are copied. */
 void control_channel_answer(struct control_request *request, const char *bytes, size_t size);
+
+/* The process that listens at this path; 0 if it can't be told. Never waits. */
+long control_channel_owner(const char *path);
 
 /* Does a process listen at this path? Only connects, and never waits. */
 bool control_channel_is_alive(const char *path);

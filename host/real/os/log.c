@@ -123,20 +123,37 @@ static void write_all(struct log *self, const char *line, size_t size) {
   }
 }
 
-void log_line(struct log *self, const char *name, enum world_level level, const char *text,
-              size_t size) {
+/* A line, to be freed, with its end of line; NULL without memory. */
+static char *format(const struct log *self, const char *name, enum world_level level,
+                    const char *text, size_t size, size_t *length) {
   while (size > 0 && text[size - 1] == '\n') size--;
   size_t shown = size < MAX_TEXT ? size : MAX_TEXT;
   char *line = malloc(2 * HEAD_SIZE + shown * WIDEST);
-  if (line == NULL) return;
+  if (line == NULL) return NULL;
   char *end = head(line, name, level, self->colourful);
   end = escape(end, (const unsigned char *)text, shown);
   if (shown < size) end += snprintf(end, HEAD_SIZE, " ... (%zu more bytes)", size - shown);
   *end++ = '\n';
-  kept_log_add(&self->kept, line, (size_t)(end - line));
+  *length = (size_t)(end - line);
+  return line;
+}
+
+void log_line(struct log *self, const char *name, enum world_level level, const char *text,
+              size_t size) {
+  size_t length;
+  char *line = format(self, name, level, text, size, &length);
+  if (line == NULL) return;
+  kept_log_add(&self->kept, line, length);
   uv_mutex_lock(&self->lock);
-  write_all(self, line, (size_t)(end - line));
+  write_all(self, line, length);
   uv_mutex_unlock(&self->lock);
+  free(line);
+}
+
+void log_keep(struct log *self, const char *name, const char *text, size_t size) {
+  size_t length;
+  char *line = format(self, name, WORLD_LOG, text, size, &length);
+  if (line != NULL) kept_log_add(&self->kept, line, length);
   free(line);
 }
 

@@ -30,6 +30,9 @@ void log_free(struct log *self);
 void log_line(struct log *self, const char *name, enum world_level level, const char *text,
               size_t size);
 
+/* The same, but only for who asks for the lines that are kept. */
+void log_keep(struct log *self, const char *name, const char *text, size_t size);
+
 /* A warning from a signal handler. */
 void log_signal_safe(const char *name, const char *text);
 

@@ -12,9 +12,19 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-int service_manager_notify(const char *state) {
+/* Where it is told; NULL when there is none. */
+static const char *socket_path(void) {
   const char *path = getenv("NOTIFY_SOCKET");
-  if (path == NULL || path[0] == '\0') return 0;
+  return path != NULL && path[0] != '\0' ? path : NULL;
+}
+
+bool service_manager_is_there(void) {
+  return socket_path() != NULL;
+}
+
+int service_manager_notify(const char *state) {
+  const char *path = socket_path();
+  if (path == NULL) return 0;
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   size_t length = strlen(path);
   if (length >= sizeof address.sun_path) {

@@ -148,6 +148,13 @@ describe("the majordomo worker", function()
     assert.same({ "the broker is silent: registering again" }, node.logged)
   end)
 
+  it("leaves the telling to another one if it is quiet", function()
+    start { quiet = true }
+    beat(4)
+    assert.is_true(node.broker.closed)
+    assert.same({}, node.logged)
+  end)
+
   it("takes anything from the broker as a sign of life", function()
     start()
     beat(3)

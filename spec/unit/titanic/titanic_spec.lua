@@ -3,8 +3,22 @@
 local client = require "titanic/client"
 local helper = require "spec.helper"
 local queue = require "sloop.queue"
+local sloop = require "sloop"
 local titanic = require "titanic/titanic"
 local tsp = require "titanic/tsp"
+
+describe("a titanic without a broker", function()
+  it("says so once for all its workers", function()
+    local run = sloop.sim({
+      nodes = { titanic = { "titanic/titanic" } }, faults = {}, duration = 10000, quiet = 2000,
+    }, { seed = 1 })
+    local told = 0
+    for _, event in ipairs(run.history) do
+      if event.kind == "log" and event.text:find "the broker is silent" then told = told + 1 end
+    end
+    assert.equal(1, told)
+  end)
+end)
 
 describe("a titanic", function()
   local node, answers, present

@@ -73,6 +73,15 @@ describe("a binary star, half of which is another implementation's,", function()
   end)
 end)
 
+local HEARS <const> = [[
+  local heard = self:open { "sub", connect = "tcp://127.0.0.1:%d", subscribe = "" }
+  local function becomes(wanted, said)
+    repeat
+      if said then peer:send(said) end
+    until heard:recv(100) == wanted
+  end
+]]
+
 describe("our pair, to peers of raw frames,", function()
   after_each(function()
     Cable.remove_all()
@@ -82,13 +91,7 @@ describe("our pair, to peers of raw frames,", function()
   it("tells its states with terms, and understands them with and without", function()
     local star = binary_star.new { interval = 1000 }
     local ours = star:start "backup"
-    local peer, endpoint = wire.peer("pub", ([[
-      local heard = self:open { "sub", connect = "tcp://127.0.0.1:%d", subscribe = "" }
-      local function becomes(wanted, said)
-        repeat
-          if said then peer:send(said) end
-        until heard:recv(100) == wanted
-      end
+    local peer, endpoint = wire.peer("pub", HEARS:format(star.to.backup.target) .. [[
       becomes("2 0")
       becomes("2 0", "1")      -- it lets the primary go first
       becomes("4 0", "3")      -- the Guide's primary serves
@@ -100,7 +103,7 @@ describe("our pair, to peers of raw frames,", function()
       end
       peer:send("3 21", "more")
       becomes("4 21", "3 21")
-    ]]):format(star.to.backup.target))
+    ]])
     star.to.primary.target = tonumber(endpoint:match ":(%d+)$")
     wire.ends(peer)
     ours:line "rejected: not a state"
@@ -111,17 +114,11 @@ describe("our pair, to peers of raw frames,", function()
   it("tells digits only when it is to be compatible", function()
     local star = binary_star.new { interval = 1000, arguments = { "--pair.compatible" } }
     local ours = star:start "backup"
-    local peer, endpoint = wire.peer("pub", ([[
-      local heard = self:open { "sub", connect = "tcp://127.0.0.1:%d", subscribe = "" }
-      local function becomes(wanted, said)
-        repeat
-          if said then peer:send(said) end
-        until heard:recv(100) == wanted
-      end
+    local peer, endpoint = wire.peer("pub", HEARS:format(star.to.backup.target) .. [[
       becomes("2")
       becomes("4", "3")
       becomes("3", "1")
-    ]]):format(star.to.backup.target))
+    ]])
     star.to.primary.target = tonumber(endpoint:match ":(%d+)$")
     wire.ends(peer)
     wire.stop(ours)

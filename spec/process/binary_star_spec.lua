@@ -85,6 +85,29 @@ describe("a binary star over tcp", function()
     star:becomes("primary", "passive")
   end)
 
+  it("takes no notice of a passive one that is killed, or stands still, and has it back", function()
+    new(2000)
+    star:start_both()
+    local client = star:client(0)
+    local function goes_on()
+      client.seen = #client.lines
+      for _ = 1, 20 do client:line "answered" end
+    end
+    goes_on()
+    star:kill "backup"
+    goes_on()
+    star:start "backup"
+    star:becomes("backup", "passive")
+    star.processes.backup:signal "sigstop"
+    star:hears("primary", "silent")
+    goes_on()
+    star.processes.backup:signal "sigcont"
+    star:hears("primary", "passive")
+    assert.same({ "active", 1 }, { star:state("primary").phase, star:state("primary").term })
+    goes_on()
+    for _, line in ipairs(client.lines) do assert.not_matches("timeout", line) end
+  end)
+
   it("goes on when the active is started again faster than a heartbeat", function()
     star:start_both()
     local client = star:client(200)

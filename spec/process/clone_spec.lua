@@ -67,6 +67,48 @@ describe("clone over tcp", function()
     end)
   end
 
+  -- A node sets keys of these numbers, and ends when it has seen all there are.
+  local function set(first, last)
+    ends_well(pair:node(([[
+      for i = %d, %d do self.map:set("/k/" .. i, "v" .. i) end
+      await(self, function() return count(self) == %d end)]]):format(first, last, last)))
+  end
+
+  it("loses nothing when the passive one is killed, or stands still, and then serves", function()
+    pair = clone.new()
+    pair:start_both()
+    set(1, 100)
+    pair:kill "backup"
+    set(101, 200)
+    pair:start "backup"
+    pair:becomes("backup", "passive")
+    assert.is_true(helper.poll_until(function() return pair:is_synced "backup" end))
+    pair.processes.backup:signal "sigstop"
+    set(201, 300)
+    pair.processes.backup:signal "sigcont"
+    ends_well(pair:node [[ -- what is set from now on comes back: both hear it
+      self.map:set("/k/301", "v301")
+      await(self, function() return count(self) == 301 end)]])
+    assert.is_true(helper.poll_until(function()
+      return pair:is_synced "backup" and pair:state("backup", "replica.map./k/301") ~= nil
+    end))
+    pair:kill "primary"
+    ends_well(pair:node "await(self, function() return count(self) == 301 end)")
+    assert.equal("active", pair:state("backup").phase)
+  end)
+
+  it("keeps the map when the active is started again faster than a heartbeat", function()
+    pair = clone.new()
+    pair:start_both()
+    set(1, 100)
+    assert.is_true(helper.poll_until(function() return pair:is_synced "backup" end))
+    pair:kill "primary"
+    pair:start "primary"
+    set(101, 200)
+    pair:becomes("backup", "active")
+    pair:becomes("primary", "passive")
+  end)
+
   it("has the map on disk, if it is told to, when both were killed", function()
     pair = clone.new { arguments = { "--keep" } }
     pair:start_both()

@@ -71,13 +71,16 @@ function two_servers:becomes(name, phase)
   return state
 end
 
---- Wait until one of them hears from now on that the other is in this phase, or "silent".
+--- Wait until one of them hears that the other is in this phase, or "silent". What was queued while
+--- it stood still is heard at once, so states are to come at two times of which each is its own.
 function two_servers:hears(name, phase)
-  local since
+  local times, last = 0, nil
   local heard = helper.poll_until(function()
     local state = self:state(name)
-    since = since or state and state.heard
-    return state and state.peer == phase and (phase == "silent" or state.heard > since)
+    if not state then return false end
+    last = last or state.heard
+    if state.heard - last >= self.interval / 2 then times, last = times + 1, state.heard end
+    return state.peer == phase and (phase == "silent" or times >= 2)
   end, 60000)
   if not heard then self.processes[name]:fail("does not hear that the other one is " .. phase) end
 end

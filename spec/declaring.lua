@@ -1,5 +1,6 @@
 --- For specs of declare: a role's text to its declaration, or to its problems as people see them.
 local declare = require "sloop.private.role.declare"
+local loader = require "sloop.loader"
 local problems = require "sloop.private.role.problems"
 
 local declaring = {}
@@ -30,7 +31,7 @@ function declaring.tools(files)
   return {
     socket_types = declaring.socket_types, socket_options = declaring.socket_options,
     signals = set "SIGALRM SIGUSR1 SIGUSR2 SIGWINCH",
-    source = function(path) return texts[path] end,
+    source = function(path) return texts[path] end, place_of = loader.place_of,
     load_role = function(name)
       local path = path_of(name)
       if not texts[path] then return nil, ("unknown role '%s'"):format(name) end

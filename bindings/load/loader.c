@@ -154,6 +154,20 @@ static int is_loaded(lua_State *L) {
   return 1;
 }
 
+/* place_of(function) -> source, line; nothing of one in C. debug.getinfo makes a string of what
+ *lies on
+ ** C's stack, and whether Lua finds an older one then depends on addresses that do not repeat. */
+static int place_of(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  if (lua_iscfunction(L, 1)) return 0;
+  lua_Debug frame;
+  lua_settop(L, 1);
+  lua_getinfo(L, ">S", &frame);
+  lua_pushlstring(L, frame.source, frame.srclen);
+  lua_pushinteger(L, frame.linedefined);
+  return 2;
+}
+
 /* is_written(path) -> boolean */
 static int is_written(lua_State *L) {
   lua_pushboolean(L, search_path_is_written(luaL_checkstring(L, 1)));
@@ -173,9 +187,9 @@ bool loader_load_file(lua_State *L, const char *path) {
 */
 
 static const luaL_Reg functions[] = {
-    {"find_role", find_role},   {"hash", hash}, {"hashes", hashes},  {"is_loaded", is_loaded},
-    {"is_written", is_written}, {"list", list}, {"load", load_file}, {"load_role", load_role},
-    {"source", source},         {NULL, NULL},
+    {"find_role", find_role},   {"hash", hash},     {"hashes", hashes},  {"is_loaded", is_loaded},
+    {"is_written", is_written}, {"list", list},     {"load", load_file}, {"load_role", load_role},
+    {"place_of", place_of},     {"source", source}, {NULL, NULL},
 };
 
 static int open_module(lua_State *L) {

@@ -30,6 +30,7 @@
 **   source(path) -> text | nil, reason
 **   list([folder]) -> { { name =, path =, comment = }, ... }
 **   load(path) -> function | nil, reason
+**   place_of(function) -> source as debug.getinfo has it, line; nothing of one in C
 **   hash(path) -> hash of its text | nil, reason
 **   hashes() -> { path -> hash of the text that was compiled, or false }
 **   is_loaded(path) -> boolean

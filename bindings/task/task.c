@@ -7,8 +7,6 @@
 
 #include "bindings/task/task.h"
 
-#include <stdlib.h>
-
 #include <lauxlib.h>
 
 #include "bindings/task/report_error.h"
@@ -31,10 +29,17 @@ static int make_thread(lua_State *L) {
   return 0;
 }
 
+static void free_memory(struct script *script, struct task *task) {
+  struct world *world = script->node.world;
+  world->functions->allocate(world, task, sizeof *task, 0);
+}
+
+/* The registry's key of its thread is its address, so that has to repeat itself, too. */
 static struct task *create(struct script *script) {
-  struct task *task = calloc(1, sizeof *task);
+  struct world *world = script->node.world;
+  struct task *task = world->functions->allocate(world, NULL, 0, sizeof *task);
   if (task == NULL) return NULL;
-  task->script = script;
+  *task = (struct task){.script = script};
   list_init(&task->link);
   list_init(&task->all);
   timer_init(&task->timer, limit_reached);
@@ -43,7 +48,7 @@ static struct task *create(struct script *script) {
   lua_pushlightuserdata(L, task);
   if (lua_pcall(L, 1, 0, 0) == LUA_OK) return task;
   lua_pop(L, 1);
-  free(task);
+  free_memory(script, task);
   return NULL;
 }
 
@@ -69,7 +74,7 @@ void task_free(struct task *task) {
   timers_cancel(&task->script->node.timers, &task->timer);
   lua_pushnil(task->script->L);
   lua_rawsetp(task->script->L, LUA_REGISTRYINDEX, task);
-  free(task);
+  free_memory(task->script, task);
 }
 
 void task_leave(struct task *task) {

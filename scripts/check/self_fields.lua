@@ -96,13 +96,13 @@ function self_fields.uses(text)
   return uses
 end
 
--- The lines at which this role's functions begin in this file.
-local function function_lines(role, sockets, file)
+-- The lines at which this role's functions begin in this file; `place_of` is the loader's.
+local function function_lines(role, sockets, file, place_of)
   local lines = {}
   local function add(value)
     if type(value) ~= "function" then return end
-    local info = debug.getinfo(value, "S")
-    if info.source == "@" .. file then lines[info.linedefined] = true end
+    local source, line = place_of(value)
+    if source == "@" .. file then lines[line] = true end
   end
   for _, value in pairs(role) do add(value) end
   for _, value in pairs(type(role.on) == "table" and role.on or {}) do add(value) end
@@ -145,7 +145,8 @@ function self_fields.check(context, declaration)
   if not text then return end
   found.written[file] = found.written[file] or written(text)
   if not suspicious(found.written[file], declaration.owners, declaration.state) then return end
-  local lines = function_lines(context.role, declaration.sockets, file)
+  local lines = function_lines(context.role, declaration.sockets, file,
+    context.tools.place_of)
   for _, use in ipairs(self_fields.uses(text)) do
     if use.write and lines[use.line_of_function] and declaration.state[use.name] == nil then
       context:problem(use.line, "%s",
@@ -179,11 +180,12 @@ local function conditional_names(role, places)
   return conditional
 end
 
---- For `sloop check`: all uses of undeclared fields in the text, as a list of problems.
-function self_fields.problems(declaration, text)
+--- For `sloop check`: all uses of undeclared fields in the text, as a list of problems. `place_of`
+-- is the loader's.
+function self_fields.problems(declaration, text, place_of)
   local problems, places = {}, locate.places(text)
   local owners, state = declaration.owners, declaration.state
-  local lines = function_lines(declaration.role, declaration.sockets, declaration.path)
+  local lines = function_lines(declaration.role, declaration.sockets, declaration.path, place_of)
   local mixed, conditional = is_mixed(text, places), conditional_names(declaration.role, places)
   for _, use in ipairs(self_fields.uses(text)) do
     local name = use.name

@@ -40,7 +40,7 @@ end
 local function problems_of(role, path)
   local declaration, found = roles.declare(role, path)
   if found then return found end
-  return self_fields.problems(declaration, loader.source(path)), declaration
+  return self_fields.problems(declaration, loader.source(path), loader.place_of), declaration
 end
 
 -- Of the file: globals.

@@ -1,6 +1,7 @@
 --- What code keeps in globals and in the locals of its files: a reload begins with fresh ones, so
 -- what was remembered there is gone. Compares what the functions of a role see now with what they
 -- saw when it was loaded. Knows functions and values, not what is done about it.
+local loader = require "sloop.loader"
 local plain = require "base/plain_data"
 
 local upvalues = {}
@@ -50,7 +51,7 @@ end
 function walk(fn, visit, seen)
   if seen[fn] then return end
   seen[fn] = true
-  local file = debug.getinfo(fn, "S").source:match("^@(.*)")
+  local file = (loader.place_of(fn) or ""):match("^@(.*)")
   if not file or not visit.is_own(file) then return end
   local i = 1
   local name, value = debug.getupvalue(fn, i)

@@ -192,7 +192,8 @@ end
 -- list of { file =, line =, message =, usage = }: `usage` when the command line is wrong.
 -- The entry is written as in a topology; entry["--"] lists the settings of the command line, each
 -- { path = { "queue", "connect" }, value = text, true or false }.
--- `tools` has what is not pure Lua: load_role, socket_types, socket_options, signals, source.
+-- `tools` has what is not pure Lua: load_role, socket_types, socket_options, signals, source,
+-- place_of.
 return function(role, path, entry, tools)
   local found = problems.new(tools.source)
   if type(role) ~= "table" then

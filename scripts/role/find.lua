@@ -43,7 +43,7 @@ function roles.load(name, from) return limited_call(loader.load_role, name, from
 --- The declaration of a role as `declare` returns it; or nil and the problems.
 function roles.declare(role, path, entry)
   local ok, declaration, problems_found = pcall(limited_call, declare, role, path, entry or {}, {
-    load_role = loader.load_role, source = loader.source,
+    load_role = loader.load_role, source = loader.source, place_of = loader.place_of,
     socket_types = sloop.core.socket_types(),
     socket_options = sloop.core.socket_options(), signals = sloop.core.signals(),
   })

@@ -120,7 +120,7 @@ local function sources(declaration)
 end
 
 local function check_one(context, name, handler, known, declaration)
-  local is_lua = type(handler) == "function" and debug.getinfo(handler, "S").what == "Lua"
+  local is_lua = type(handler) == "function" and context.tools.place_of(handler)
   local where = is_lua and handler or { "on", name }
   if type(name) == "string" and context.tools.signals[name] then
     table.insert(declaration.signals, name)

@@ -81,17 +81,17 @@ end
 
 -- The file a role's table was written in, known from its functions: the role may have been
 -- required by the one it is a part of. Nil when it has none.
-local function file_of(role)
+local function file_of(context, role)
   for _, section in ipairs { role, type(role.on) == "table" and role.on or {} } do
     for _, value in pairs(section) do
-      local source = type(value) == "function" and debug.getinfo(value, "S").source
+      local source = type(value) == "function" and context.tools.place_of(value)
       if source and source:find("^@") then return source:sub(2) end
     end
   end
 end
 
 local function role_of(context, name, wanted)
-  if type(wanted) == "table" then return wanted, file_of(wanted) or context.file end
+  if type(wanted) == "table" then return wanted, file_of(context, wanted) or context.file end
   if type(wanted) ~= "string" then
     return context:problem({ "parts", name }, "part '%s' begins with a role, not %s", name,
       convert.quote(wanted))

@@ -38,7 +38,7 @@ return { one = one, two = two }]],
 local output, errors, run_with, answer
 
 local function fake_loader()
-  local loader = {}
+  local loader = { place_of = real_loader.place_of }
   function loader.find_role(name)
     for _, path in ipairs { name, "patterns/" .. name .. ".lua" } do
       if ROLES[path] then return path, ROLES[path] end

@@ -1,5 +1,6 @@
 --- What a role's text does with fields of self that nothing declares.
 local declaring = require "spec.declaring"
+local loader = require "sloop.loader"
 local undeclared = require "sloop.private.check.self_fields"
 
 local good, problems = declaring.good, declaring.problems
@@ -15,7 +16,7 @@ local WRITTEN <const> =
 -- What `sloop check` says besides: lines of "line: message".
 local function checked(text)
   local result = {}
-  for i, problem in ipairs(undeclared.problems(good(text), text)) do
+  for i, problem in ipairs(undeclared.problems(good(text), text, loader.place_of)) do
     result[i] = problem.line .. ": " .. problem.message
   end
   return result

@@ -21,6 +21,7 @@ struct entry {
 };
 
 static int users;
+static uint64_t periods = 1;
 static struct entry *table[BUCKETS];
 
 static void free_entry(struct entry *self) {
@@ -35,6 +36,7 @@ void file_cache_begin(void) {
 
 void file_cache_end(void) {
   if (--users > 0) return;
+  periods++;
   for (int i = 0; i < BUCKETS; i++) {
     while (table[i] != NULL) {
       struct entry *entry = table[i];
@@ -42,6 +44,10 @@ void file_cache_end(void) {
       free_entry(entry);
     }
   }
+}
+
+uint64_t file_cache_period(void) {
+  return users > 0 ? periods : 0;
 }
 
 static uint32_t hash_of(const char *path) {

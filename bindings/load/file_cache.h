@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct file_text {
   bool exists; /* as a regular file */
@@ -21,6 +22,9 @@ struct file_text {
 /* Keep what is looked up from now on; calls nest, and the last end forgets it. */
 void file_cache_begin(void);
 void file_cache_end(void);
+
+/* Counts how often all was forgotten; 0: nothing is kept now. */
+uint64_t file_cache_period(void);
 
 /* What is known of this path, looked up if it is new; NULL when nothing is kept, or when there is
 ** no memory. */

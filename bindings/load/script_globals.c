@@ -25,6 +25,7 @@ static void end_without_reader(struct script *script) {
 /* print(...): a line in one piece, since nodes on other threads print, too. */
 static int print_line(lua_State *L) {
   int count = lua_gettop(L);
+  script_of(L)->looks_out = true;
   luaL_Buffer line;
   luaL_buffinit(L, &line);
   for (int i = 1; i <= count; i++) {
@@ -110,6 +111,7 @@ static int exit_at_once(lua_State *L) {
 static int exit_virtually(lua_State *L) {
   struct script *script = script_of(L);
   int status = lua_isboolean(L, 1) ? !lua_toboolean(L, 1) : (int)luaL_optinteger(L, 1, 0);
+  script->looks_out = true;
   node_stop(&script->node, status);
   node_finish(&script->node);
   lua_settop(L, 0);
@@ -128,6 +130,13 @@ static int keep_locale(lua_State *L) {
   return 1;
 }
 
+/* For a call whose result is not the same each time. */
+static struct world *outer_world(lua_State *L) {
+  struct script *script = script_of(L);
+  script->looks_out = true;
+  return script->node.world;
+}
+
 /* os.time() and os.clock() of a world whose time isn't the system's. */
 static int virtual_time(lua_State *L) {
   if (!lua_isnoneornil(L, 1)) {
@@ -136,13 +145,13 @@ static int virtual_time(lua_State *L) {
     lua_call(L, lua_gettop(L) - 1, 1);
     return 1;
   }
-  struct world *world = script_of(L)->node.world;
+  struct world *world = outer_world(L);
   lua_pushinteger(L, world->functions->wall(world) / 1000000);
   return 1;
 }
 
 static int virtual_clock(lua_State *L) {
-  struct world *world = script_of(L)->node.world;
+  struct world *world = outer_world(L);
   lua_pushnumber(L, (lua_Number)world->functions->now(world) / 1e6);
   return 1;
 }
@@ -154,7 +163,7 @@ static int virtual_date(lua_State *L) {
       lua_pushliteral(L, "%c");
       lua_replace(L, 1);
     }
-    struct world *world = script_of(L)->node.world;
+    struct world *world = outer_world(L);
     lua_pushinteger(L, world->functions->wall(world) / 1000000);
   }
   lua_pushvalue(L, lua_upvalueindex(1));
@@ -169,7 +178,7 @@ static int virtual_randomseed(lua_State *L) {
   lua_pushvalue(L, lua_upvalueindex(1));
   lua_insert(L, 1);
   if (lua_gettop(L) == 1) {
-    struct world *world = script_of(L)->node.world;
+    struct world *world = outer_world(L);
     lua_pushinteger(L, (lua_Integer)world->functions->random(world));
   }
   lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
@@ -201,6 +210,7 @@ static int call_outside(lua_State *L) {
   int number = (int)lua_tointeger(L, lua_upvalueindex(2));
   char name[32];
   snprintf(name, sizeof name, "%s.%s", outside[number].library, outside[number].name);
+  script_of(L)->looks_out = true;
   warn_of_outside(number, name);
   lua_pushvalue(L, lua_upvalueindex(1));
   lua_insert(L, 1);
@@ -236,7 +246,7 @@ static void warn_of_what_is_outside(lua_State *L) {
 }
 
 /* Time and chance come from the world alone, so that a run can be repeated. */
-static void make_virtual(lua_State *L, struct world *world) {
+static void make_virtual(lua_State *L) {
   lua_getglobal(L, "os");
   lua_pushcfunction(L, exit_virtually);
   lua_setfield(L, -2, "exit");
@@ -251,12 +261,41 @@ static void make_virtual(lua_State *L, struct world *world) {
   lua_getglobal(L, "math");
   lua_getfield(L, -1, "randomseed");
   lua_pushvalue(L, -1);
-  lua_pushinteger(L, (lua_Integer)world->functions->random(world));
-  lua_call(L, 1, 0);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &virtual_randomseed);
+  script_globals_seed(L);
   lua_pushcclosure(L, virtual_randomseed, 1);
   lua_setfield(L, -2, "randomseed");
   lua_pop(L, 2);
   warn_of_what_is_outside(L);
+}
+
+/* Copy the generator, the upvalue of Lua's own math.randomseed, which is on top. */
+static void copy_generator(lua_State *L, unsigned char *copy) {
+  memset(copy, 0, SCRIPT_GENERATOR);
+  if (lua_getupvalue(L, -1, 1) == NULL) return;
+  size_t size = lua_rawlen(L, -1);
+  memcpy(copy, lua_touserdata(L, -1), size < SCRIPT_GENERATOR ? size : SCRIPT_GENERATOR);
+  lua_pop(L, 1);
+}
+
+/* Neither takes memory: what follows must lie where it lay when the node was loaded. */
+void script_globals_seed(lua_State *L) {
+  struct script *script = script_of(L);
+  struct world *world = script->node.world;
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &virtual_randomseed);
+  lua_pushvalue(L, -1);
+  lua_pushinteger(L, (lua_Integer)world->functions->random(world));
+  lua_call(L, 1, 0);
+  copy_generator(L, script->generator);
+  lua_pop(L, 1);
+}
+
+bool script_globals_has_drawn(lua_State *L) {
+  unsigned char now[SCRIPT_GENERATOR];
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &virtual_randomseed);
+  copy_generator(L, now);
+  lua_pop(L, 1);
+  return memcmp(now, script_of(L)->generator, sizeof now) != 0;
 }
 
 void script_globals_open(lua_State *L) {
@@ -274,6 +313,5 @@ void script_globals_open(lua_State *L) {
   lua_pop(L, 2);
   coroutines_open(L);
   hook_error_open(L);
-  struct world *world = script_of(L)->node.world;
-  if (world->is_virtual) make_virtual(L, world);
+  if (script_of(L)->node.world->is_virtual) make_virtual(L);
 }

@@ -47,48 +47,96 @@ static int set_up(lua_State *L) {
   return 3;
 }
 
-/* Run set_up; the reason and the user's share in it when it fails. */
-static bool load(struct script *script, const char *entry, size_t size, char *reason, size_t room,
-                 bool *usage) {
-  lua_State *L = script->L;
-  lua_pushcfunction(L, set_up);
-  lua_pushlightuserdata(L, (void *)entry);
-  lua_pushinteger(L, (lua_Integer)size);
-  if (lua_pcall(L, 2, 3, 0) != LUA_OK) {
+/* (name) -> what this function of the instance returns */
+static int call(lua_State *L) {
+  lua_getfield(L, LUA_REGISTRYINDEX, SCRIPT_INSTANCE);
+  lua_pushvalue(L, 1);
+  lua_gettable(L, -2);
+  lua_call(L, 0, 3);
+  return 3;
+}
+
+struct failure {
+  char *reason;
+  size_t room;
+  bool *usage;
+};
+
+/* Call a function with the 'count' arguments above it: did it return true? Else the reason and the
+** user's share in it. */
+static bool attempt(lua_State *L, int count, const struct failure *failure) {
+  if (lua_pcall(L, count, 3, 0) != LUA_OK) {
     lua_pushnil(L); /* nil, reason, usage */
     lua_insert(L, 1);
     lua_settop(L, 3);
   }
-  bool loaded = lua_toboolean(L, 1);
-  if (loaded) {
-    lua_gc(L, LUA_GCCOLLECT); /* what only loading needed */
-    loaded = script->memory_cap == 0 || script->memory < script->memory_cap;
-    if (!loaded) {
-      snprintf(reason, room, "loading it takes %zu KiB of memory, and it may use %zu",
-               script->memory / 1024, script->memory_cap / 1024);
-    }
-  } else {
+  bool done = lua_toboolean(L, 1);
+  if (!done) {
     const char *message = lua_tostring(L, 2);
-    snprintf(reason, room, "%s", message != NULL ? message : "unknown error");
-    *usage = lua_toboolean(L, 3);
+    snprintf(failure->reason, failure->room, "%s", message != NULL ? message : "unknown error");
+    *failure->usage = lua_toboolean(L, 3);
   }
   lua_settop(L, 0);
-  return loaded;
+  return done;
 }
 
-struct script *node_script_new(struct world *world, const char *entry, size_t size, char *reason,
-                               size_t room, bool *usage) {
+static bool attempt_call(lua_State *L, const char *name, const struct failure *failure) {
+  lua_pushcfunction(L, call);
+  lua_pushstring(L, name);
+  return attempt(L, 1, failure);
+}
+
+static void drop(struct script *script) {
+  script_call(script, "close", 0, 0);
+  script_free(script);
+}
+
+struct script *node_script_load(struct world *world, const char *entry, size_t size, char *reason,
+                                size_t room, bool *usage) {
   *usage = false;
   struct script *script = script_new(world);
   if (script == NULL) {
     snprintf(reason, room, "not enough memory");
     return NULL;
   }
-  if (load(script, entry, size, reason, room, usage)) {
-    node_schedule(&script->node);
-    return script;
+  lua_State *L = script->L;
+  struct failure failure = {reason, room, usage};
+  lua_pushcfunction(L, set_up);
+  lua_pushlightuserdata(L, (void *)entry);
+  lua_pushinteger(L, (lua_Integer)size);
+  bool loaded = attempt(L, 2, &failure);
+  static const char *const steps[] = {"prepare", "declare", "note"};
+  for (size_t i = 0; loaded && i < sizeof steps / sizeof *steps; i++) {
+    script_trim(script);
+    loaded = attempt_call(L, steps[i], &failure);
   }
-  script_call(script, "close", 0, 0);
-  script_free(script);
-  return NULL;
+  if (!loaded) {
+    drop(script);
+    return NULL;
+  }
+  lua_gc(L, LUA_GCCOLLECT); /* what only that needed */
+  return script;
+}
+
+bool node_script_build(struct script *script, char *reason, size_t room) {
+  bool usage;
+  bool built = attempt_call(script->L, "build", &(struct failure){reason, room, &usage});
+  if (built && script->memory_cap > 0 && script->memory >= script->memory_cap) {
+    built = false;
+    snprintf(reason, room, "loading it takes %zu KiB of memory, and it may use %zu",
+             script->memory / 1024, script->memory_cap / 1024);
+  }
+  if (built) {
+    node_schedule(&script->node);
+  } else {
+    drop(script);
+  }
+  return built;
+}
+
+struct script *node_script_new(struct world *world, const char *entry, size_t size, char *reason,
+                               size_t room, bool *usage) {
+  struct script *script = node_script_load(world, entry, size, reason, room, usage);
+  if (script != NULL && !node_script_build(script, reason, room)) script = NULL;
+  return script;
 }

@@ -25,6 +25,7 @@
 
 #include "bindings/lua/class_helpers.h"
 #include "bindings/lua/values.h"
+#include "bindings/program/boot_images.h"
 #include "bindings/program/coverage.h"
 #include "bindings/program/node_events.h"
 #include "bindings/program/node_script.h"
@@ -66,13 +67,31 @@ static int simulation_gc(lua_State *L) {
 
 /* ---- programs ---- */
 
+/* A script whose role is loaded, and whose memory has no more pages than it needs. */
+static struct script *load(struct simulation *self, int node, struct world *world) {
+  struct entry *entry = &self->entries[node];
+  struct script *script = boot_images_find(self->sim, node, world, entry->bytes, entry->size);
+  if (script != NULL) return script;
+  bool usage;
+  script =
+      node_script_load(world, entry->bytes, entry->size, self->reason, sizeof self->reason, &usage);
+  if (script == NULL) return NULL;
+  if (sim_world_compact(self->sim, node) != 0) {
+    snprintf(self->reason, sizeof self->reason, "not enough memory");
+    script_free(script);
+    return NULL;
+  }
+  boot_images_keep(self->sim, node, script, entry->bytes, entry->size);
+  return script;
+}
+
 static void *boot(void *context, int node, struct world *world) {
   struct simulation *self = context;
-  bool usage;
   world->user = &node_user;
-  struct script *script =
-      node_script_new(world, self->entries[node].bytes, self->entries[node].size, self->reason,
-                      sizeof self->reason, &usage);
+  struct script *script = load(self, node, world);
+  if (script != NULL && !node_script_build(script, self->reason, sizeof self->reason)) {
+    script = NULL;
+  }
   if (script == NULL) {
     self->failed = node;
   } else {

@@ -73,6 +73,13 @@ static void signalled(struct script *script, int number) {
   }
 }
 
+void script_trim(struct script *script) {
+  struct world *world = script->node.world;
+  if (!world->trims) return;
+  lua_gc(script->L, LUA_GCCOLLECT);
+  world->functions->trim(world);
+}
+
 static void start(struct script *script) {
   if (!script_call(script, "start", 0, 0)) node_stop(&script->node, 1);
 }
@@ -82,6 +89,7 @@ static void started(struct script *script) {
   node_schedule(&script->node);
   if (!script_call(script, "started", 0, 0)) node_stop(&script->node, 1);
   lua_gc(script->L, LUA_GCCOLLECT); /* what only beginning needed */
+  if (script->node.world->trims) script->node.world->functions->trim(script->node.world);
 }
 
 static void go_on(struct script *script) {
@@ -219,9 +227,11 @@ static bool no_handler(struct script *script, int number) {
   return false;
 }
 
+/* The script lies with what is its own: where memory repeats itself it does so, too. */
 struct script *script_new(struct world *world) {
-  struct script *script = calloc(1, sizeof *script);
+  struct script *script = world->functions->allocate(world, NULL, 0, sizeof *script);
   if (script == NULL) return NULL;
+  *script = (struct script){0};
   script->script = script;
   script->generation = 1;
   script->handle_signal = no_handler;
@@ -250,6 +260,12 @@ struct script *script_new(struct world *world) {
   return script;
 }
 
+void script_move(struct script *script, struct world *world) {
+  script->node.world = script->node.sockets.world = world;
+  world->node = &script->node;
+  world->warn_us = script->watchdog.warn_us;
+}
+
 bool script_is_idle(struct script *script) {
   return script->loans == NULL || !loans_outstanding(script->loans);
 }
@@ -265,9 +281,10 @@ void script_free(struct script *script) {
     free_tasks(&script->pool);
     lua_close(script->L);
   }
+  struct world *world = script->node.world;
   node_free(&script->node);
-  frames_clear(script->node.world->frames); /* an error may have left some */
+  frames_clear(world->frames); /* an error may have left some */
   if (script->loans != NULL) loans_free(script->loans);
   free(script->result);
-  free(script);
+  world->functions->allocate(world, script, sizeof *script, 0);
 }

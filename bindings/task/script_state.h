@@ -84,6 +84,8 @@ struct watchdog {
   int depth;
 };
 
+enum { SCRIPT_GENERATOR = 32 }; /* bytes of Lua's generator of chance */
+
 struct script {
   struct script *script; /* itself; first: see script_of */
   lua_State *L;          /* the main thread: runs no script's code that may wait */
@@ -99,11 +101,13 @@ struct script {
   struct task *running;           /* the innermost task that runs; NULL: none */
   struct task *sliced;            /* goes on before anything else; NULL: none */
   struct watchdog watchdog;
-  unsigned generation;  /* of the code: 1, and one more after each reload */
-  bool hung_up;         /* SIGHUP came while a task was between two slices */
-  bool attempting;      /* script_attempt runs: its error is no end */
-  bool tracks;          /* the connections of declared sockets are monitored */
-  bool strict;          /* the first error in a handler ends the node */
+  unsigned generation; /* of the code: 1, and one more after each reload */
+  bool hung_up;        /* SIGHUP came while a task was between two slices */
+  bool looks_out;      /* its code has asked for time or chance, or for what is outside the world */
+  unsigned char generator[SCRIPT_GENERATOR]; /* as it was seeded, in a world of virtual time */
+  bool attempting;                           /* script_attempt runs: its error is no end */
+  bool tracks;                               /* the connections of declared sockets are monitored */
+  bool strict;                               /* the first error in a handler ends the node */
   bool logs_end;        /* the reason of a failure is logged: its caller won't print it */
   uint64_t errors;      /* raised in handlers and tasks */
   uint64_t probation;   /* after this many more errors instance.chore is called */

@@ -79,6 +79,7 @@ struct world {
   struct frames *frames; /* this thread's message in transit */
   bool lends;      /* messages may point into memory that the node keeps until they are gone */
   bool is_virtual; /* time is not the system's */
+  bool trims;      /* memory is short: 'trim' is to be called where much of it has become free */
   int64_t warn_us; /* an event that keeps the thread for longer is reported; 0: never */
   uint64_t runs;   /* handlers and tasks the node has run: the node counts, the world reads */
 };
@@ -176,6 +177,8 @@ struct world_functions {
   ** tables: a simulated world needs both to repeat itself. */
   void *(*allocate)(struct world *world, void *block, size_t old_size, size_t size);
   unsigned (*hash_seed)(struct world *world);
+  /* Take back free memory. Not NULL in a world that trims. */
+  void (*trim)(struct world *world);
 
   /* Have 'turn' called soon; at or after this time, which replaces the
   ** time given before. */

@@ -23,11 +23,17 @@ static void *allocate(struct world *world, void *block, size_t old_size, size_t 
   return arena_allocate(&sim_node_of(world)->arena, block, old_size, size);
 }
 
+/* One of a few, in turn, so that a node's memory is often what it was in another run. */
 static unsigned hash_seed(struct world *world) {
+  enum { HASH_SEEDS = 8 };
   struct sim_node *self = sim_node_of(world);
   struct random own;
-  random_seed(&own, self->sim->options.seed, SIM_STREAM_NODES);
+  random_seed(&own, self->sim->options.seed % HASH_SEEDS, SIM_STREAM_NODES);
   return (unsigned)(random_next(&own) + (uint64_t)self->host.index);
+}
+
+static void trim(struct world *world) {
+  arena_compact(&sim_node_of(world)->arena);
 }
 
 static void schedule(struct world *world) {
@@ -87,6 +93,7 @@ const struct world_functions node_functions = {
     .random = next_random,
     .allocate = allocate,
     .hash_seed = hash_seed,
+    .trim = trim,
     .schedule = schedule,
     .wake_at = wake_at,
     .watch_signal = watch_signal,

@@ -245,6 +245,7 @@ bool sim_node_boot(struct sim_node *self) {
   self->host.busy = 0;
   self->computes = 0;
   self->host.in_turn = true; /* nothing is to run before the boot is over */
+  self->host.world.trims = sim->node_count > SIM_FEW_NODES;
   self->program = sim->program.boot(sim->program.context, self->host.index, &self->host.world);
   self->host.in_turn = false;
   if (self->program == NULL) {

@@ -14,6 +14,9 @@
 
 struct sim;
 
+/* In a run of more nodes than these, memory counts for more than time. */
+enum { SIM_FEW_NODES = 64 };
+
 /* How a node's program comes and goes. */
 struct sim_program {
   /* Make a fresh program in this world, whose 'user' and 'node' it sets; NULL if

@@ -163,6 +163,15 @@ const char *sim_world_node_name(const struct sim *self, int node) {
 int sim_world_status(const struct sim *self, int node) {
   return self->nodes[node]->status;
 }
+int sim_world_compact(struct sim *self, int node) {
+  return arena_compact(&self->nodes[node]->arena);
+}
+struct arena_image *sim_world_save(const struct sim *self, int node) {
+  return arena_image_new(&self->nodes[node]->arena);
+}
+int sim_world_restore(struct sim *self, int node, const struct arena_image *image) {
+  return arena_image_restore(image, &self->nodes[node]->arena);
+}
 void sim_world_stop(struct sim *self) {
   self->stopped = true;
 }

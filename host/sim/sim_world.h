@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "host/sim/base/arena_image.h"
 #include "host/sim/sim_run.h"
 
 /* What the above are by default: 30 s of each phase, 10 us a
@@ -50,6 +51,13 @@ enum sim_end sim_world_run(struct sim *self);
 
 /* Have a node get a signal that it watches, now; from a program or before. */
 void sim_world_signal(struct sim *self, int node, int number);
+
+/* From a program that boots, about its node's memory. It holds what will stay, and pages that hold
+** nothing go back to the system. A copy of it; NULL without memory. It is again as it was when the
+** copy of this node was made; -1 without memory. */
+int sim_world_compact(struct sim *self, int node);
+struct arena_image *sim_world_save(const struct sim *self, int node);
+int sim_world_restore(struct sim *self, int node, const struct arena_image *image);
 
 /* End the run after the present event; from a program. */
 void sim_world_stop(struct sim *self);

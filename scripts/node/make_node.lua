@@ -1,50 +1,14 @@
---- From a role to what a node consists of: declares it, builds an instance of it and of each part,
+--- From a declaration to what a node consists of: builds an instance of the role and of each part,
 -- and opens what they declare. Needed at the start and at a reload, not in between. Gets the node
 -- of node.lua.
 local node = ...
 local core = node.core
-local declare = require "role/declare"
-local problems = require "role/problems"
-local loader = require "sloop.loader"
 local plain = require "base/plain_data"
-local upvalues = require "node/upvalues"
 
 -- What C reads of an instance: bindings/objects/self.h.
 local SELF <const> = 1
 
-local LIFE <const> = { init = true, main = true, stop = true, migrate = true, reloaded = true }
-
 local make_node = {}
-
--- ---- self ----
-
--- Methods are looked up in the role at each call, so that a reload takes effect.
-local function method_of(inst, key)
-  local method = inst.role[key]
-  if type(method) == "function" and not LIFE[key] then return method end
-end
-
-local function refuse_field(inst, key)
-  local near = node.tool "base/nearest".hint(key, inst.declaration.state)
-  error(("self.%s is not declared in 'state'%s"):format(tostring(key), near), 3)
-end
-
--- What is found through self but is no state: options, sockets, parts, methods.
-local function new_self(inst)
-  local names = { options = inst.declaration.options, name = node.spec.name, args = node.spec.args }
-  for name, method in pairs(core.methods) do names[name] = method end
-  setmetatable(names, { __index = function(_, key) return method_of(inst, key) end })
-  inst.names = names
-  return setmetatable({}, {
-    inst,
-    __index = names,
-    __newindex = function(self, key, value)
-      if inst.declaration.state[key] == nil then refuse_field(inst, key) end
-      rawset(self, key, value)
-    end,
-    __metatable = false,
-  })
-end
 
 -- ---- what it opens ----
 
@@ -146,7 +110,7 @@ function make_node.build(declaration, owner, part)
     declaration = declaration, role = declaration.role,
     sockets = {}, timers = {}, relays = {}, stores = {}, signals = {}, parts = {},
   }
-  inst[SELF] = new_self(inst)
+  inst[SELF] = node.new_self(inst, core.methods)
   for name, first in pairs(declaration.state) do rawset(inst[SELF], name, plain.copy(first)) end
   for _, step in ipairs { build_parts, open_stores, open_inputs, open_sockets, make_sources } do
     local ok, reason = step(inst)
@@ -159,46 +123,13 @@ function make_node.build(declaration, owner, part)
   return inst
 end
 
--- ---- the role ----
-
---- The declaration of a role of this node, as declare.lua answers.
-function make_node.declare(role, path, entry)
-  return declare(role, path, entry, {
-    load_role = loader.load_role, source = loader.source,
-    socket_types = core.socket_types(), socket_options = core.socket_options(),
-    signals = core.signals(),
-  })
-end
-
---- Load the node's role and build it: true, or nil, the reason, and whether the user is to blame.
-function make_node.begin()
-  local spec = node.spec
-  core.set_strict(spec.strict)
-  core.track_connections(spec.connections ~= false)
-  core.set_limits(spec.handler_warn, spec.handler_limit, spec.memory)
-  local path, reason = loader.find_role(spec.role)
-  if not path then return nil, reason, true end
-  local role
-  role, path = loader.load_role(spec.role)
-  if not role then return nil, path end
-  local declaration, found = make_node.declare(role, path, spec.entry)
-  if not declaration then
-    local text, status = problems.summary(found)
-    return nil, text, status == 2
-  end
+--- Build the node of the declaration of its role: true, or nil and the reason.
+function make_node.begin(declaration)
+  local reason
   node.root, reason = make_node.build(declaration)
   if not node.root then return nil, reason end
   node.since = core.methods.now()
-  make_node.note_variables()
   return true
-end
-
---- Note what globals and the files' own locals hold, so that it can be told what a reload resets.
-function make_node.note_variables()
-  local roles = {}
-  for i, inst in ipairs(node.all) do roles[i] = inst.role end
-  node.locals = upvalues.take(roles, loader.is_loaded)
-  node.globals = upvalues.take_globals(core.globals())
 end
 
 return make_node

@@ -1,8 +1,8 @@
 --- A node, made from its role: what the host's C calls of it.
 -- Runs in the node's own Lua state, which calls the functions this chunk returns; gets what only C
--- can do. Has itself only what every node needs all the time; the rest are its tools: how it is
--- built is in make_node.lua, how it begins in start.lua, how it changes while it runs in
--- reload.lua, and what it answers to questions in control_requests.lua.
+-- can do. Has itself only what every node needs all the time; the rest are its tools: how its role
+-- is loaded is in load_role.lua, how it is built in make_node.lua, how it begins in start.lua, how
+-- it changes while it runs in reload.lua, and what it answers to questions in control_requests.lua.
 local make_core, load_tool = ...
 
 local SELF <const> = 1 -- as C has it: bindings/objects/self.h
@@ -37,13 +37,52 @@ end
 
 -- ---- life ----
 
---- Load the role, check it, open its sockets: true, or nil, the reason, and whether the user is
--- to blame. `spec` is { role =, entry =, args =, name =, strict =, ... }.
+--- Load the role: true, or nil, the reason, and whether the user is to blame. `spec` is { role =,
+-- entry =, args =, name =, strict =, ... }.
 function instance.load(spec)
   node.spec = spec
-  local ok, reason, usage = node.tool "node/make_node".begin()
+  local role, path, usage = node.tool "node/load_role".load()
+  if not role then return nil, path, usage end
+  node.new_self = node.tool "node/self"
+  node.loaded = { role = role, path = path }
   forget_tools()
-  return ok, reason, usage
+  return true
+end
+
+--- Load what is needed next: first what is to stay for longer.
+function instance.prepare()
+  node.tool "node/make_node"
+  node.tool "node/start"
+  node.loaded.tools, node.loaded.box = tools, box
+  tools, box = {}, {}
+  node.tool "node/declare_role"
+  return true
+end
+
+--- Check what was loaded: as `load`.
+function instance.declare()
+  local loaded = node.loaded
+  local declaration, reason, usage =
+    node.tool "node/declare_role".begin(loaded.role, loaded.path)
+  loaded.declaration = declaration
+  tools, box = {}, {}
+  return declaration ~= nil, reason, usage
+end
+
+--- Note what a reload would reset.
+function instance.note()
+  local loaded = node.loaded
+  node.tool "node/note_variables"(loaded.declaration)
+  tools, box = loaded.tools, loaded.box
+  node.loaded = { declaration = loaded.declaration }
+  return true
+end
+
+--- Build what was declared, and open its sockets: true, or nil and the reason.
+function instance.build()
+  local declaration = node.loaded.declaration
+  node.loaded = nil
+  return node.tool "node/make_node".begin(declaration)
 end
 
 --- Run every `init`, parts first.

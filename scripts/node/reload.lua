@@ -2,11 +2,11 @@
 -- Whatever fails leaves everything as it was. Gets the node of node.lua.
 local node = ...
 local core = node.core
-local start, make_node = node.tool "node/start", node.tool "node/make_node"
+local start, declare_role = node.tool "node/start", node.tool "node/declare_role"
 local problems = require "role/problems"
 local loader = require "sloop.loader"
 local code_version, reload_plan = node.tool "node/code_version", node.tool "node/reload_plan"
-local error_text = node.tool "node/error_text"
+local error_text, note_variables = node.tool "node/error_text", node.tool "node/note_variables"
 local upvalues = require "node/upvalues"
 
 local SELF <const> = 1
@@ -29,7 +29,7 @@ local function go_on(plan)
   end
   reload_plan.begin_added(plan)
   reload_plan.run_mains(plan)
-  make_node.note_variables()
+  note_variables(node.root.declaration)
 end
 
 -- ---- what a reload can't keep ----
@@ -73,7 +73,7 @@ end
 -- ---- reload ----
 
 local function declare(role, path, entry)
-  local declaration, found = make_node.declare(role, path, entry)
+  local declaration, found = declare_role.declare(role, path, entry)
   if not declaration then return nil, (problems.summary(found)) end
   return declaration
 end
@@ -81,7 +81,7 @@ end
 local function load_fresh()
   local role, path = loader.load_role(node.spec.role)
   if not role then return nil, path end
-  local declaration, found = make_node.declare(role, path, node.spec.entry)
+  local declaration, found = declare_role.declare(role, path, node.spec.entry)
   if declaration then return declaration end
   local reason, status = problems.summary(found)
   if status ~= 2 then return nil, reason end

@@ -274,6 +274,12 @@ local function judge(prepared, result)
   if not ok or (wrong ~= nil and wrong ~= true) then return tostring(wrong) end
 end
 
+--- While the result, which is to be closed, is open, the files of scripts are read once.
+function one_run.keep_files()
+  core.keep_files(true)
+  return setmetatable({}, { __close = function() core.keep_files(false) end })
+end
+
 --- Run one seed: { seed =, failure = (text or nil), raised = (an error of a handler is it), hash =,
 -- counts =, schedule =, history =, statuses =, ended = }. `schedule` replaces the faults the seed
 -- draws; with `messages` the history has them too; `phases` are other durations, { fault_ms =,
@@ -283,16 +289,11 @@ function one_run.run(prepared, seed, schedule, messages, phases)
   for key, value in pairs(prepared.spec) do spec[key] = value end
   spec.seed, spec.schedule, spec.messages = seed, schedule or spec.schedule, messages
   if phases then spec.fault_ms, spec.quiet_ms = phases.fault_ms, phases.quiet_ms end
+  local kept <close> = one_run.keep_files() -- luacheck: ignore kept
   local result = core.simulate(spec)
   result.seed = seed
   result.failure, result.raised = judge(prepared, result)
   return result
-end
-
---- While the result, which is to be closed, is open, the files of scripts are read once.
-function one_run.keep_files()
-  core.keep_files(true)
-  return setmetatable({}, { __close = function() core.keep_files(false) end })
 end
 
 -- ---- words ----

@@ -16,10 +16,16 @@ enum { ARENA_CLASSES = 128 };
 
 struct arena_block;
 
+/* Pages that are given out no more. */
+struct arena_hole {
+  size_t from, to;
+};
+
 struct arena {
   char *base;
   size_t used, most;
-  int number;
+  int number, hole_count;
+  struct arena_hole *holes;                /* in order of place, of what is used */
   struct arena_block *free[ARENA_CLASSES]; /* by size class, the latest first */
 };
 
@@ -29,6 +35,12 @@ void arena_free(struct arena *self);
 
 /* Forget all blocks. */
 void arena_reset(struct arena *self);
+
+/* Give pages that hold nothing but free blocks back to the system. Their places are not used again:
+** there are more than a run can need. Without memory for the list nothing is done, and the caller
+*is
+** told by -1: addresses of later blocks would be others. */
+int arena_compact(struct arena *self);
 
 /* As lua_Alloc. */
 void *arena_allocate(struct arena *self, void *block, size_t old_size, size_t size);

@@ -3,7 +3,7 @@
 --- The load is in C, too (bench/load/clone.c). In a pair the passive one gets all that is set.
 local programs = require "programs"
 
-local ROUNDS <const>, MS <const> = tonumber(arg[1]) or 5, tonumber(arg[2]) or 1000
+local ROUNDS <const>, MS <const> = tonumber(arg[1]) or 3, tonumber(arg[2]) or 700
 local KEYS <const> = tonumber(arg[3]) or 100000
 
 local started = 0

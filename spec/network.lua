@@ -33,15 +33,6 @@ end
 
 local function name_of(host) return ("sloop-%d-%s"):format(uv.os_getpid(), host) end
 
---- Why there can be no such network; nil when there can.
-function network.missing()
-  local made, reason = ip("netns add %s", name_of "try")
-  if not made then return reason end
-  local _, why = ip("-n %s link add br0 type bridge", name_of "try")
-  ip("netns del %s", name_of "try")
-  return why
-end
-
 local function address(number) return "10.77.0." .. number end
 local function hardware(number) return ("02:00:00:00:00:%02x"):format(number) end
 
@@ -110,6 +101,28 @@ end
 --- All is as it was.
 function network:mend()
   each_way(self, function(from, to) point(self, from, to, hardware(self.numbers[to])) end)
+end
+
+-- Does a packet of the first host reach the second, and one of that come back? No program listens
+-- there, which is what it says.
+local function is_connected(self)
+  local command = ("timeout 5 ip netns exec %s bash -c ': </dev/tcp/%s/9' 2>&1"):format(
+    name_of "a", self:address "b")
+  local pipe <close> = assert(io.popen(command))
+  local said = pipe:read "a"
+  return said:find "refused" ~= nil, said:match "^[^\n]*"
+end
+
+--- Why there can be no such network; nil when there can.
+function network.missing()
+  local made, self = pcall(network.new, { "a", "b" })
+  local reason = not made and tostring(self)
+  if made then
+    local connected, said = is_connected(self)
+    reason = not connected and "no connection: " .. said
+  end
+  network.remove_all()
+  return reason or nil
 end
 
 --- For after_each, behind helper.cleanup.

@@ -10,14 +10,19 @@ local LOOPBACK <const> = {
   ["127.0.0.1"] = true, localhost = true, ["[::1]"] = true, ["::1"] = true,
 }
 
-local function has_store(declaration)
-  if next(declaration.stores) then return true end
-  for _, copies in pairs(declaration.parts) do
+-- Call `visit(declaration, prefix)` for a declaration and all its parts; what it returns ends that.
+local function walk(declaration, prefix, visit)
+  local found = visit(declaration, prefix)
+  for name, copies in pairs(declaration.parts) do
     for _, copy in ipairs(copies) do
-      if has_store(copy) then return true end
+      found = found or walk(copy, prefix .. name .. ".", visit)
     end
   end
-  return false
+  return found
+end
+
+local function has_store(declaration)
+  return walk(declaration, "", function(each) return next(each.stores) and true end) or false
 end
 
 -- Entries of the file, in order of name: { name =, nodes =, host =, has_store =, reads = }.
@@ -42,15 +47,17 @@ local function binders(entries)
   local found = {}
   for _, entry in ipairs(entries) do
     for _, node in ipairs(entry.nodes) do
-      for _, socket in pairs(node.declaration.sockets) do
-        for _, text in ipairs(socket.bind) do found[endpoint.key(text)] = entry end
-      end
+      walk(node.declaration, "", function(declaration)
+        for _, socket in pairs(declaration.sockets) do
+          for _, text in ipairs(socket.bind) do found[endpoint.key(text)] = entry end
+        end
+      end)
     end
   end
   return found
 end
 
--- What is wrong with a socket that connects to this, or nil.
+-- What is wrong with this as an endpoint to connect to, or nil.
 local function problem_of(text, entry, bound, is_apart)
   local other = bound[endpoint.key(text)]
   if not other or other == entry then return nil end
@@ -60,21 +67,34 @@ local function problem_of(text, entry, bound, is_apart)
     .. "bind = \"tcp://*:PORT\""):format(text, other.name, other.name)
 end
 
+-- The same of a socket, and of an option that says where a role connects by itself.
+local function problem_in(declaration, prefix, check)
+  for name, socket in pairs(declaration.sockets) do
+    for _, text in ipairs(socket.connect) do
+      local problem = check(text)
+      if problem then return ("%s%s connects to %s"):format(prefix, name, problem) end
+    end
+  end
+  for name, value in pairs(declaration.options) do
+    for _, text in ipairs(type(value) == "table" and value or { value }) do
+      local problem = type(text) == "string" and text:find "^%l+://" and check(text)
+      if problem then return ("option '%s%s' is %s"):format(prefix, name, problem) end
+    end
+  end
+end
+
 -- The first thing that would not hold if this entry ran by itself, or nil.
 local function find_problem(name, entry, bound, options)
   local nodes, reason = topology.load(name, {
     settings = options.settings, only = { entry.name }, hosts = options.hosts, keep = true,
   })
   if not nodes then return reason end
+  local function check(text) return problem_of(text, entry, bound, options.is_apart) end
   for _, node in ipairs(nodes) do
-    for socket, declared in pairs(node.declaration.sockets) do
-      for _, text in ipairs(declared.connect) do
-        local problem = problem_of(text, entry, bound, options.is_apart)
-        if problem then
-          return ("node '%s': %s connects to %s"):format(node.name, socket, problem)
-        end
-      end
-    end
+    local problem = walk(node.declaration, "", function(declaration, prefix)
+      return problem_in(declaration, prefix, check)
+    end)
+    if problem then return ("node '%s': %s"):format(node.name, problem) end
   end
 end
 

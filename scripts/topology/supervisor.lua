@@ -13,6 +13,7 @@ local threads = require "topology/threads"
 local BACK_OFF <const>, LONGEST_BACK_OFF <const> = 100, 10000 -- ms before a restart; doubles
 local HEALTHY <const> = 10000 -- ms of running after which the back-off begins again
 local NEVER <const> = 3600000
+local SIGINT <const> = 2
 -- Of more nodes the connections are not monitored: that takes 22 KiB and two descriptors a socket.
 local MANY <const> = 100
 
@@ -117,8 +118,8 @@ local next_phase = {
     for _, node in ipairs(self.nodes) do
       if node.state == "loaded" then self:start(node) end
     end
-    self.pool:log_start(self.name, ("runs %s, %d nodes, process %d"):format(self.path,
-      #self.nodes, core.pid()))
+    self.pool:log_start(self.name, ("runs %s, %d node%s, process %d"):format(self.path,
+      #self.nodes, #self.nodes == 1 and "" or "s", core.pid()))
     self:notify "READY=1"
   end,
 }
@@ -178,7 +179,10 @@ end
 
 function events.probed(self, _, sum, busy) self:probed(sum, busy) end
 
-function events.signalled(self) self:finish(0) end
+function events.signalled(self, _, number)
+  self.pool:log_start(self.name, (number == SIGINT and "SIGINT" or "SIGTERM") .. ": stopping")
+  self:finish(0)
+end
 
 function events.asked(self, _, _, _, bytes, request)
   local ok, question = pcall(core.unpack, bytes)

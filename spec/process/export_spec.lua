@@ -134,6 +134,14 @@ describe("sloop export", function()
     local here = ([[return { nodes = { front = { "front.lua" },
       back = { "back.lua", work = { connect = "tcp://localhost:%s" } } } }]]):format(port)
     refused("write \"@front.SOCKET\"", "compose", here)
+    helper.write(folder .. "/asks.lua", ([[return { options = { to = { "tcp://127.0.0.1:%s" } },
+      parts = { back = { "back.lua" } }, main = function() end }]]):format(port))
+    refused("node 'a': option 'to' is tcp://127.0.0.1:%d+, where 'front' is bound", "compose",
+      [[return { nodes = { front = { "front.lua" }, a = { "asks.lua" } } }]])
+    refused("node 'a': back.work connects to tcp://localhost", "compose", ([[return { nodes = {
+      front = { "front.lua" },
+      a = { "asks.lua", to = "@front.work", back = { work = { connect = "tcp://localhost:%s" } } },
+    } }]]):format(port))
     helper.write(folder .. "/same.lua", here)
     assert.equal(0, (export("systemd", "same.lua")))
     helper.write(folder .. "/below/bad.lua", 'return { nodes = { a = { "../back.lua" } } }')

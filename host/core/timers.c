@@ -8,6 +8,8 @@
 
 enum { CHILDREN = 4, FIRST_ROOM = 16 };
 
+#define BEHIND (UINT64_C(1) << 63)
+
 void timers_init(struct timers *self) {
   *self = (struct timers){0};
 }
@@ -75,16 +77,24 @@ static int make_room(struct timers *self) {
   return 0;
 }
 
-int timers_set(struct timers *self, struct timer *timer, int64_t deadline) {
+static int set(struct timers *self, struct timer *timer, int64_t deadline, uint64_t order) {
   int index = timer->index;
   if (index < 0) {
     if (make_room(self) != 0) return -1;
     index = self->count++;
   }
   timer->deadline = deadline;
-  timer->order = self->order++;
+  timer->order = order;
   settle(self, index, timer);
   return 0;
+}
+
+int timers_set(struct timers *self, struct timer *timer, int64_t deadline) {
+  return set(self, timer, deadline, self->order++);
+}
+
+int timers_set_behind(struct timers *self, struct timer *timer, int64_t deadline, uint64_t rank) {
+  return set(self, timer, deadline, rank | BEHIND);
 }
 
 void timers_remove(struct timers *self, struct timer *timer) {

@@ -36,6 +36,9 @@ static inline bool timer_is_set(const struct timer *timer) {
 
 /* Set, or move, a timer. 0, or -1 and ENOMEM with the timer as it was. */
 int timers_set(struct timers *self, struct timer *timer, int64_t deadline);
+/* The same, but of equal deadlines it fires behind those, and among its like in the order of
+** 'rank', whose highest bit does not count. */
+int timers_set_behind(struct timers *self, struct timer *timer, int64_t deadline, uint64_t rank);
 void timers_remove(struct timers *self, struct timer *timer); /* one that is set */
 static inline void timers_cancel(struct timers *self, struct timer *timer) {
   if (timer_is_set(timer)) timers_remove(self, timer);

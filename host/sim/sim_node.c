@@ -204,7 +204,7 @@ static void run(struct timer *timer) {
       break;
     sim->network.now = self->host.busy_until;
   } while (sim->options.max_runs == 0 || sim->counts.runs < sim->options.max_runs);
-  network_at(&sim->network, &self->host.run, self->host.busy_until);
+  network_at_chance(&sim->network, &self->host.run, self->host.busy_until);
 }
 
 void sim_node_compute(struct sim_node *self, int64_t us) {

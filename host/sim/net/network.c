@@ -31,6 +31,11 @@ int network_set_hosts(struct network *self, int hosts) {
   return self->blocked != NULL && self->delay != NULL ? 0 : -1;
 }
 
+void network_at_chance(struct network *self, struct timer *turn, int64_t time) {
+  uint64_t rank = random_next(&self->random);
+  timers_set_behind(&self->events, turn, time > self->now ? time : self->now, rank);
+}
+
 int64_t network_draw_delay(struct network *self, int from, int to) {
   if (self->delays == 0) return 0;
   int64_t most = self->delay[from] + (to != from ? self->delay[to] : 0);

@@ -34,7 +34,7 @@ void sim_host_wake(struct sim_host *self) {
   if (self->in_turn) {
     self->wants_turn = true;
   } else if (sim_host_runs(self) && !timer_is_set(&self->run)) {
-    network_at(self->network, &self->run, self->busy_until);
+    network_at_chance(self->network, &self->run, self->busy_until);
   }
 }
 

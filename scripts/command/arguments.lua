@@ -165,6 +165,14 @@ local function harmless(line)
   return (line:gsub(strange, escape):gsub("\xc2[\x80-\x9f]", escape))
 end
 
+--- Print warnings on stderr: a list of { place = "FILE:LINE", message = }.
+function arguments.warn(warnings)
+  for _, each in ipairs(warnings) do
+    local line = ("%s: warning: %s"):format(each.place, each.message)
+    io.stderr:write("sloop: ", harmless(line), "\n")
+  end
+end
+
 --- Print an error on stderr, and return the exit status: 1 unless another is given.
 function arguments.fail(message, status)
   for line in tostring(message):gmatch("[^\n]+") do

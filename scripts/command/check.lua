@@ -2,6 +2,7 @@
 local arguments = require "command/arguments"
 local core = require "sloop".core
 local endpoint = require "role/endpoint"
+local fixed_ids = require "role/fixed_ids"
 local globals = require "check/globals"
 local loader = require "sloop.loader"
 local one_run = require "simulation/one_run"
@@ -21,7 +22,8 @@ by mistake. Each problem is one line on stderr: FILE:LINE: what is wrong, and th
 name. Of a topology all nodes with their entries are checked.
 
 Warnings leave the exit status as it is: a sub without a subscription, a socket that nothing reads,
-a host to connect to whose name does not resolve here.]],
+a host to connect to whose name does not resolve here, a fixed routing_id whose ROUTER may become
+deaf to it.]],
   notes = "Exit status: 0 no problem, 1 problems, 2 no such role or file.",
 }
 
@@ -85,6 +87,7 @@ local function warn(path, declaration)
   for _, each in ipairs(silent_sockets.find(declaration, texts_of(path))) do
     io.stderr:write(("sloop: %s: warning: %s\n"):format(path, each.message))
   end
+  arguments.warn(fixed_ids.within(declaration))
   for _, message in ipairs(unknown_hosts(declaration)) do
     io.stderr:write(("sloop: %s: warning: %s\n"):format(path, message))
   end
@@ -107,8 +110,12 @@ local function with_globals(act)
 end
 
 local function check_topology(name)
-  local nodes, file, path = topology.load(name, { keep = true })
+  local nodes, file, path, warnings = topology.load(name, { keep = true })
   if not nodes then return arguments.fail(file) end
+  arguments.warn(warnings)
+  for _, node in ipairs(nodes) do
+    if node.number == 1 then arguments.warn(fixed_ids.within(node.declaration)) end
+  end
   local reason = one_run.problem(nodes, file)
   if reason then return arguments.fail(("%s: %s"):format(path, reason)) end
   io.stdout:write(name, ": ok\n")

@@ -287,7 +287,7 @@ function sim.run(given)
   if not name or given.words[2] then
     return arguments.usage_error "simulate one topology file: sloop sim FILE"
   end
-  local nodes, file, path = topology.load(name, {
+  local nodes, file, path, warnings = topology.load(name, {
     keep = true, settings = flags.set, without = flags.without and names_in(flags.without),
   })
   if not nodes then return arguments.usage_error(file) end
@@ -301,6 +301,7 @@ function sim.run(given)
   local prepared, reason = one_run.prepare(nodes, file, path, flags.upgrade)
   if prepared then prepared.spec.lines = flags.lines end
   if not prepared then return arguments.usage_error(("%s: %s"):format(path, reason)) end
+  if not flags.report then arguments.warn(warnings) end -- else another process did
   if not file.check and not flags.report then
     io.stderr:write(("sloop: %s has no 'check': only errors of handlers count as failures\n")
       :format(path))

@@ -63,8 +63,9 @@ function up.run(given)
     settings = flags.set, only = flags.only and names_in(flags.only), one_program = true,
     hosts = flags.hosts and hosts_in(flags.hosts),
   }
-  local nodes, reason, path = topology.load(file, options)
+  local nodes, reason, path, warnings = topology.load(file, options)
   if not nodes then return arguments.fail(reason, path) end -- path: here the exit status
+  arguments.warn(warnings)
   flags.path = path
   flags.load = function() return topology.reload(file, options) end
   flags.name = flags.name or roles.as_name(path:match("([^/]*)/topology%.lua$")

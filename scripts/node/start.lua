@@ -67,8 +67,22 @@ function start.enable(inst)
   if next(inst.declaration.inputs) then node.tool "node/inputs".attach(inst) end
 end
 
+local function warn_of_fixed_ids()
+  for _, inst in ipairs(node.all) do
+    for _, socket in pairs(inst.declaration.sockets) do
+      if socket.options.routing_id then
+        for _, each in ipairs(node.tool "role/fixed_ids".within(node.root.declaration)) do
+          core.warn(("%s: %s"):format(each.place, each.message))
+        end
+        return
+      end
+    end
+  end
+end
+
 --- `init` is done: handlers may be called.
 function start.started()
+  warn_of_fixed_ids()
   for _, inst in ipairs(node.all) do
     local offence = start.offence(inst)
     if offence and node.spec.strict then return core.stop(nil, offence) end

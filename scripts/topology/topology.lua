@@ -1,6 +1,7 @@
 --- A topology file: from its table to a list of nodes, for `sloop up` and `sloop sim`.
 -- Expands copies, calls functions, replaces "@node.socket" by endpoints. Runs nothing.
 local convert = require "role/convert"
+local fixed_ids = require "role/fixed_ids"
 local problems = require "role/problems"
 local inputs = require "topology/inputs"
 local loader = require "sloop.loader"
@@ -273,12 +274,16 @@ local function expand(file, path, options)
     local declaration = declare(node, node.entry, path)
     inputs.resolve(node, declaration, path)
     node.endpoints = shutdown_order.endpoints(declaration)
-    node.declaration = options.keep and declaration or nil
+    node.declaration = declaration
     node.role = node.path
+  end
+  local warnings = fixed_ids.between(nodes)
+  for _, node in ipairs(nodes) do
+    if not options.keep then node.declaration = nil end
   end
   local problem = options.one_program and inputs.problem(nodes)
   if problem then refuse("%s: %s", path, problem) end
-  return nodes
+  return nodes, warnings
 end
 
 -- A file with a `base` has all keys of that file but its own, as the file of a shrunk run.
@@ -312,7 +317,8 @@ end
 --- The nodes of a topology, in order of name: each { name =, group =, number =, role =, path =,
 -- entry =, endpoints =, has_main =, host =, thread =, restart =, reads =, lines = }; `endpoints`
 -- is as shutdown_order.endpoints has them, the last two as inputs.resolve. Then the whole of the
--- file, and its path. Or nil, the reason and an exit status. `options`:
+-- file, its path, and warnings as fixed_ids has them. Or nil, the reason and an exit status.
+-- `options`:
 --   settings  of the command line: { { path = { "worker", "2", "service" }, value = }, ... }
 --   without   a list of names: nodes that are left out, as the file's `without`
 --   only      a list of names: the nodes that run here; the others run on the machines that the
@@ -323,12 +329,12 @@ end
 function topology.load(name, options)
   local file, path, status = topology.read(name)
   if not file then return nil, path, status end
-  local ok, nodes = pcall(function()
+  local ok, nodes, warnings = pcall(function()
     file, path = inherit(file, path)
     file.without = options and options.without or file.without
     return expand(file, path, options or {})
   end)
-  if ok then return nodes, file, path end
+  if ok then return nodes, file, path, warnings end
   if type(nodes) == "table" then return nil, nodes.reason, nodes.status end
   return nil, tostring(nodes), FAILED
 end

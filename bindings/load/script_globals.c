@@ -11,6 +11,7 @@
 
 #include <lauxlib.h>
 
+#include "bindings/load/outside.h"
 #include "bindings/lua/hook_error.h"
 #include "bindings/task/coroutines.h"
 #include "bindings/task/script_state.h"
@@ -185,66 +186,6 @@ static int virtual_randomseed(lua_State *L) {
   return lua_gettop(L);
 }
 
-/* What reaches out of a simulation. */
-static const struct {
-  const char *library, *name;
-} outside[] = {{"io", "open"},        {"io", "popen"},   {"io", "lines"},   {"io", "read"},
-               {"io", "input"},       {"io", "output"},  {"io", "tmpfile"}, {"os", "getenv"},
-               {"os", "tmpname"},     {"os", "execute"}, {"os", "remove"},  {"os", "rename"},
-               {"package", "loadlib"}};
-
-enum { OUTSIDE = sizeof outside / sizeof *outside, LUV = OUTSIDE };
-
-/* Once a process; upvalues: the function, its number. */
-static void warn_of_outside(int number, const char *name) {
-  static bool warned[OUTSIDE + 1];
-  if (warned[number]) return;
-  warned[number] = true;
-  fprintf(stderr,
-          "sloop: a simulated node uses %s: what is outside the simulation is not drawn from the "
-          "seed, so the run may not repeat\n",
-          name);
-}
-
-static int call_outside(lua_State *L) {
-  int number = (int)lua_tointeger(L, lua_upvalueindex(2));
-  char name[32];
-  snprintf(name, sizeof name, "%s.%s", outside[number].library, outside[number].name);
-  script_of(L)->looks_out = true;
-  warn_of_outside(number, name);
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
-  return lua_gettop(L);
-}
-
-/* A searcher that finds nothing. */
-static int search_luv(lua_State *L) {
-  if (strcmp(luaL_checkstring(L, 1), "luv") == 0) warn_of_outside(LUV, "luv");
-  lua_pushliteral(L, "not simulated");
-  return 1;
-}
-
-static void warn_of_what_is_outside(lua_State *L) {
-  for (int i = 0; i < OUTSIDE; i++) {
-    lua_getglobal(L, outside[i].library);
-    lua_getfield(L, -1, outside[i].name);
-    lua_pushinteger(L, i);
-    lua_pushcclosure(L, call_outside, 2);
-    lua_setfield(L, -2, outside[i].name);
-    lua_pop(L, 1);
-  }
-  lua_getglobal(L, "package");
-  lua_getfield(L, -1, "searchers");
-  for (lua_Integer i = (lua_Integer)lua_rawlen(L, -1); i >= 1; i--) {
-    lua_rawgeti(L, -1, i);
-    lua_rawseti(L, -2, i + 1);
-  }
-  lua_pushcfunction(L, search_luv);
-  lua_rawseti(L, -2, 1);
-  lua_pop(L, 2);
-}
-
 /* Time and chance come from the world alone, so that a run can be repeated. */
 static void make_virtual(lua_State *L) {
   lua_getglobal(L, "os");
@@ -266,7 +207,7 @@ static void make_virtual(lua_State *L) {
   lua_pushcclosure(L, virtual_randomseed, 1);
   lua_setfield(L, -2, "randomseed");
   lua_pop(L, 2);
-  warn_of_what_is_outside(L);
+  outside_open(L);
 }
 
 /* Copy the generator, the upvalue of Lua's own math.randomseed, which is on top. */
@@ -299,9 +240,6 @@ bool script_globals_has_drawn(lua_State *L) {
 }
 
 void script_globals_open(lua_State *L) {
-  lua_getglobal(L, "string");
-  lua_getfield(L, -1, "format");
-  lua_setfield(L, LUA_REGISTRYINDEX, "sloop.format");
   load_text_only(L);
   lua_pushcfunction(L, print_line);
   lua_setglobal(L, "print");
@@ -310,8 +248,12 @@ void script_globals_open(lua_State *L) {
   lua_setfield(L, -2, "exit");
   lua_pushcfunction(L, keep_locale);
   lua_setfield(L, -2, "setlocale");
-  lua_pop(L, 2);
+  lua_pop(L, 1);
   coroutines_open(L);
   hook_error_open(L);
   if (script_of(L)->node.world->is_virtual) make_virtual(L);
+  lua_getglobal(L, "string");
+  lua_getfield(L, -1, "format");
+  lua_setfield(L, LUA_REGISTRYINDEX, "sloop.format");
+  lua_pop(L, 1);
 }

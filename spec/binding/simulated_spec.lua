@@ -121,6 +121,44 @@ describe("a simulated run", function()
     assert.is_nil(err:find "a simulated node uses")
   end)
 
+  -- Standard error of three seeds of a role with this `main`, and the trace of one.
+  local function simulated(main)
+    local folder = helper.folder()
+    helper.write(folder .. "/role.lua", "return { main = function(self)\n" .. main .. "\nend }")
+    local top = helper.write(folder .. "/topology.lua",
+      "return { nodes = { a = { 'role.lua', count = 2 } }, faults = {}, check = function() end }")
+    local _, _, err = helper.run_program(helper.release, { "sim", top, "--seeds=3" })
+    local status, trace = helper.run_program(helper.release, { "sim", top, "--seed=1", "--trace" })
+    assert.equal(0, status, trace)
+    return err, trace
+  end
+
+  it("is the same where files become text, whose addresses are C's", function()
+    local main = [[
+      self:note("text", { a = tostring(io.stdout), b = ("%s %p"):format(io.stdin, io.stdin),
+                          c = tostring(print), d = tostring(io.stderr) })]]
+    local err, trace = simulated(main)
+    assert.matches("a=file %(0x%x+%)", trace)
+    assert.is_nil(err:find "a simulated node uses", err)
+    for _ = 1, 3 do assert.equal(trace, select(2, simulated(main))) end
+  end)
+
+  it("warns once of addresses that it can't make the same", function()
+    for _, text in ipairs {
+      "tostring(require 'lfs'.dir)", "('%s'):format(require 'lfs'.dir)",
+      "('%p'):format(require 'lfs'.dir)",
+    } do
+      local err = simulated(("for _ = 1, 3 do local _ = %s end"):format(text))
+      assert.equal(1, select(2,
+        err:gsub("a simulated node uses the address of a library's function", "")), err)
+    end
+  end)
+
+  it("warns once of luv", function()
+    local err = simulated "for _ = 1, 3 do pcall(require, 'luv') end"
+    assert.equal(1, select(2, err:gsub("a simulated node uses luv:", "")), err)
+  end)
+
   it("is the same when it is repeated in this process", function()
     local top = topology(CURIOUS)
     local one = assert(sloop.sim(top, { seed = SEED }))

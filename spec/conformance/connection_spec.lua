@@ -142,7 +142,8 @@ describe("a connection", function()
     b flood 4 m            -> 4
     wait 200
     a = pull bind=A
-    a drain                -> m1 / m2 / m3 / m4
+    a recv                 -> m1
+    a drain                -> m2 / m3 / m4
   ]])
 
   conforms("the connecting side keeps, over a restart, what it sends while alone", [[

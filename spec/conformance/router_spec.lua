@@ -236,7 +236,7 @@ describe("ROUTER", function()
     a = dealer connect=A
     a send 2               -> ok
     router recv            -> #2 2
-    router send #1 x       -> unreachable
+    router send #1 x       -> unreachable | ok
   ]])
 
   conforms("knows a peer with an id of its own again", [[

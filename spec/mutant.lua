@@ -10,7 +10,7 @@ local mutant = {}
 
 --- Simulate: exit status, and all that it said. A copy's folder goes before the source tree.
 function mutant.simulate(topology, seeds)
-  local status, out, err = helper.run({ "sim", topology, "--seeds=" .. seeds },
+  local status, out, err = helper.run({ "sim", topology, "--seeds=" .. seeds, "--shrink=false" },
     { timeout = 120000, env = { SLOOP_PATH = topology:match "^(/.*)/patterns/" or "" } })
   return status, out .. err
 end

@@ -138,4 +138,10 @@ void node_events_push(lua_State *L, struct sim *sim) {
     push_event(L, sim, &event);
     lua_rawseti(L, -2, i);
   }
+  lua_newtable(L);
+  for (int i = 0; i < sim_world_node_count(sim); i++) {
+    lua_pushinteger(L, sim_world_most_sockets(sim, i));
+    lua_setfield(L, -2, sim_world_node_name(sim, i));
+  }
+  lua_setfield(L, -2, "sockets");
 }

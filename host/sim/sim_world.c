@@ -172,6 +172,9 @@ struct arena_image *sim_world_save(const struct sim *self, int node) {
 int sim_world_restore(struct sim *self, int node, const struct arena_image *image) {
   return arena_image_restore(image, &self->nodes[node]->arena);
 }
+int sim_world_most_sockets(const struct sim *self, int node) {
+  return self->nodes[node]->host.sockets_most;
+}
 void sim_world_stop(struct sim *self) {
   self->stopped = true;
 }

@@ -69,6 +69,9 @@ void *sim_world_current(const struct sim *self);
 /* The exit status of a node that ended; -1 if it did not. */
 int sim_world_status(const struct sim *self, int node);
 
+/* The most sockets a node had open at once. */
+int sim_world_most_sockets(const struct sim *self, int node);
+
 /* The hash over everything that happened, and the numbers. */
 uint64_t sim_world_hash(const struct sim *self);
 struct sim_counts sim_world_counts(const struct sim *self);

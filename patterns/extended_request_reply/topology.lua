@@ -3,7 +3,7 @@
 -- loses the requests in it.
 local promises = require "sloop.promise_checkers"
 
-local REQUESTS <const> = 10
+local REQUESTS <const>, INTERVAL <const> = 40, 1000 -- for longer than the faults last
 local PATIENCE <const> = 120000 -- ms: longer than any suspension
 
 return {
@@ -17,14 +17,16 @@ return {
       services = { connect = "@broker.services", heartbeat_timeout = PATIENCE },
     },
     client = {
-      "client.lua", count = 3, requests = REQUESTS,
+      "client.lua", count = 3, requests = REQUESTS, interval = INTERVAL,
       broker = { connect = "@broker.clients", heartbeat_timeout = PATIENCE },
     },
   },
+  quiet = 120000,
   faults = { delay = true, slow = true, pause = true },
   check = promises.all {
     promises.answered { of = "client" },
     promises.genuine { of = "client" },
     promises.count { of = "client", note = "reply", count = REQUESTS },
+    promises.calm { of = "client", settle = 1000, within = 100 },
   },
 }

@@ -3,7 +3,7 @@
 -- Delays are small: a server that takes longer than its share of the time counts as mute.
 local promises = require "sloop.promise_checkers"
 
-local REQUESTS <const>, TIMEOUT <const> = 80, 3000
+local REQUESTS <const>, TIMEOUT <const> = 140, 3000 -- for longer than the faults last
 local INTERVAL <const> = 300
 local SLOW <const> = INTERVAL + 20 -- ms the second server works: it answers while the next is asked
 local STRATEGIES <const> = { "sequential", "shotgun", "complex" }
@@ -28,7 +28,7 @@ for model, strategy in ipairs(STRATEGIES) do
 end
 
 return {
-  nodes = nodes,
+  nodes = nodes, quiet = 120000,
   faults = {
     crash = mortal, pause = mortal, cut = mortal, half_open = mortal, partition = mortal,
     one_way = mortal, slow = mortal, delay = { 1, 30 }, step = true, rate = true,
@@ -38,6 +38,8 @@ return {
     promises.count { of = "sequential", note = "reply", count = REQUESTS },
     promises.count { of = "shotgun", note = "reply", count = REQUESTS },
     promises.count { of = "complex", note = "reply", count = REQUESTS },
+    promises.calm { settle = 12000, within = SLOW + 100 }, -- by then the dead are known to live
+    promises.sockets { of = "sequential", most = 1 },
     promises.genuine {}, -- each echo is that of its request, and none comes twice
   },
 }

@@ -42,7 +42,7 @@ end
 -- Keeps a message and passes it on. The topics that had to go for it.
 local function pass_on(self, topic, ...)
   local kept = table.pack(keep(self, topic, ...))
-  self:note("kept", { topic = topic, value = ... or "" })
+  self:note("kept", { topic = topic, value = ... or "", topics = self.values.topics })
   self.downstream:send(topic, ...)
   if not kept[1] then return topic end
   return table.unpack(kept, 2, kept.n)

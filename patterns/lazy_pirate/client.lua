@@ -1,6 +1,5 @@
---- Lazy pirate client: reliable request-reply, all on the client's side.
--- A REQ socket that missed its reply is stuck, so every try opens its own; `<close>` shuts it on
--- success, timeout, error and reload alike. A late reply has no socket left to arrive at.
+--- Lazy pirate client: reliable request-reply, all on the client's side. A REQ that missed a reply
+-- is stuck: each try has its own, which `<close>` shuts however it ends; a late reply finds none.
 local check_frames = require "sloop.check_frames"
 
 ---@type sloop.Role
@@ -19,6 +18,7 @@ local client = {
 local function try(self, ...)
   local server <close>, reason = self:open { "req", connect = self.options.server, linger = 0 }
   if not server then return nil, reason end
+  self:note "asked"
   server:send(...)
   return server:recv(self.options.timeout)
 end

@@ -36,6 +36,7 @@ local function push(self, worker)
   if queue.size(self.idle) >= self.options.max_workers then pop(self) end
   queue.push(self.idle, worker)
   self.listed[worker] = true
+  self:note("idle", { count = queue.size(self.idle) })
   self:wake("ready")
 end
 

@@ -35,7 +35,9 @@ function worker.init(self) say_ready(self) end
 
 --- The reply's frames. An error is answered with one empty frame.
 function worker.work(self, ...)
+  self:note("begin", { request = (...) })
   self:sleep(self.options.work)
+  self:note("done", { request = (...) })
   return self:emit(...)
 end
 

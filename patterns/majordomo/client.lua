@@ -68,6 +68,7 @@ local function try(self, service, ...)
   if not socket then return nil, reason end
   local broker = self.broker
   local _ <close> = reply_later(function() give_back(self, socket, broker, reply[1] ~= nil) end)
+  self:note "asked"
   socket:send(mdp.client_to_broker(service, ...))
   local left = math.max(0, deadline - self:now())
   reply = table.pack(mdp.client_from_broker(service, socket:recv(left)))

@@ -30,6 +30,14 @@ return {
     promises.genuine { of = "client", asked = "body" },
     promises.calm { of = "client", settle = DEAD_AFTER, within = 2 * WORK + 100 },
     promises.expiry { of = "broker", liveness = LIVENESS, window = 2 * DEAD_AFTER },
+    promises.expiry {
+      of = "worker", note = "lost", liveness = LIVENESS, window = 2 * DEAD_AFTER,
+    },
+    promises.deserted {
+      of = "worker", heard = "begin", peer = "broker", within = DEAD_AFTER + 200,
+    },
+    promises.caused { of = "worker", causes = { "asked", "requeued" } },
+    promises.sockets { of = "client", most = 2 }, -- one that is tried, and one that is kept
     promises.noticed { of = "worker", count = WORKERS, within = DEAD_AFTER + 200 },
     promises.holds {
       of = "broker", settle = DEAD_AFTER, most = { bytes = BYTES },

@@ -121,6 +121,7 @@ function worker.on.beat(self)
   if not self.busy then self.silent = self.silent + 1 end
   if self.silent > self.options.liveness then
     tell(self, self.warn, "the broker is silent")
+    self:note("lost", { reason = "silent", silent = self.silent })
     return unregister(self)
   end
   send(self, "heartbeat")

@@ -11,13 +11,14 @@ local paranoid = {
     heartbeat = 1000,    -- ms between two; the same as the workers'
     liveness = 3,        -- heartbeats a worker may miss before it is dead
     retries = 3,         -- times a request is given to another worker as one's connection is closed
-    max_workers = 10000, -- idle ones
+    max_workers = 10000, -- that are known
   },
   limits = {
     heartbeat = { min = 1 }, liveness = { min = 1 }, retries = { min = 0 },
     max_workers = { min = 1 },
   },
   state = {
+    workers_known = 0,      -- number of workers
     known = {},             -- address -> { address, silent = heartbeats, position, request }
     idle = queue.new(),     -- workers; `position` is that in here, nil when a worker is busy
     requests = queue.new(), -- waiting ones: { client, "", body..., tries }
@@ -34,7 +35,7 @@ local paranoid = {
 }
 
 local function forget(self, worker, reason)
-  self.known[worker.address] = nil
+  self.known[worker.address], self.workers_known = nil, self.workers_known - 1
   if worker.position then queue.remove(self.idle, worker, worker.position) end
   self:note("removed", { reason = reason, silent = worker.silent })
 end
@@ -60,8 +61,9 @@ function paranoid.on.clients(self, client, ...)
 end
 
 local function register(self, address)
-  local is_full = queue.size(self.idle) >= self.options.max_workers
+  local is_full = self.workers_known >= self.options.max_workers
   if is_full then return reject(self, "too many workers") end
+  self.workers_known = self.workers_known + 1
   self.known[address] = { address = address, silent = 0 }
   return self.known[address]
 end
@@ -105,11 +107,10 @@ local function remove_dead(self, ticks)
 end
 
 function paranoid.on.beat(self)
-  local workers = 0
   remove_dead(self, 1)
-  for _ in pairs(self.known) do workers = workers + 1 end
   self:note("holds", {
-    workers = workers, idle = queue.size(self.idle), requests = queue.size(self.requests),
+    workers = self.workers_known, idle = queue.size(self.idle),
+    requests = queue.size(self.requests),
   })
 end
 

@@ -56,6 +56,16 @@ return {
     promises.genuine { of = "client" },
     promises.calm { of = "client", settle = BACK_AFTER, within = 2 * WORK + 100 },
     promises.expiry { of = "queue", liveness = LIVENESS, window = BACK_AFTER },
+    promises.expiry {
+      of = "worker", note = "reconnect", liveness = LIVENESS, window = BACK_AFTER,
+    },
+    promises.deserted {
+      of = "worker", note = "reconnect", heard = "begin", peer = "queue",
+      within = DEAD_AFTER + 200,
+    },
+    promises.caused { of = "worker", causes = { "asked", "requeued" } },
+    promises.requeued { of = "worker", broker = "queue", within = 500 },
+    promises.sockets { of = "client", most = 1 },
     promises.noticed {
       of = "worker", broker = "queue", count = WORKERS, within = DEAD_AFTER + 200,
     },

@@ -43,7 +43,9 @@ function worker.init(self) register(self) end
 
 --- The reply's frames. An error is answered with one empty frame.
 function worker.work(self, ...)
+  self:note("begin", { request = (...) })
   self:sleep(self.options.work)
+  self:note("done", { request = (...) })
   return self:emit(...)
 end
 
@@ -93,7 +95,7 @@ function worker.on.beat(self)
   if self.silent > self.options.liveness and not self.busy then
     local delay = math.min(self.options.reconnect * 2.0 ^ self.attempts, self.options.reconnect_max)
     self:warn("the queue is silent: connecting again in %.0f ms", delay)
-    self:note("reconnect", { delay = delay })
+    self:note("reconnect", { delay = delay, reason = "silent", silent = self.silent })
     self.attempts = self.attempts + 1
     return reconnect(self, delay)
   end

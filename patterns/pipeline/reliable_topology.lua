@@ -1,5 +1,10 @@
 --- The reliable pipeline under faults: workers die, are cut off and suspended; the sink restarts.
-local TASKS <const> = 100
+-- They know when a worker is silent, no worker has more than its credit, and no task is begun more
+-- often than it may be.
+local promises = require "sloop.promise_checkers"
+
+local TASKS <const>, CREDIT <const>, TRIES <const>, LIVENESS <const> = 100, 10, 3, 3
+local DEAD_AFTER <const> = 1000 * (LIVENESS + 2) -- ms
 
 local function check(history)
   local batch, results, reported = nil, {}, {}
@@ -31,10 +36,11 @@ end
 return {
   nodes = {
     ventilator = {
-      "reliable_ventilator.lua", tasks = TASKS, sink = { connect = "@sink.workers" },
+      "reliable_ventilator.lua", tasks = TASKS, most = 5000, tries = TRIES, liveness = LIVENESS,
+      sink = { connect = "@sink.workers" },
     },
     worker = {
-      "reliable_worker.lua", count = 3,
+      "reliable_worker.lua", count = 3, credit = CREDIT,
       tasks = { connect = "@ventilator.workers" }, sink = { connect = "@sink.workers" },
     },
     sink = { "reliable_sink.lua" },
@@ -43,5 +49,10 @@ return {
     crash = { "worker", "sink" }, cut = true, half_open = true, pause = { "worker", "sink" },
     partition = true, slow = true, delay = true,
   },
-  check = check,
+  check = promises.all {
+    check,
+    promises.expiry { of = "ventilator", liveness = LIVENESS, window = 2 * DEAD_AFTER },
+    promises.holds { of = "worker", settle = 0, most = { tasks = 4 * CREDIT } }, -- done ones, too
+    promises.in_hand { of = "worker", most = CREDIT, tries = TRIES },
+  },
 }

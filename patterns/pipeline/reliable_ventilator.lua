@@ -163,7 +163,10 @@ end
 function ventilator.on.beat(self)
   for address, worker in pairs(self.known) do
     worker.silent = worker.silent + 1
-    if worker.silent > self.options.liveness then remove_worker(self, address) end
+    if worker.silent > self.options.liveness then
+      self:note("removed", { reason = "silent", silent = worker.silent })
+      remove_worker(self, address)
+    end
   end
   for id in pairs(self.lost) do settle(self, self.tasks[id]) end
   go_on(self)

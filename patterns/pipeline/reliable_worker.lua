@@ -2,6 +2,7 @@
 -- As a part, its owner's handler does the work; run alone it works for as many ms as a task says.
 local credit = require "pipeline/credit"
 local reject = require "sloop.reject_message"
+local reply_later = require "sloop.reply_later"
 
 ---@type sloop.Role
 local worker = {
@@ -15,6 +16,7 @@ local worker = {
   },
   state = {
     held = {}, -- id -> true: tasks in hand, until the ventilator knows that they are done
+    working = 0, -- tasks it works on now
     done = 0,
     rejects = {}, -- reason -> times
   },
@@ -47,8 +49,23 @@ local function deliver(self, socket, key, ...)
   until self:wait(key, self.options.resend)
 end
 
-function worker.process(self, id, ...)
+-- A ventilator that took this worker for dead may give more than its credit: what another one has
+-- done meanwhile is still in work here.
+local function take_turn(self, id, ...)
+  while self.working >= self.options.credit do self:wait "free" end
+  self.working = self.working + 1
+  local _ <close> = reply_later(function()
+    self.working = self.working - 1
+    self:wake "free"
+  end)
+  self:note("begin", { request = id })
   local result = work(self, ...)
+  self:note("done", { request = id })
+  return result
+end
+
+function worker.process(self, id, ...)
+  local result = take_turn(self, id, ...)
   deliver(self, self.sink, "result " .. id, id, table.unpack(result, 1, result.n))
   self.done = self.done + 1
   deliver(self, self.tasks, "done " .. id, "DONE", id)
@@ -74,6 +91,11 @@ function worker.on.tasks(self, ...) from_ventilator(self, credit.from_ventilator
 
 function worker.on.sink(self, id) self:wake("result " .. id) end
 
-function worker.on.beat(self) self.tasks:try_send("BEAT") end
+function worker.on.beat(self)
+  local held = 0
+  for _ in pairs(self.held) do held = held + 1 end
+  self:note("holds", { tasks = held })
+  self.tasks:try_send("BEAT")
+end
 
 return worker

@@ -1,22 +1,36 @@
---- A batch of 100 tasks over four workers. Plain: a worker that dies loses its tasks, so none does.
-local TASKS <const> = 100
+--- A batch of 100 tasks over four workers, each of which has as many. Plain: a worker that dies
+-- loses its tasks, so none does.
+local TASKS <const>, WORKERS <const> = 100, 4
+
+local function check(history)
+  local done, count = {}, 0
+  for _, event in ipairs(history) do
+    if event.kind == "done" then done[event.node], count = event.count, count + 1 end
+    if event.kind == "batch" then
+      if count ~= TASKS then return ("the batch ended with %d tasks done"):format(count) end
+      for i = 1, WORKERS do
+        local share = done["worker." .. i]
+        if share ~= TASKS // WORKERS then
+          return ("worker.%d did %s of %d tasks"):format(i, tostring(share), TASKS)
+        end
+      end
+      return
+    end
+  end
+  return "the batch did not come to its end"
+end
 
 return {
   nodes = {
     ventilator = {
-      "ventilator.lua", tasks = TASKS, wait_for = 4, sink = { connect = "@sink.results" },
+      "ventilator.lua", tasks = TASKS, wait_for = WORKERS, sink = { connect = "@sink.results" },
     },
     worker = {
-      "worker.lua", count = 4,
+      "worker.lua", count = WORKERS,
       tasks = { connect = "@ventilator.workers" }, sink = { connect = "@sink.results" },
     },
     sink = { "sink.lua", tasks = TASKS },
   },
   faults = { delay = true, slow = true, pause = { "worker", "sink" } },
-  check = function(history)
-    for _, event in ipairs(history) do
-      if event.kind == "batch" and event.results == TASKS then return end
-    end
-    return "the batch did not come to its end"
-  end,
+  check = check,
 }

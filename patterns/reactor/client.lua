@@ -3,15 +3,18 @@
 local client = {
   options = {
     questions = "tcp://localhost:5555", -- where they are answered
-    apples = 20,     -- events it sends
+    rounds = 1,      -- of all the steps
+    apples = 20,     -- events it sends in each
     heartbeat = 500, -- ms between two to its session
     timeout = 1000,  -- ms until it asks its session again
     retries = 10,    -- tries in all, of a session and of a question
   },
   limits = {
-    apples = { min = 1 }, heartbeat = { min = 1 }, timeout = { min = 1 }, retries = { min = 1 },
+    rounds = { min = 1 }, apples = { min = 1 },
+    heartbeat = { min = 1 }, timeout = { min = 1 }, retries = { min = 1 },
   },
   state = {
+    round = 0,
     sent = 0,        -- events
     heard = 0,       -- news
     expiry = 0,      -- ms of silence that end the session; 0: there is none
@@ -48,7 +51,7 @@ end
 
 -- The events leave one by one, so that AWAIT for the last must wait.
 function client.on.event(self)
-  if self.expiry == 0 or self.sent == self.options.apples then return end
+  if self.expiry == 0 or self.sent == self.options.apples * self.round then return end
   if self.events:try_send(self.name) then self.sent = self.sent + 1 end
 end
 
@@ -78,8 +81,8 @@ local function begin_session(self)
 end
 
 local function count_events(self)
-  local heard = self.heard
-  local word, count = self.ask:request("AWAIT", self.name, tostring(self.options.apples))
+  local heard, wanted = self.heard, self.options.apples * self.round
+  local word, count = self.ask:request("AWAIT", self.name, tostring(wanted))
   if not word then return nil, "the server answers no questions" end
   self:log("events: %d sent, %s counted; %d news while it waited", self.sent, count,
     self.heard - heard)
@@ -109,12 +112,21 @@ local function end_session(self)
   return true
 end
 
-function client.main(self)
+local function go_round(self)
+  self.round, self.beating = self.round + 1, true
   for _, step in ipairs { begin_session, count_events, keep_session, end_session } do
     local done, reason = step(self)
     if not done then return nil, reason end
   end
   self:note("outcome", self.outcome)
+  return true
+end
+
+function client.main(self)
+  while self.round < self.options.rounds do
+    local done, reason = go_round(self)
+    if not done then return nil, reason end
+  end
 end
 
 return client

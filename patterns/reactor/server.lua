@@ -115,6 +115,7 @@ function server.on.sessions(self, address, word, ...)
 end
 
 function server.on.sweep(self)
+  self:note("holds", { sessions = self.present, names = self.names })
   for address, session in pairs(self.clients) do
     local silent = self:now() - session.heard
     if silent >= self.options.expiry then

@@ -1,6 +1,9 @@
---- A server of four protocols and three clients that use them all, with delays, cut connections and
--- suspended clients: each client completes its steps, and soon.
-local EXPIRY <const>, CLIENTS <const> = 2000, 3
+--- A server of four protocols and three clients that use them all, with delays, cut connections,
+-- suspended clients and clocks that step: each client completes its steps each time, no session
+-- ends too soon, and in the end there is no more than one for each client.
+local promises = require "sloop.promise_checkers"
+
+local EXPIRY <const>, CLIENTS <const>, ROUNDS <const> = 2000, 3, 5 -- for longer than the faults
 
 local function check(history)
   local outcomes = 0
@@ -13,8 +16,20 @@ local function check(history)
       if event.counted > event.sent then return "an event was counted twice" end
     end
   end
-  if outcomes < CLIENTS then
-    return ("%d of %d clients completed their steps"):format(outcomes, CLIENTS)
+  if outcomes < CLIENTS * ROUNDS then
+    return ("%d times of %d the steps were completed"):format(outcomes, CLIENTS * ROUNDS)
+  end
+end
+
+-- Addresses that are gone for longer than a session lasts are forgotten.
+local function in_the_end(history)
+  local healed
+  for _, event in ipairs(history) do
+    if event.kind == "heal" then healed = event.time end
+    local is_calm = healed and event.time > healed + 3 * EXPIRY
+    if is_calm and event.kind == "holds" and event.sessions > CLIENTS then
+      return ("%d sessions of %d clients"):format(event.sessions, CLIENTS)
+    end
   end
 end
 
@@ -22,11 +37,17 @@ return {
   nodes = {
     server = { "server.lua", expiry = EXPIRY, patience = 1000 },
     client = {
-      "client.lua", count = CLIENTS, retries = 40, questions = "@server.questions",
+      "client.lua", count = CLIENTS, rounds = ROUNDS, retries = 40, questions = "@server.questions",
       news = { connect = "@server.news" }, events = { connect = "@server.events" },
       session = { connect = "@server.sessions" },
     },
   },
-  faults = { delay = true, slow = true, cut = true, pause = { "client" } },
-  check = check,
+  quiet = 120000,
+  faults = {
+    delay = true, slow = true, cut = true, pause = { "client" }, step = true, rate = { -500, 500 },
+  },
+  check = promises.all {
+    check,
+    in_the_end,
+  },
 }

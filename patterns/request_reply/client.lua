@@ -7,8 +7,9 @@ local check_frames = require "sloop.check_frames"
 local client = {
   options = {
     requests = 10, -- then it ends; 0: endless
+    interval = 0,  -- ms between two requests
   },
-  limits = { requests = { min = 0 } },
+  limits = { requests = { min = 0 }, interval = { min = 0 } },
   state = { round = 0 },
   sockets = { server = { "req", connect = "tcp://localhost:5555", linger = 0 } },
 }
@@ -28,6 +29,7 @@ function client.main(self)
     local answer = self:request "Hello"
     self:note("reply", { id = self.round })
     self:log("%d: received %s", self.round, answer:sub(1, 40))
+    if self.options.interval > 0 then self:sleep(self.options.interval) end
   end
 end
 

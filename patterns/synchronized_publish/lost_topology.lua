@@ -28,7 +28,7 @@ local function check(history)
     local reason = act and act(run, event)
     if reason then return ("%s at %.0f ms %s"):format(event.node, event.time, reason) end
   end
-  local last = history[#history].time
+  local last = history.ended
   for name, since in pairs(run.alive) do
     if last - since > 2 * PATIENCE + SLACK then
       return ("%s waits since %.0f ms"):format(name, since)

@@ -82,4 +82,30 @@ function checks.states(history)
   end
 end
 
+-- Adds a failure, of which the service has had so many in a row. True when it has answered since
+-- the first of these.
+local function is_reset_missing(service, event)
+  table.insert(service.failed, event.time)
+  local first = service.failed[#service.failed - event.failures + 1]
+  return first ~= nil and service.answered > first
+end
+
+--- A service that answers is tried at once the next time: its back-off begins anew.
+function checks.back_off(history)
+  local services, tried = {}, {} -- name -> { failed = times, answered = time }; uuid -> time
+  for _, event in ipairs(history) do
+    local began = event.kind == "start" or event.kind == "restart"
+    local service = services[event.service or ""] or { failed = {}, answered = 0 }
+    if began then services = {} elseif event.service then services[event.service] = service end
+    if event.kind == "try" then tried[event.uuid] = { time = event.time, service = service } end
+    if event.kind == "finished" then -- the reply came after that try
+      local try = tried[event.uuid]
+      try.service.answered = math.max(try.service.answered, try.time)
+    elseif event.kind == "back_off" and is_reset_missing(service, event) then
+      return wrong(event, "%s has failed %d times in a row, but it has answered", event.service,
+        event.failures)
+    end
+  end
+end
+
 return checks

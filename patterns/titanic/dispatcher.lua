@@ -32,6 +32,7 @@ local function back_off(self, name, first)
   local doublings = math.min(service.failures, 20)
   service.failures = service.failures + 1
   service.due = self:now() + math.min(first << doublings, self.options.max_pause)
+  self:note("back_off", { service = name, failures = service.failures })
   service.known_until = 0
 end
 

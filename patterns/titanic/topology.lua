@@ -26,5 +26,7 @@ return {
     half_open = true, partition = true, one_way = true, delay = true, disk_error = true,
     disk_slow = true,
   },
-  check = promises.all { checker.replies(2, REQUESTS), checker.order, checker.states },
+  check = promises.all { checker.replies(2, REQUESTS), checker.order, checker.states,
+    checker.back_off,
+    promises.sockets { of = "titanic", most = 26 } },
 }

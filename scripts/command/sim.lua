@@ -112,12 +112,12 @@ end
 
 -- What is left of the run, in words.
 function run:describe(result, least)
-  local form, words = least.form, {}
-  table.insert(words, ("%d of %d faults"):format(#form.schedule, #result.schedule))
-  table.insert(words, ("%d of %d nodes"):format(#self.nodes - #form.without, #self.nodes))
-  for name, value in pairs(form.set) do table.insert(words, ("%s=%s"):format(name, value)) end
-  table.sort(words, function(a, b) return a:find "=" == nil and (b:find "=" ~= nil or a < b) end)
-  return ("%s, %.3f s of virtual time"):format(table.concat(words, ", "), least.ms / 1000)
+  local form, settings = least.form, {}
+  for name, value in pairs(form.set) do table.insert(settings, (", %s=%s"):format(name, value)) end
+  table.sort(settings)
+  return ("%d of %d faults, %d of %d nodes%s, %.3f s of virtual time"):format(#form.schedule,
+    #result.schedule, #self.nodes - #form.without, #self.nodes, table.concat(settings),
+    least.ms / 1000)
 end
 
 function run:report_failure(result)

@@ -3,11 +3,7 @@ local history = require "sloop.run_history"
 
 local checkers = {}
 
--- All that may keep a node from being heard. The date of a clock is none of it.
-local UNHEARD <const> = {
-  pause = true, slow = true, rate = true, busy = true, silence = true, late = true,
-}
-for kind in pairs(history.APART) do UNHEARD[kind] = true end
+local UNHEARD <const> = history.UNHEARD
 
 local function time_of_heal(events)
   for _, event in ipairs(events) do
@@ -139,6 +135,60 @@ function checkers.noticed(options)
       if workers == options.count and is_clear and not removed then
         return ("%s was not heard from %.3f ms on, which was not noticed within %d ms"):format(
           silence.node, from, options.within)
+      end
+    end
+  end
+end
+
+-- Times from which on `peer` stands still for longer than `ms`, and did not shortly before.
+local function long_pauses(events, peer, ms)
+  local list, begun, ended = {}, nil, -math.huge
+  for _, event in ipairs(events) do
+    local is_it = event.node == peer and event.fault == "pause"
+    if is_it and event.kind == "fault" then begun = begun or event.time end
+    if is_it and event.kind == "fault_end" and begun then
+      if event.time - begun > ms and begun - ended > ms then table.insert(list, begun) end
+      begun, ended = nil, event.time
+    end
+  end
+  return list
+end
+
+-- Does the node note this kind in that time?
+local function notes(events, node, kind, from, to)
+  for _, event in ipairs(events) do
+    local is_then = event.time >= from and event.time <= to
+    if is_then and event.kind == kind and event.node == node then return true end
+  end
+  return false
+end
+
+-- Times in which one of the two was disturbed, but for the pauses of `peer`.
+local function other_disturbances(events, node, peer)
+  return history.disturbances(events, { [node] = true, [peer] = true }, UNHEARD, function(event)
+    if event.node == peer and event.fault == "pause" then return false end
+    return event.node == node or event.node == peer or event.peer == node or event.peer == peer
+  end)
+end
+
+--- When the node `peer` stands still for longer than `within` ms, each node of `of` that heard it
+--- before sees in that time that it is silent, unless something else happened to one of them.
+-- Notes: `note` = "lost", `heard` = any note of a node that it makes only when it has a peer.
+function checkers.deserted(options)
+  local note, peer, within = options.note or "lost", options.peer, options.within
+  return function(events)
+    local pauses = long_pauses(events, peer, within)
+    for name in pairs(pauses[1] and every_node(events) or {}) do
+      local is_one = history.belongs(name, options.of)
+      local spans = is_one and other_disturbances(events, name, peer)
+      for _, from in ipairs(is_one and pauses or {}) do
+        local before, to = from - within, from + within
+        local is_clear = notes(events, name, options.heard, before, from)
+          and not history.overlaps(spans, before, to)
+        if is_clear and not notes(events, name, note, from, to) then
+          return ("%s did not notice within %d ms that %s is silent from %.3f ms on"):format(name,
+            within, peer, from)
+        end
       end
     end
   end

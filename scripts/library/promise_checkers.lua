@@ -15,10 +15,12 @@
 local failover = require "sloop.failover_checkers"
 local liveness = require "sloop.liveness_checkers"
 local history_of = require "sloop.run_history"
+local work = require "sloop.work_checkers"
 
 local promises = {}
 for name, checker in pairs(failover) do promises[name] = checker end
 for name, checker in pairs(liveness) do promises[name] = checker end
+for name, checker in pairs(work) do promises[name] = checker end
 
 local STANDSTILL <const>, APART <const> = history_of.STANDSTILL, history_of.APART
 local belongs, is_gone, wrong = history_of.belongs, history_of.is_gone, history_of.wrong

@@ -5,6 +5,12 @@ local history = {}
 history.STANDSTILL = { pause = true, slow = true, rate = true }
 history.APART = { cut = true, half_open = true, partition = true, one_way = true, delay = true }
 
+-- All that may keep a node from being heard. The date of a clock is none of it.
+history.UNHEARD = {
+  pause = true, slow = true, rate = true, busy = true, silence = true, late = true,
+}
+for kind in pairs(history.APART) do history.UNHEARD[kind] = true end
+
 --- Is this node the one, or in the group, of that name? All nodes are when it is nil.
 function history.belongs(name, group)
   if group == nil or name == group then return true end
@@ -26,7 +32,10 @@ function history.set_of(kinds)
   return set
 end
 
-function history.last_time(events) return events[1] and events[#events].time or 0 end
+--- When the run ended, also if nothing had happened for long.
+function history.last_time(events)
+  return math.max(events.ended or 0, events[1] and events[#events].time or 0)
+end
 
 local function concerns(event, nodes)
   if event.node == nil then return false end

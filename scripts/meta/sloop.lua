@@ -54,7 +54,7 @@ function sloop.sim(topology, options) end
 ---@field counts table<string, integer>
 ---@field statuses (integer|false)[]  exit statuses, by node; false: it did not end
 ---@field schedule table[] the faults there were
----@field history sloop.Event[]
+---@field history sloop.History
 
 ---@class sloop.Simulations
 ---@field seeds integer              how many runs
@@ -72,12 +72,18 @@ function sloop.sim(topology, options) end
 ---@field time number
 ---@field [string] any
 
+--- All of a run's events; and when it ended (ms), and the most sockets that each node had open at
+--- once.
+---@class sloop.History: sloop.Event[]
+---@field ended number
+---@field sockets table<string, integer>
+
 --- What a topology's file returns, for `sloop up` and `sloop sim`. All but `nodes` is for `sim`.
 ---@class sloop.Topology
 ---@field nodes table<string, sloop.NodeEntry>
 ---@field hosts? table<string, string>  node -> address of its machine, for `sloop up --only`
 ---@field faults? table<string, sloop.Fault>     by kind; all kinds may happen when absent
----@field check? fun(history: sloop.Event[]): string?  what is wrong, also as an error; or nil
+---@field check? fun(history: sloop.History): string?  what is wrong, also as an error; or nil
 ---@field duration? number  of the phase with faults; 30,000 when absent
 ---@field quiet? number     of the phase after it; 30,000 when absent
 ---@field base? string      a file this one changes: what it does not say is said there

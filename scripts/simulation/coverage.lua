@@ -96,7 +96,8 @@ local function idle_handlers(self, covered)
     each_handler(node.declaration, "", function(name, handler)
       local info = debug.getinfo(handler, "S")
       local text = ("%s: %s"):format(node.group, name)
-      local lines = covered[one_run.canonical_path(info.source:sub(2))] or {}
+      local path = info.source:sub(2) -- of the role's file, or of one in the program
+      local lines = covered[one_run.canonical_path(path)] or covered[path] or {}
       if not seen[text] and not lines[info.linedefined] then table.insert(idle, text) end
       seen[text] = true
     end)

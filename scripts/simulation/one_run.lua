@@ -291,7 +291,7 @@ function one_run.run(prepared, seed, schedule, messages, phases)
   if phases then spec.fault_ms, spec.quiet_ms = phases.fault_ms, phases.quiet_ms end
   local kept <close> = one_run.keep_files() -- luacheck: ignore kept
   local result = core.simulate(spec)
-  result.seed = seed
+  result.seed, result.history.ended = seed, result.counts.ms
   result.failure, result.raised = judge(prepared, result)
   return result
 end

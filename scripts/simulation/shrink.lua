@@ -88,13 +88,18 @@ function shrink.number(value, fails)
 end
 
 --- The shortest of the phases with faults and of quiet, { fault_ms =, quiet_ms = }, with which
--- `fails(phases)` holds.
-function shrink.phases(phases, fails)
+-- `fails(phases)` holds; no fault of the schedule comes when they are over.
+function shrink.phases(phases, schedule, fails)
+  local least = { quiet_ms = 100, fault_ms = 100 }
+  for _, fault in ipairs(schedule) do
+    least.fault_ms = math.max(least.fault_ms, fault.time + fault.duration)
+  end
   for _, key in ipairs { "quiet_ms", "fault_ms" } do
     local cut = true
-    while cut and phases[key] > 100 do
+    while cut and phases[key] > least[key] do
       local shorter = { fault_ms = phases.fault_ms, quiet_ms = phases.quiet_ms }
-      shorter[key] = phases[key] // 2
+      shorter[key] = math.max(phases[key] // 2, least[key] // 1 + 1)
+      if shorter[key] >= phases[key] then break end
       cut = fails(shorter)
       if cut then phases = shorter end
     end

@@ -33,7 +33,8 @@ describe("majordomo, simulated", function()
 
   local function simulate(folder, name, seeds)
     return helper.run_program(helper.release,
-      { "sim", ("%s/%s.lua"):format(folder, name), "--seeds=" .. seeds }, { timeout = 3600000 })
+      { "sim", ("%s/%s.lua"):format(folder, name), "--seeds=" .. seeds,
+        "--shrink=false" }, { timeout = 3600000 })
   end
 
   for name, seeds in pairs {

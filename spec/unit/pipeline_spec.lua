@@ -103,6 +103,12 @@ describe("the reliable ventilator", function()
     return list
   end
 
+  local function kinds()
+    local list = {}
+    for i, note in ipairs(node.notes) do list[i] = note.kind end
+    return list
+  end
+
   it("gives as many tasks as were asked for, and one more for each that is done", function()
     start { tasks = 4, most = 1 }
     hear("a", "READY", "2")
@@ -125,8 +131,8 @@ describe("the reliable ventilator", function()
     assert.same({ { "VOID", "1" } }, sent())
     reliable_ventilator.on.sink(node, "1", "VOID")
     assert.same({ nil, "1 tasks were lost", n = 2 }, node.results)
-    assert.same({ "reported", "batch" }, { node.notes[1].kind, node.notes[2].kind })
-    assert.same({ sent = 1, done = 0, reported = 1 }, node.notes[2].fields)
+    assert.same({ "removed", "removed", "reported", "batch" }, kinds())
+    assert.same({ sent = 1, done = 0, reported = 1 }, node.notes[4].fields)
   end)
 
   it("does not report a task that the sink has", function()
@@ -138,7 +144,7 @@ describe("the reliable ventilator", function()
     assert.is_nil(node.results)
     reliable_ventilator.on.sink(node, "1", "SEEN")
     assert.same({ n = 0 }, node.results)
-    assert.same({ sent = 1, done = 1, reported = 0 }, node.notes[1].fields)
+    assert.same({ sent = 1, done = 1, reported = 0 }, node.notes[2].fields)
   end)
 
   it("asks the sink again, and then takes no word but the sink's", function()
@@ -255,6 +261,16 @@ describe("the reliable worker", function()
     reliable_worker.on.beat(node)
     reliable_worker.on.tasks(node, "WHO")
     assert.same({ { "READY", "3", "" }, { "BEAT" }, { "READY", "3", "" } }, node.tasks.sent)
+  end)
+
+  it("works on no more tasks at once than its credit, whatever it is given", function()
+    for id = 1, 5 do task(tostring(id), "100") end
+    assert.equal(3, node.working)
+    node:advance(100)
+    assert.equal(3, #node.sink.sent)
+    assert.equal(2, node.working)
+    node:advance(100)
+    assert.equal(0, node.working)
   end)
 
   it("says that a task is done when the sink has confirmed it, and not before", function()

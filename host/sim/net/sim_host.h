@@ -39,6 +39,7 @@ struct sim_host {
   bool in_turn;
   bool wants_turn; /* something came up during its turn */
   int sockets_made;
+  int sockets_open, sockets_most; /* now; at any time */
   struct list sockets;
   struct list waiting;     /* sockets with something to report */
   struct list lingering;   /* pipes of closed sockets */

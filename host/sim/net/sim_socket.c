@@ -47,10 +47,12 @@ struct sim_socket *sim_socket_new(struct sim_host *host, const struct socket_typ
     return NULL;
   }
   list_append(&host->sockets, &self->link);
+  if (++host->sockets_open > host->sockets_most) host->sockets_most = host->sockets_open;
   return self;
 }
 
 void sim_socket_free(struct sim_socket *self) {
+  self->host->sockets_open--;
   list_remove(&self->link);
   list_remove(&self->waiting);
   sim_monitor_free(&self->monitor);

@@ -50,20 +50,6 @@ describe("sloop sim, of a bug planted into a pattern,", function()
     assert.matches("\n +%d+%.%d+ ms  broker ", again) -- the trace
   end)
 
-  it("makes options smaller, and repeats that by a file", function()
-    local folder, out, failure = hunt("paranoid_pirate",
-      "a worker that is gone is left among the idle", "--shrink")
-    local file = assert(out:match "faults in %d+ runs: (%S+)\n", out)
-    local text = helper.read(folder .. "/" .. file)
-    local smaller = tonumber(text:match '%["client.interval"%] = (%d+)'
-      or text:match '%["worker.work"%] = (%d+)')
-    assert.is_number(smaller)
-    local copy = helper.write(folder .. "/again.lua", text)
-    local status, again = simulate(folder, { "sim", copy, "--shrink=false" })
-    assert.equal(1, status)
-    assert.is_truthy(again:find("FAILED: " .. failure .. "\n", 1, true), again)
-  end)
-
   it("keeps all the time of a run that fails without any fault", function()
     local _, out = hunt("majordomo", "a request's bytes are never given back")
     assert.matches("\n  smallest run: 0 of %d+ faults, %d of 7 nodes, %d%d%.%d+ s of virtual", out)
@@ -71,3 +57,45 @@ describe("sloop sim, of a bug planted into a pattern,", function()
     assert.matches(" %-%-faults=none %-%-without=", out)
   end)
 end)
+
+describe("sloop sim, of a topology in which one client gives up and another must not be missing,",
+  function()
+    after_each(helper.cleanup)
+
+    local TOPOLOGY <const> = [[
+return {
+  nodes = {
+    server = { "lazy_pirate/server" },
+    other = { "request_reply/server", clients = { bind = "tcp://*:6000" } },
+    client = { "lazy_pirate/client", requests = 20, timeout = 300, retries = 1 },
+    asker = { "lazy_pirate/client", requests = 100, interval = 20, timeout = 100, retries = 200 },
+  },
+  duration = 5000, quiet = 30000, faults = { crash = { always = true, nodes = { "server" } } },
+  check = function(history)
+    local answered, gave_up = false, nil
+    for _, event in ipairs(history) do
+      if event.kind == "gave_up" then gave_up = event.node .. " gave up" end
+      if event.kind == "reply" and event.node == "asker" then answered = true end
+    end
+    return not answered and "the asker was not answered" or gave_up
+  end,
+}]]
+
+    it("makes options smaller, leaves out what is not needed, and writes that to a file", function()
+      local folder = helper.folder()
+      helper.write(folder .. "/top.lua", TOPOLOGY)
+      local _, out = simulate(folder, { "sim", "top.lua", "--seeds=50", "--shrink" })
+      local file = assert(out:match "faults in %d+ runs: (%S+)\n", out)
+      local text = helper.read(folder .. "/" .. file)
+      local smaller = assert(tonumber(text:match '%["asker.requests"%] = (%d+)'), text)
+      assert.is_true(smaller < 100)
+      assert.matches('without = { .*"other"', text)
+      local status, again = simulate(folder, { "sim", file, "--shrink=false" })
+      assert.equal(1, status)
+      assert.matches("FAILED: client gave up\n", again)
+      local command = assert(out:match "\n  replay: ([^\n]*)", out)
+      status, again = simulate(folder, words_of(command))
+      assert.equal(1, status)
+      assert.matches("FAILED: client gave up\n", again)
+    end)
+  end)

@@ -44,23 +44,36 @@ local function median(list)
   return list[#list // 2 + 1]
 end
 
--- Processor time is what counts: others may use this machine.
-local function measure(topology, seeds, what)
+-- Processor time is what counts: others may use this machine. `run(round)` returns how much of
+-- what is measured it did.
+local function measure(run)
   local list = {}
   for round = 1, ROUNDS do
-    local began, total = os.clock(), 0
-    for seed = 1, seeds do
-      local result = assert(sloop.sim(topology, { seed = (round - 1) * seeds + seed }))
-      assert(not result.failure, result.failure)
-      total = total + (what and result.counts[what] or 1)
-    end
+    local began = os.clock()
+    local total = run(round)
     list[round] = total / (os.clock() - began)
   end
   return median(list)
 end
 
+local function counted(topology, what)
+  return measure(function(round)
+    local result = assert(sloop.sim(topology, { seed = round }))
+    assert(not result.failure, result.failure)
+    return result.counts[what]
+  end)
+end
+
+local function seeds(topology, count)
+  return 60 * measure(function(round)
+    local summary = assert(sloop.sim(topology, { seeds = count, from = (round - 1) * count + 1 }))
+    assert(not summary.failure, summary.failure)
+    return count
+  end)
+end
+
 print(("%d nodes, %d virtual seconds; medians of %d rounds"):format(NODES, SECONDS, ROUNDS))
 print(("ring of tokens:      %9.0f events/s, %9.0f handlers/s"):format(
-  measure(ring(), 1, "events"), measure(ring(), 1, "runs")))
-print(("broker under faults: %9.0f seeds/min"):format(60 * measure(broker(), 20)))
-print(("idle ring:           %9.0f seeds/min"):format(60 * measure(idle(), 50)))
+  counted(ring(), "events"), counted(ring(), "runs")))
+print(("broker under faults: %9.0f seeds/min"):format(seeds(broker(), 100)))
+print(("idle ring:           %9.0f seeds/min"):format(seeds(idle(), 100)))

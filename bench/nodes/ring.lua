@@ -7,10 +7,12 @@ local ring = {
   on = {},
 }
 
-function ring.on.from(self, token) self.to:send(token) end
+function ring.on.from(self, token)
+  self.to:send(tostring(math.tointeger(token) + 1))
+end
 
 function ring.init(self)
-  for i = 1, self.options.tokens do self.to:send(tostring(i)) end
+  for i = 1, self.options.tokens do self.to:send(tostring(i << 32)) end
 end
 
 return ring

@@ -189,6 +189,9 @@ uninstall:
 	  $(DATADIR)/man/man1/sloop.1 $(DATADIR)/man/man1/sloop-*.1 $(units:%=$(UNITDIR)/%) \
 	  $(DATADIR)/bash-completion/completions/sloop $(DATADIR)/fish/vendor_completions.d/sloop.fish)
 	rm -rf $(DESTDIR)$(DATADIR)/sloop $(DESTDIR)$(DOCDIR)
+	@rmdir --ignore-fail-on-non-empty $(wildcard $(addprefix $(DESTDIR),$(foreach folder, \
+	  $(DATADIR)/fish/vendor_completions.d $(DATADIR)/bash-completion/completions $(ZSHDIR) \
+	  $(LUADIR) $(UNITDIR),$(folder) $(patsubst %/,%,$(dir $(folder))))))
 
 # From a copy, so that nothing of debhelper's is left in the tree.
 deb: deps-deb

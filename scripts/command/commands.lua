@@ -14,6 +14,7 @@
 -- run(given) gets what arguments.parse returns, and returns the exit status.
 local columns = require "base/columns"
 local loader = require "sloop.loader"
+local terminal_text = require "command/terminal_text"
 
 local commands = {
   PURPOSE = "Runs Lua scripts as ZeroMQ nodes.",
@@ -21,6 +22,7 @@ local commands = {
 }
 
 local FOLDER <const> = "scripts/command/"
+local COLUMNS <const> = 80 -- of the overview
 
 -- The overview's parts in order; a command is in the one it names, or the last.
 local SECTIONS <const> = {
@@ -139,21 +141,27 @@ end
 --- What `sloop --help` prints.
 function commands.overview()
   local function usage(command)
-    return ("sloop %s %s"):format(command.name, commands.usage(command)[1])
+    local words = commands.usage(command)[1]:gsub(" %[%-%-.-%]", "")
+    return ("sloop %s %s"):format(command.name, words)
   end
   local widest = 0
   for _, command in ipairs(commands.shown()) do widest = math.max(widest, #usage(command)) end
   local blocks = { "usage: sloop COMMAND ...", commands.PURPOSE }
   for _, section in ipairs(commands.sections()) do
     local rows = {}
-    for i, command in ipairs(section.commands) do
-      rows[i] = { ("%-" .. widest .. "s"):format(usage(command)), command.summary }
+    for _, command in ipairs(section.commands) do
+      for i, line in ipairs(terminal_text.wrap(command.summary, COLUMNS - widest - 4)) do
+        local cell = i == 1 and usage(command) or ""
+        table.insert(rows, { ("%-" .. widest .. "s"):format(cell), line })
+      end
     end
     if rows[1] then table.insert(blocks, section.title .. "\n" .. columns.text(rows, 2, 2)) end
   end
-  table.insert(blocks, commands.NEXT)
-  table.insert(blocks,
-    "`sloop COMMAND --help` says more of one; `sloop --version` names the libraries' versions.")
+  local more = "`sloop COMMAND --help` says more of one; `sloop --version` names the libraries' "
+    .. "versions."
+  for _, text in ipairs { commands.NEXT, more } do
+    table.insert(blocks, table.concat(terminal_text.wrap(text, COLUMNS), "\n"))
+  end
   return table.concat(blocks, "\n\n")
 end
 

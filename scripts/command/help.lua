@@ -3,6 +3,7 @@ local commands = require "command/commands"
 local arguments = require "command/arguments"
 local loader = require "sloop.loader"
 local nearest = require "base/nearest"
+local terminal_text = require "command/terminal_text"
 
 -- The chapters in the order of docs/README.md: { name =, summary = }, ...
 local function chapters()
@@ -28,10 +29,19 @@ local function topics()
   return table.concat(lines, "\n")
 end
 
--- Through a pager on a terminal, as it is in a pipe.
-local function print_paged(text)
+local USUAL <const> = 80 -- columns
+
+local function columns_of_terminal()
+  local size <close> = io.popen "stty size 2>/dev/null </dev/tty"
+  local _, columns = size:read("n", "n")
+  return columns and columns > 0 and columns or USUAL
+end
+
+-- Through a pager on a terminal, as it is in a pipe. `is_chapter`: the text is Markdown.
+local function print_paged(text, is_chapter)
   local pager = os.execute "test -t 1" and (os.getenv "PAGER" or "less -R 2>/dev/null || cat")
   if not pager then return io.stdout:write(text) end
+  if is_chapter then text = terminal_text.from(text, columns_of_terminal()) end
   local pipe = assert(io.popen(pager, "w"))
   pipe:write(text)
   pipe:close()
@@ -50,7 +60,7 @@ which commands and chapters there are.]],
     end
     local text = name:find "^[%w-]+$" and loader.source("docs/" .. name .. ".md")
     if text then
-      print_paged(text)
+      print_paged(text, true)
       return 0
     end
     local known = commands.list()

@@ -100,10 +100,11 @@ function document:wait_until_it_answers(started, before)
     for each in pairs(self:sockets()) do name = before[each] and name or each end
     return name or started:has_ended()
   end, DEADLINE)
-  if name then
+  local function answers()
     local ctl = self:start { text = ("sloop ctl '%s' status"):format(name), said = {} }
-    ctl:wait(DEADLINE)
+    return ctl:wait(DEADLINE) == 0
   end
+  while name and not started:has_ended() and not answers() do end -- it is about to listen
 end
 
 -- One that ended by itself has printed all, and without a fault.

@@ -40,6 +40,9 @@ describe("an installation", function()
     assert.matches("^sloop ", run(root .. "/usr/bin/sloop", "--version"))
     run("make", "-s", "uninstall", "DESTDIR=" .. root, "PREFIX=/usr")
     assert.same({}, files(root))
+    local folders = run("sh", "-c", "find " .. root .. "/usr -mindepth 2 -type d | sort")
+    assert.equal(root .. "/usr/share/doc\n" .. root .. "/usr/share/man\n"
+      .. root .. "/usr/share/man/man1\n", folders)
   end)
 
   it("knows its types where it is", function()

@@ -237,7 +237,8 @@ examples
       assert.same({ 0, "", "" }, { command("run", "lazy/server", "--work=7", "--strict",
         "--name=me", "--clients.bind=tcp://*:1", "--data=d", "word", "--", "--word") })
       assert.same({
-        role = "lazy/server", name = "me", strict = true, watch = false, data = "d",
+        role = "lazy/server", path = "patterns/lazy/server.lua", name = "me", strict = true,
+        watch = false, data = "d",
         args = { "word", "--word" },
         entry = { ["--"] = { { path = { "work" }, value = "7" },
           { path = { "clients", "bind" }, value = "tcp://*:1" } } },

@@ -236,3 +236,69 @@ describe("our backup, to a primary and clients of raw frames,", function()
     wire.stop(backup)
   end)
 end)
+
+describe("our primary, to a backup and a client of which one is of raw frames,", function()
+  after_each(helper.cleanup)
+
+  it("gives its map to their backup, which our client follows when the primary is dead", function()
+    local pair = clone.new()
+    local backup = role.start(([[
+      local THEIRS <const>, OURS <const>, STATES <const>, OUR_STATES <const> = %q, %q, %q, %q ]])
+      :format(pair.backup, pair.primary, pair.states[2], pair.states[1]) .. TOOLS .. [[
+      return { state = { map = {}, last = 0, said = "2" }, main = function(self)
+        local line, updates, sets = open_server(self, THEIRS)
+        local states = self:open { "pub", bind = STATES }
+        local heard = self:open { "sub", connect = OUR_STATES, subscribe = "" }
+        self:spawn(function()
+          while true do
+            states:send(self.said)
+            updates:send("HUGZ", seq(self.last), "", "", "")
+            self:sleep(100)
+          end
+        end)
+        self:spawn(function() while true do sets:recv() end end)
+        repeat until (heard:recv(15000)):sub(1, 1) == "3"
+        self.said = "4"
+        local feed = self:open { "sub", connect = at(OURS, 1), subscribe = "" }
+        same("HUGZ", feed:recv(15000))
+        local ask = self:open { "dealer", connect = OURS }
+        ask:send("ICANHAZ?", "")
+        local kv = next_of(ask)
+        while kv[1] ~= "KTHXBAI" do
+          same(5, kv.n)
+          self.map[kv[1] ] = kv
+          kv = next_of(ask)
+        end
+        self.last = (">I8"):unpack(kv[2])
+        kv = table.pack(feed:recv(6000))
+        while kv[1] do -- until it is silent
+          local number = (">I8"):unpack(kv[2])
+          if number > self.last then
+            self.last = number
+            self.map[kv[1] ] = kv
+          end
+          kv = table.pack(feed:recv(6000))
+        end
+        self.said = "3"
+        while true do -- those that asked while it was passive may be gone
+          local client, word, subtree = line:recv()
+          same("ICANHAZ?", word) same("", subtree)
+          for _, entry in pairs(self.map) do line:send(client, table.unpack(entry, 1, 5)) end
+          line:send(client, "KTHXBAI", seq(self.last), "", "", "")
+          updates:send("/theirs", seq(self.last + 1), UUID, "", "yes")
+        end
+      end }]])
+    local primary = pair:start "primary"
+    primary:line "active, term"
+    local client = pair:node [[
+      for i = 1, 50 do self.map:set("/k/" .. i, "v" .. i) end
+      await(self, function() return count(self) == 50 end)
+      self:log("has 50")
+      await(self, function() return self.map:get "/theirs" == "yes" end)
+      if count(self) ~= 51 or self.map:get "/k/50" ~= "v50" then error "wrong" end]]
+    client:line "has 50"
+    pair:kill "primary"
+    if client:wait(60000) ~= 0 then client:fail "it did not end well" end
+    wire.stop(backup)
+  end)
+end)

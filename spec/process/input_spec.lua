@@ -81,6 +81,9 @@ import fcntl, os; print(fcntl.fcntl(0, fcntl.F_GETFL) & os.O_NONBLOCK)'; }]]
     node:wait_for "#self.said == 1"
     node.process:write "c\n"
     assert.equal("1", node:eval "#self.said")
+    node:write("node.lua", CHAT .. " -- changed")
+    assert.is_true(node:reload().ok)
+    assert.equal("1", node:eval "#self.said")
     node:eval "self:wake 'go'"
     node:wait_for "table.concat(self.said, ' ') == 'a wait b c'"
     local inputs = node:status().inputs

@@ -234,6 +234,9 @@ local function misplaced(flags, request)
   for flag, of in pairs(OF_REQUEST) do
     if flags[flag] and request ~= of then return ("--%s is for '%s'"):format(flag, of) end
   end
+  if flags.json and (request == "log" or request == "tap") then
+    return ("'%s' prints no JSON"):format(request)
+  end
 end
 
 function ctl.run(given)

@@ -68,7 +68,7 @@ describe("sloop ctl --all", function()
   it("is not for what only one node can do", function()
     for _, words in ipairs {
       { "--all", "log" }, { "--all", "tap" }, { "--all", "nonsense" }, { "--all", "eval" },
-      { "x", "state", "--follow" }, { "--all", "status", "--hex" },
+      { "x", "state", "--follow" }, { "x", "log", "--json" }, { "--all", "status", "--hex" },
     } do
       local status, _, err = ctl(table.unpack(words))
       assert.equal(2, status)

@@ -26,6 +26,16 @@ describe("the README", function()
     assert.same(folders(), listed)
   end)
 
+  it("has a row for every command", function()
+    local commands, said = require "sloop.private.command.commands", {}
+    for cell in io.open("README.md"):read("a"):gmatch "\n| (`sloop .-`) | " do
+      for name in cell:gmatch "`sloop (%l+)" do said[name] = true end
+    end
+    local there = {}
+    for _, command in ipairs(commands.shown()) do there[command.name] = true end
+    assert.same(there, said)
+  end)
+
   it("says how large each part is, within a tenth", function()
     local parts = 0
     for line in io.lines "README.md" do

@@ -66,7 +66,8 @@ describe("the chapter", function()
       core.names.store)))
   end)
 
-  it("topologies.md has every key of a node", function()
+  it("topologies.md has every key of a file and of a node", function()
+    assert.same({}, missing("topologies", keys_of("scripts/topology/topology.lua", "KEYS")))
     assert.same({}, missing("topologies", keys_of("scripts/topology/topology.lua", "NODE_KEYS")))
   end)
 

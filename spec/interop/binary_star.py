@@ -1,9 +1,10 @@
 """Binary star by another implementation, for specs: what the ZeroMQ Guide's pair does, in Python.
 
 binary_star.py server primary|backup INTERVAL_MS PEER_PORT    prints "bound CLIENTS STATES"
-binary_star.py client INTERVAL_MS COUNT ENDPOINT ENDPOINT     prints "reply N" for each
+binary_star.py client INTERVAL_MS ENDPOINT ENDPOINT           prints "reply N" for each, without end
 """
 
+import itertools
 import sys
 import time
 
@@ -79,7 +80,7 @@ def serve(role, interval, peer_port):
             next_beat = now() + interval
 
 
-def ask(interval, count, endpoints):
+def ask(interval, endpoints):
     context, current = zmq.Context(), 0
 
     def connect():
@@ -89,7 +90,7 @@ def ask(interval, count, endpoints):
         return socket
 
     socket = connect()
-    for number in range(1, count + 1):
+    for number in itertools.count(1):
         socket.send(b"%d" % number)
         while not socket.poll(interval):
             socket.close()
@@ -100,6 +101,7 @@ def ask(interval, count, endpoints):
         if socket.recv() != b"%d" % number:
             sys.exit("the reply to another request")
         say("reply", number)
+        time.sleep(0.01)
 
 
 if __name__ == "__main__":
@@ -108,4 +110,4 @@ if __name__ == "__main__":
             serve(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
         except Fatal as fatal:
             sys.exit(str(fatal))
-    ask(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:])
+    ask(int(sys.argv[2]), sys.argv[3:])

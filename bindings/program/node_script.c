@@ -47,11 +47,10 @@ static int set_up(lua_State *L) {
   return 3;
 }
 
-/* (name) -> what this function of the instance returns */
-static int call(lua_State *L) {
+/* () -> what instance.build returns */
+static int build(lua_State *L) {
   lua_getfield(L, LUA_REGISTRYINDEX, SCRIPT_INSTANCE);
-  lua_pushvalue(L, 1);
-  lua_gettable(L, -2);
+  lua_getfield(L, -1, "build");
   lua_call(L, 0, 3);
   return 3;
 }
@@ -80,12 +79,6 @@ static bool attempt(lua_State *L, int count, const struct failure *failure) {
   return done;
 }
 
-static bool attempt_call(lua_State *L, const char *name, const struct failure *failure) {
-  lua_pushcfunction(L, call);
-  lua_pushstring(L, name);
-  return attempt(L, 1, failure);
-}
-
 static void drop(struct script *script) {
   script_call(script, "close", 0, 0);
   script_free(script);
@@ -104,13 +97,7 @@ struct script *node_script_load(struct world *world, const char *entry, size_t s
   lua_pushcfunction(L, set_up);
   lua_pushlightuserdata(L, (void *)entry);
   lua_pushinteger(L, (lua_Integer)size);
-  bool loaded = attempt(L, 2, &failure);
-  static const char *const steps[] = {"prepare", "declare", "note"};
-  for (size_t i = 0; loaded && i < sizeof steps / sizeof *steps; i++) {
-    script_trim(script);
-    loaded = attempt_call(L, steps[i], &failure);
-  }
-  if (!loaded) {
+  if (!attempt(L, 2, &failure)) {
     drop(script);
     return NULL;
   }
@@ -120,7 +107,8 @@ struct script *node_script_load(struct world *world, const char *entry, size_t s
 
 bool node_script_build(struct script *script, char *reason, size_t room) {
   bool usage;
-  bool built = attempt_call(script->L, "build", &(struct failure){reason, room, &usage});
+  lua_pushcfunction(script->L, build);
+  bool built = attempt(script->L, 0, &(struct failure){reason, room, &usage});
   if (built && script->memory_cap > 0 && script->memory >= script->memory_cap) {
     built = false;
     snprintf(reason, room, "loading it takes %zu KiB of memory, and it may use %zu",

@@ -13,10 +13,11 @@ struct script;
 struct world;
 
 /* A script with its node in this world, its role loaded and checked and nothing opened, from an
-*entry
-** as bindings/lua/values.c packs it: { role =, name =, strict =, ... } (see scripts/node/node.lua).
-** NULL on failure, with the reason in 'reason', which is cut to 'room', and whether the user is at
-** fault in 'usage'. */
+ *entry
+ ** as bindings/lua/values.c packs it: { role =, name =, strict =, ... } (see
+ *scripts/node/node.lua).
+ ** NULL on failure, with the reason in 'reason', which is cut to 'room', and whether the user is at
+ ** fault in 'usage'. */
 struct script *node_script_load(struct world *world, const char *entry, size_t size, char *reason,
                                 size_t room, bool *usage);
 

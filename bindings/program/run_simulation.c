@@ -67,7 +67,7 @@ static int simulation_gc(lua_State *L) {
 
 /* ---- programs ---- */
 
-/* A script whose role is loaded, and whose memory has no more pages than it needs. */
+/* A script whose role is loaded, and which keeps no more memory than it needs. */
 static struct script *load(struct simulation *self, int node, struct world *world) {
   struct entry *entry = &self->entries[node];
   struct script *script = boot_images_find(self->sim, node, world, entry->bytes, entry->size);

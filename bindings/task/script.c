@@ -73,13 +73,6 @@ static void signalled(struct script *script, int number) {
   }
 }
 
-void script_trim(struct script *script) {
-  struct world *world = script->node.world;
-  if (!world->trims) return;
-  lua_gc(script->L, LUA_GCCOLLECT);
-  world->functions->trim(world);
-}
-
 static void start(struct script *script) {
   if (!script_call(script, "start", 0, 0)) node_stop(&script->node, 1);
 }

@@ -28,9 +28,6 @@ struct script *script_new(struct world *world);
 ** this world's now. */
 void script_move(struct script *script, struct world *world);
 
-/* Between two steps of its making: collect garbage and give free memory back, where it is short. */
-void script_trim(struct script *script);
-
 /* Has libzmq given back every string it was lent? Only then may it be freed. */
 bool script_is_idle(struct script *script);
 

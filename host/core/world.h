@@ -79,7 +79,7 @@ struct world {
   struct frames *frames; /* this thread's message in transit */
   bool lends;      /* messages may point into memory that the node keeps until they are gone */
   bool is_virtual; /* time is not the system's */
-  bool trims;      /* memory is short: 'trim' is to be called where much of it has become free */
+  bool trims;      /* memory is short: 'trim' is to be called when the script has begun */
   int64_t warn_us; /* an event that keeps the thread for longer is reported; 0: never */
   uint64_t runs;   /* handlers and tasks the node has run: the node counts, the world reads */
 };

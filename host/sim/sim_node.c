@@ -62,6 +62,7 @@ int sim_node_init(struct sim_node *self, struct sim *sim, int index, const char 
 
 void sim_node_free(struct sim_node *self) {
   arena_free(&self->arena);
+  arena_profile_free(&self->own_profile);
   disk_free(&self->disk.disk);
   sim_input_free(&self->input);
   sim_host_free(&self->host);
@@ -246,6 +247,7 @@ bool sim_node_boot(struct sim_node *self) {
   self->computes = 0;
   self->host.in_turn = true; /* nothing is to run before the boot is over */
   self->host.world.trims = sim->node_count > SIM_FEW_NODES;
+  if (self->host.world.trims) arena_follow(&self->arena, self->profile);
   self->program = sim->program.boot(sim->program.context, self->host.index, &self->host.world);
   self->host.in_turn = false;
   if (self->program == NULL) {

@@ -50,6 +50,7 @@ struct sim_node {
   int boots;
   struct random random;
   struct arena arena;
+  struct arena_profile own_profile, *profile; /* the same for all copies of a node */
   struct sim_disk disk;
   struct sim_input input;
   struct timer wake;

@@ -121,6 +121,12 @@ void sim_world_free(struct sim *self) {
   free(self);
 }
 
+/* Are these names of copies of one node, "worker.1" and "worker.2"? */
+static bool are_copies(const char *one, const char *other) {
+  const char *dot = strrchr(one, '.');
+  return dot != NULL && strncmp(one, other, (size_t)(dot - one) + 1) == 0;
+}
+
 int sim_world_add_node(struct sim *self, const char *name, const char *host, bool ends,
                        bool restarts) {
   if (self->node_count == SIM_MAX_NODES) {
@@ -143,6 +149,9 @@ int sim_world_add_node(struct sim *self, const char *name, const char *host, boo
     errno = reason;
     return -1;
   }
+  struct sim_node *last = self->node_count > 0 ? self->nodes[self->node_count - 1] : NULL;
+  bool copy = last != NULL && are_copies(last->name, name);
+  node->profile = copy ? last->profile : &node->own_profile;
   node->ends = ends;
   node->restarts = restarts;
   if (ends) self->must_end++;
@@ -164,6 +173,7 @@ int sim_world_status(const struct sim *self, int node) {
   return self->nodes[node]->status;
 }
 int sim_world_compact(struct sim *self, int node) {
+  if (self->nodes[node]->host.world.trims) return 0; /* when it has begun */
   return arena_compact(&self->nodes[node]->arena);
 }
 struct arena_image *sim_world_save(const struct sim *self, int node) {

@@ -53,7 +53,8 @@ enum sim_end sim_world_run(struct sim *self);
 void sim_world_signal(struct sim *self, int node, int number);
 
 /* From a program that boots, about its node's memory. It holds what will stay, and pages that hold
-** nothing go back to the system. A copy of it; NULL without memory. It is again as it was when the
+** nothing go back to the system, at once or when the world is asked to trim. A copy of it; NULL
+*without memory. It is again as it was when the
 ** copy of this node was made; -1 without memory. */
 int sim_world_compact(struct sim *self, int node);
 struct arena_image *sim_world_save(const struct sim *self, int node);

@@ -37,51 +37,30 @@ end
 
 -- ---- life ----
 
---- Load the role: true, or nil, the reason, and whether the user is to blame. `spec` is { role =,
--- entry =, args =, name =, strict =, ... }.
+--- Load the role and check it: true, or nil, the reason, and whether the user is to blame. `spec`
+-- is { role =, entry =, args =, name =, strict =, ... }. Nothing is opened yet.
 function instance.load(spec)
   node.spec = spec
   local role, path, usage = node.tool "node/load_role".load()
   if not role then return nil, path, usage end
   node.new_self = node.tool "node/self"
-  node.loaded = { role = role, path = path }
   forget_tools()
-  return true
-end
-
---- Load what is needed next: first what is to stay for longer.
-function instance.prepare()
-  node.tool "node/make_node"
+  node.tool "node/make_node" -- these are needed next
   node.tool "node/start"
-  node.loaded.tools, node.loaded.box = tools, box
+  local next_tools, next_box = tools, box
   tools, box = {}, {}
-  node.tool "node/declare_role"
-  return true
-end
-
---- Check what was loaded: as `load`.
-function instance.declare()
-  local loaded = node.loaded
-  local declaration, reason, usage =
-    node.tool "node/declare_role".begin(loaded.role, loaded.path)
-  loaded.declaration = declaration
-  tools, box = {}, {}
-  return declaration ~= nil, reason, usage
-end
-
---- Note what a reload would reset.
-function instance.note()
-  local loaded = node.loaded
-  node.tool "node/note_variables"(loaded.declaration)
-  tools, box = loaded.tools, loaded.box
-  node.loaded = { declaration = loaded.declaration }
+  local declaration, reason, to_blame = node.tool "node/declare_role".begin(role, path)
+  if not declaration then return nil, reason, to_blame end
+  node.tool "node/note_variables"(declaration)
+  node.declaration = declaration
+  tools, box = next_tools, next_box
   return true
 end
 
 --- Build what was declared, and open its sockets: true, or nil and the reason.
 function instance.build()
-  local declaration = node.loaded.declaration
-  node.loaded = nil
+  local declaration = node.declaration
+  node.declaration = nil
   return node.tool "node/make_node".begin(declaration)
 end
 

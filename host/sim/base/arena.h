@@ -12,21 +12,28 @@
 
 #include <stddef.h>
 
+#include "host/sim/base/arena_profile.h"
+
 enum { ARENA_CLASSES = 128 };
 
 struct arena_block;
 
-/* Pages that are given out no more. */
-struct arena_hole {
-  size_t from, to;
+struct arena_part {
+  size_t from, used;                       /* 'used' behind 'from' */
+  struct arena_block *free[ARENA_CLASSES]; /* by size class, the latest first */
 };
+
+/* What stays is in the first part; the second has what is known to go soon. */
+enum { ARENA_PARTS = 2 };
 
 struct arena {
   char *base;
-  size_t used, most;
+  size_t most; /* ever used of the first part */
   int number, hole_count;
-  struct arena_hole *holes;                /* in order of place, of what is used */
-  struct arena_block *free[ARENA_CLASSES]; /* by size class, the latest first */
+  struct arena_hole *holes; /* pages that are given out no more, in order of place */
+  struct arena_part part[ARENA_PARTS];
+  struct arena_profile *profile; /* of what is begun; NULL: not asked */
+  size_t made;                   /* blocks since then */
 };
 
 /* The place of this number; -1 and errno. */
@@ -35,6 +42,11 @@ void arena_free(struct arena *self);
 
 /* Forget all blocks. */
 void arena_reset(struct arena *self);
+
+/* From now on blocks are made in the order in which they were for an arena of the same profile, and
+** what did not stay there is made in the second part; until arena_compact. The first to have the
+** profile makes it. */
+void arena_follow(struct arena *self, struct arena_profile *profile);
 
 /* Give pages that hold nothing but free blocks back to the system. Their places are not used again:
 ** there are more than a run can need. Without memory for the list nothing is done, and the caller

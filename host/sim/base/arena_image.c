@@ -16,7 +16,7 @@ struct arena_image {
 /* The end of what is used between the hole before this one, or the beginning, and it; and where the
 ** next begins. */
 static size_t part_end(const struct arena *arena, int hole) {
-  return hole < arena->hole_count ? arena->holes[hole].from : arena->used;
+  return hole < arena->hole_count ? arena->holes[hole].from : arena->part[0].used;
 }
 static size_t part_start(const struct arena *arena, int hole) {
   return hole > 0 ? arena->holes[hole - 1].to : 0;

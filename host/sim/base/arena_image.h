@@ -1,7 +1,8 @@
 /*
 ** arena_image.h - a copy of what an arena holds at a moment, to begin from it again.
 **
-** The copy is good for the arena it is of, at the same place: what is in it points to
+** Of the first part: nothing may be known to go soon. The copy is good for the arena it is of, at
+*the same place: what is in it points to
 ** itself.
 */
 

@@ -52,6 +52,7 @@ describe("clone over tcp", function()
         for i = 1, 300 do
           if self.map:get("/k/" .. i) ~= "v" .. i then error("wrong: " .. i) end
         end]]
+      pair:node 'self:wait "the end"' -- asks for a map, however soon the other one is done
       writer:line "has set 100"
       pair.processes.primary:signal(signal)
       pair.processes.backup:line "active, term"

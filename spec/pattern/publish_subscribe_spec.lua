@@ -22,7 +22,7 @@ describe("publish-subscribe in virtual time", function()
   it("a subscriber that takes all publishers for one is found out", function()
     mutant.fails(mutant.copy("publish_subscribe", {
       { "numbers.lua", "local key = id .. topic", "local key = topic" },
-    }), 20, "subscriber%.%d at .* says that it lost")
+    }), 20, "subscriber%.%d at .* it lost")
   end)
 
   it("a subscriber that takes the messages before its first for lost is found out", function()

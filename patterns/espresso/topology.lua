@@ -10,6 +10,9 @@ local judge = {
   heard = function(run, event, last)
     local origin = run.published[event.text]
     if not origin then return "heard what was not published" end
+    if last < math.huge and origin.number <= last then
+      return "heard a message again, or after a later one"
+    end
     if event.time - origin.time > MOST then
       return ("heard a message %.0f ms late"):format(event.time - origin.time)
     end

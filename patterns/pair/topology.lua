@@ -22,7 +22,8 @@ return {
     pong = { "pong.lua" },
     ping = { "ping.lua", rounds = 200, timeout = TIMEOUT, peer = { connect = "@pong.peer" } },
   },
-  faults = { delay = true, cut = true, half_open = true, slow = true, pause = { "pong" } },
+  faults = { delay = true, cut = true, half_open = true, slow = true, pause = { "pong" },
+             step = true },
   check = promises.all {
     promises.answered { of = "ping", within = TIMEOUT + 100 },
     promises.persistent { of = "ping", within = TIMEOUT - 10 },

@@ -47,7 +47,7 @@ return {
   },
   faults = {
     crash = { "worker", "sink" }, cut = true, half_open = true, pause = { "worker", "sink" },
-    partition = true, slow = true, delay = true,
+    partition = true, slow = true, delay = true, step = true,
   },
   check = promises.all {
     check,

@@ -31,7 +31,10 @@ return {
   },
   duration = 10000,
   quiet = 5000,
-  faults = { crash = { "worker" }, cut = true, half_open = true, partition = true, delay = true },
+  faults = {
+    crash = { "worker" }, cut = true, half_open = true, partition = true, delay = true,
+    step = { every = { 20, 2000 } },
+  },
   check = function(history)
     local began, stopped, killed = read(history)
     if not killed then return end

@@ -30,7 +30,8 @@ return {
     },
   },
   faults = {
-    pause = { every = { 20, 1000 } }, delay = true, slow = true, rate = true, step = true,
+    pause = { every = { 20, 1000 } }, delay = true, slow = true, rate = true,
+    step = { every = { 20, 1000 } },
   },
   duration = 10000,
   check = checkers.all {

@@ -183,6 +183,7 @@ end
 
 -- A small part of them at a time: all within a tenth of the time they are kept, or 256 s.
 function titanic.on.sweep(self)
+  self:note("holds", { requests = self.counts.requests, bytes = self.counts.bytes })
   if self.options.retention == 0 then return end
   local parts = math.max(1, math.min(256, 2560000 // self.options.retention))
   for _ = 1, parts do

@@ -279,4 +279,54 @@ return {
     "queue.push_front(service_of(self, name).waiting, number)" },
   { "sockets of requests are leaked", "titanic", "../majordomo/client.lua",
     "if not useful then return socket:close() end", "if not useful then return end" },
+  { "the limit of requests does not limit", "titanic", "titanic.lua",
+    "if reason then return tsp.ERROR, reason end", "", topology = "limit" },
+  { "a pause is judged by the wall clock", "titanic", "dispatcher.lua",
+    "service.due = self:now() + math.min", "service.due = self:wall() + math.min",
+    { "dispatcher.lua", "service.asking or service.due > self:now()",
+      "service.asking or service.due > self:wall()" } },
+
+  -- the wall clock, elsewhere
+  { "silence is judged by the wall clock", "pipeline", "reliable_ventilator.lua",
+    "worker.silent = worker.silent + 1",
+    "worker.silent = (self:wall() - worker.heard) // self.options.heartbeat",
+    { "reliable_ventilator.lua", "worker.silent = 0\n", "worker.heard = self:wall()\n" },
+    { "reliable_ventilator.lua", "{ free = 0, silent = 0, has = {} }",
+      "{ free = 0, silent = 0, has = {}, heard = self:wall() }" }, topology = "reliable_topology" },
+  { "the absence of the sink is measured by the wall clock", "pipeline_kill", "worker.lua",
+    'event == "handshake_succeeded", self:now()', 'event == "handshake_succeeded", self:wall()',
+    { "worker.lua", "self.since = self:now()", "self.since = self:wall()" },
+    { "worker.lua", "self:now() - self.since", "self:wall() - self.since" },
+    topology = "lost_topology" },
+  { "a request's time is measured by the wall clock", "freelance", "complex.lua",
+    "local deadline = self:now()", "local deadline = self:wall()",
+    { "complex.lua", "deadline - self:now()", "deadline - self:wall()" },
+    { "complex.lua", "until self:now() >= deadline", "until self:wall() >= deadline" } },
+  { "patience is measured by the wall clock", "synchronized_publish", "audience.lua",
+    "local deadline = self:now()", "local deadline = self:wall()",
+    { "audience.lua", "self:now() < deadline", "self:wall() < deadline" },
+    { "audience.lua", "deadline - self:now()", "deadline - self:wall()" } },
+
+  -- more limits and orders
+  { "the limit of services does not limit", "majordomo", "request_table.lua",
+    "self.names >= limits.max_services then", "false then",
+    { "request_table.lua", "self.names >= limits.max_services // 2", "false" },
+    topology = "siege" },
+  { "the order is lost", "espresso", "relay.lua",
+    'relays = { feed = { "upstream", "downstream", capture = "taps" } },', "",
+    { "relay.lua", "told = 0", "told = 0, held = false" },
+    { "relay.lua", "  on = {},", [[  on = {
+    upstream = function(self, text)
+      if not self.held and self:random(20) == 1 then
+        self.held = text
+        return
+      end
+      self.downstream:send(text)
+      if self.held then self.downstream:send(self.held) end
+      self.held = false
+    end,
+    downstream = function(self, ...) self.upstream:send(...) end,
+  },]] }, { "relay.lua", "timers = { tell = 1000 },", "" },
+    { "relay.lua", "function relay.on.tell(self)", "local function _(self)" },
+    { "relay.lua", "function relay.stop(self)", "local function _(self)" } },
 }

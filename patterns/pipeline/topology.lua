@@ -1,6 +1,8 @@
 --- A batch of 100 tasks over four workers, each of which has as many. Plain: a worker that dies
--- loses its tasks, so none does.
+-- loses its tasks, so none does; and a worker that stands still while it connects does not have its
+-- connection closed for that, behind which tasks may be already.
 local TASKS <const>, WORKERS <const> = 100, 4
+local PATIENCE <const> = 120000 -- ms: longer than any suspension
 
 local function check(history)
   local done, count = {}, 0
@@ -27,7 +29,10 @@ return {
     },
     worker = {
       "worker.lua", count = WORKERS,
-      tasks = { connect = "@ventilator.workers" }, sink = { connect = "@sink.results" },
+      tasks = {
+        connect = "@ventilator.workers", heartbeat_timeout = PATIENCE, handshake_ivl = PATIENCE,
+      },
+      sink = { connect = "@sink.results" },
     },
     sink = { "sink.lua", tasks = TASKS },
   },

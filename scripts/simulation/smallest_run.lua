@@ -79,14 +79,23 @@ function search:is_sound(prepared, form)
   return self.sound[key]
 end
 
--- The run of a form if it fails as wanted; nil if it does not, or the time is over.
+-- Its run, if that fails as wanted.
+function search:fails(prepared, form)
+  local result = self:run(prepared, form, form.schedule)
+  local is_same = result.failure and self.signature(result.failure) == self.wanted
+  return is_same and result or nil
+end
+
+-- The run of a form if it fails as wanted, and not for want of time, or of what was left out; nil
+-- if it does not, or the time is over.
 function search:failing(form)
   if self:is_over() then return nil end
   local prepared = self:prepare(form)
-  if not prepared then return nil end
-  local result = self:run(prepared, form, form.schedule)
-  local same = result.failure and self.signature(result.failure) == self.wanted
-  if not same then return nil end
+  local result = prepared and self:fails(prepared, form)
+  if not result then return nil end
+  local whole = changed(form, "phases", self.whole)
+  local is_whole = form.phases == self.whole
+  if not is_whole and not result.raised and not self:fails(prepared, whole) then return nil end
   return (not self.needs_faults or self:is_sound(prepared, form)) and result or nil
 end
 
@@ -112,15 +121,10 @@ function search:shorter_faults()
   shrink.shorter(self.form.schedule, function(rest) return self:try("schedule", rest) end)
 end
 
--- The numbers have to stay, too: what counts less in less time fails for want of time.
 function search:less_time()
-  local signature, wanted = self.signature, self.wanted
-  self.signature, self.sound = shrink.exact_signature, {}
-  self.wanted = self.signature(self.result.failure)
   shrink.phases(self.form.phases, self.form.schedule, function(phases)
     return self:try("phases", phases)
   end)
-  self.signature, self.wanted, self.sound = signature, wanted, {}
 end
 
 function search:fewer_nodes()
@@ -197,11 +201,11 @@ function smallest_run.find(given, seconds)
     prepared = given.prepared, file = given.file, load = given.load, seed = result.seed,
     over = os.clock() + seconds, runs = 0, sound = {}, result = result, needs_faults = true,
     signature = shrink.signature, wanted = shrink.signature(result.failure),
-    form = {
-      without = {}, set = {}, schedule = shrink.numbered(result.schedule),
-      phases = { fault_ms = spec.fault_ms, quiet_ms = spec.quiet_ms },
-    },
+    whole = { fault_ms = spec.fault_ms, quiet_ms = spec.quiet_ms },
   }, search)
+  self.form = {
+    without = {}, set = {}, schedule = shrink.numbered(result.schedule), phases = self.whole,
+  }
   local calm = self:run(self.prepared, self.form, {})
   if calm.failure and shrink.promise(calm.failure) == shrink.promise(result.failure) then
     self:cut_without_faults(calm)

@@ -19,6 +19,11 @@ describe("the plain pipeline", function()
   it("does its batch whoever is slow or stands still", function()
     keeps("patterns/pipeline/topology.lua", 150)
   end)
+
+  it("does it with a worker that stands still for 6 s while it connects", function()
+    local result = assert(sloop.sim("patterns/pipeline/topology.lua", { seed = 1305 }))
+    assert.is_nil(result.failure)
+  end)
 end)
 
 describe("the reliable pipeline", function()

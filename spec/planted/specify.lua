@@ -1,5 +1,5 @@
---- Specifies that a simulation finds the bugs planted into the patterns: those with an odd number in
--- the list, or those with an even one; and that the topologies of specs hold without a bug.
+--- Specifies that a simulation finds the bugs planted into the patterns: those with an odd number
+-- in the list, or those with an even one; and that the topologies of specs hold without a bug.
 local assert = require "luassert"
 local busted = require "busted"
 local helper = require "spec.helper"

@@ -43,7 +43,8 @@ static int set_up(lua_State *L) {
   lua_setfield(L, LUA_REGISTRYINDEX, SCRIPT_INSTANCE);
   lua_getfield(L, -1, "load");
   values_unpack(L, lua_touserdata(L, 1), (size_t)lua_tointeger(L, 2));
-  lua_call(L, 1, 3);
+  lua_pushboolean(L, script_of(L)->node.world->is_virtual);
+  lua_call(L, 2, 3);
   return 3;
 }
 
@@ -101,7 +102,7 @@ struct script *node_script_load(struct world *world, const char *entry, size_t s
     drop(script);
     return NULL;
   }
-  lua_gc(L, LUA_GCCOLLECT); /* what only that needed */
+  if (world->is_virtual) lua_gc(L, LUA_GCCOLLECT); /* what only loading needed */
   return script;
 }
 
@@ -109,6 +110,7 @@ bool node_script_build(struct script *script, char *reason, size_t room) {
   bool usage;
   lua_pushcfunction(script->L, build);
   bool built = attempt(script->L, 0, &(struct failure){reason, room, &usage});
+  if (!script->node.world->is_virtual) lua_gc(script->L, LUA_GCCOLLECT);
   if (built && script->memory_cap > 0 && script->memory >= script->memory_cap) {
     built = false;
     snprintf(reason, room, "loading it takes %zu KiB of memory, and it may use %zu",

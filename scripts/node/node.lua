@@ -38,15 +38,19 @@ end
 -- ---- life ----
 
 --- Load the role and check it: true, or nil, the reason, and whether the user is to blame. `spec`
--- is { role =, entry =, args =, name =, strict =, ... }. Nothing is opened yet.
-function instance.load(spec)
-  node.spec = spec
+-- is { role =, entry =, args =, name =, strict =, ... }. Nothing is opened yet. What the next steps
+-- need is loaded, too, if they are `taken_at_once`: where all nodes are loaded before any starts,
+-- each of them would have it.
+function instance.load(spec, taken_at_once)
+  node.spec, node.taken_at_once = spec, taken_at_once
   local role, path, usage = node.tool "node/load_role".load()
   if not role then return nil, path, usage end
   node.new_self = node.tool "node/self"
   forget_tools()
-  node.tool "node/make_node" -- these are needed next
-  node.tool "node/start"
+  if taken_at_once then
+    node.tool "node/make_node"
+    node.tool "node/start"
+  end
   local next_tools, next_box = tools, box
   tools, box = {}, {}
   local declaration, reason, to_blame = node.tool "node/declare_role".begin(role, path)
@@ -61,7 +65,9 @@ end
 function instance.build()
   local declaration = node.declaration
   node.declaration = nil
-  return node.tool "node/make_node".begin(declaration)
+  local ok, reason = node.tool "node/make_node".begin(declaration)
+  if not node.taken_at_once then forget_tools() end
+  return ok, reason
 end
 
 --- Run every `init`, parts first.

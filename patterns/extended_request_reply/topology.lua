@@ -27,6 +27,7 @@ return {
     promises.answered { of = "client" },
     promises.genuine { of = "client" },
     promises.count { of = "client", note = "reply", count = REQUESTS },
+    promises.caused { of = "worker", causes = { "request" } },
     promises.calm { of = "client", settle = 1000, within = 100 },
   },
 }

@@ -12,6 +12,7 @@ local worker = {
 
 function worker.on.services(self, request)
   self.requests = self.requests + 1
+  self:note("begin", { request = self.requests })
   self:log("request %d: %s", self.requests, request:sub(1, 40))
   if self.options.work > 0 then self:sleep(self.options.work) end
   return "World"

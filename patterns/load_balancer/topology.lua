@@ -33,5 +33,6 @@ return {
     promises.count { of = "client", note = "reply", count = REQUESTS },
     promises.calm { settle = 1000, within = 10 * WORK },
     promises.in_hand { of = "worker" },
+    promises.caused { of = "worker", causes = { "request" } },
   },
 }

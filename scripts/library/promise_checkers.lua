@@ -12,6 +12,9 @@
 -- defaults are in each comment. `of`, everywhere, is the node or the group whose notes count; all
 -- do when it is absent. Notes carry `id`, which need be unique only within its node. Knows no run
 -- and no seed.
+-- Others are in failover_checkers (pairs of which one serves), liveness_checkers (silence, what a
+-- broker holds) and work_checkers (who does what how often, how many sockets): `promises` has them,
+-- too.
 local failover = require "sloop.failover_checkers"
 local liveness = require "sloop.liveness_checkers"
 local history_of = require "sloop.run_history"

@@ -94,6 +94,9 @@ return {
     "self.first = self.first or (...)\n    self.clients:send(lb.to_client(self.first, "
       .. "select(2, ...)))",
     { "broker.lua", "rejects = {},", "first = false, rejects = {}," } },
+  { "a request is given to two workers", "load_balancer", "broker.lua",
+    "until sent", "  if sent and not queue.empty(self.idle) then\n"
+      .. "      self.workers:send(lb.to_worker(pop(self), client, ...))\n    end\n  until sent" },
   { "a request that waits for a worker is not given to it", "load_balancer", "broker.lua",
     'self:wake("ready")', "",
     { "broker.lua", "when = function(self) return not queue.empty(self.idle) end,", "" } },
@@ -156,6 +159,14 @@ return {
   -- request-reply and pair
   { "an answer comes late", "extended_request_reply", "worker.lua",
     "if self.options.work > 0 then self:sleep(self.options.work) end", "self:sleep(200)" },
+  { "a request is passed on twice", "extended_request_reply", "broker.lua",
+    'relays = { queue = { "clients", "services" } },', [[on = {
+    clients = function(self, ...)
+      self.services:send(...)
+      if self:random(20) == 1 then self.services:send(...) end
+    end,
+    services = function(self, ...) self.clients:send(...) end,
+  },]], { "broker.lua", "function broker.stop(self)", "local function _(self)" } },
   { "an answer comes late", "request_reply", "server.lua",
     "if self.options.work > 0 then self:sleep(self.options.work) end", "self:sleep(200)" },
   { "silence is never noticed", "pair", "ping.lua",

@@ -14,7 +14,7 @@ local SOURCE <const>, TARGET <const> = "docs/recording", "docs/recording.svg"
 local PROGRAM <const> = uv.cwd() .. "/build/release/sloop"
 
 local folder = assert(uv.fs_mkdtemp "/tmp/sloop-XXXXXX")
-local ENVIRONMENT <const> = { XDG_RUNTIME_DIR = folder, TERM = "dumb" }
+local ENVIRONMENT <const> = { SLOOP_RUNTIME_DIR = folder .. "/sloop", TERM = "dumb" }
 local shown = {} -- { text =, class =, at = ms }
 local now = 600
 

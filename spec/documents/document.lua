@@ -202,7 +202,7 @@ function document.run(path, excepted)
   assert(os.execute(("chmod +x '%s/sloop' && ln -s '%s/patterns' '%s'"):format(self.bin,
     helper.root, folder)))
   self.environment = {
-    HOME = folder, XDG_RUNTIME_DIR = folder, XDG_STATE_HOME = false, TERM = "dumb",
+    HOME = folder, SLOOP_RUNTIME_DIR = folder .. "/sloop", XDG_STATE_HOME = false, TERM = "dumb",
     LD_PRELOAD = helper.root .. "/build/spec/loopback.so", LOOPBACK = loopback_address(),
   }
   local text = helper.read(path)

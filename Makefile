@@ -191,7 +191,8 @@ uninstall:
 	rm -rf $(DESTDIR)$(DATADIR)/sloop $(DESTDIR)$(DOCDIR)
 	@rmdir --ignore-fail-on-non-empty $(wildcard $(addprefix $(DESTDIR),$(foreach folder, \
 	  $(DATADIR)/fish/vendor_completions.d $(DATADIR)/bash-completion/completions $(ZSHDIR) \
-	  $(LUADIR) $(UNITDIR),$(folder) $(patsubst %/,%,$(dir $(folder))))))
+	  $(LUADIR) $(UNITDIR),$(folder) $(patsubst %/,%,$(dir $(folder)))) \
+	  $(DATADIR)/man/man1 $(DATADIR)/doc))
 
 # From a copy, so that nothing of debhelper's is left in the tree.
 deb: deps-deb

@@ -51,6 +51,8 @@ same run, event for event.]],
     { "report", "boolean", "print counts for a program to read, as a job of --jobs does" },
   },
   notes = [[
+`sloop help testing` has every fault, its defaults, and how a checker is written.
+
 Exit status: 0 every run kept its promise, 1 one did not, 2 wrong usage.
 
   sloop sim patterns/majordomo/topology.lua --seeds=10000 --jobs=2]],

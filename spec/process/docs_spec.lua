@@ -27,8 +27,9 @@ describe("the document", function()
   end
 
   local function start_next()
+    if not paths[started + 1] then return end
+    start(paths[started + 1])
     started = started + 1
-    if paths[started] then start(paths[started]) end
   end
 
   -- Until the document at `path` has been run; others go on beside it.
@@ -182,6 +183,19 @@ $ sloop ctl echo eval self.clients.endpoint
     assert.equal("true", run "`sloop run pair/pong`, `sloop run NAME`,\n`sloop sim pair/topology`")
     assert.matches("md:3: `sloop check pair/pang`: .*unknown", run "a\n\n`sloop run pair/pang`")
     assert.matches("unknown option '%-%-sead'", run "`sloop sim pair/topology --sead=1`")
+  end)
+
+  it("in the help of a command names what is there", function()
+    local _, overview = helper.run_program(helper.release, { "--help" })
+    local examples = {}
+    for name in overview:gmatch "\n  sloop (%l+)" do
+      local _, out = helper.run_program(helper.release, { name, "--help" })
+      for example in out:gmatch "\n  (sloop [^\n]+)" do
+        table.insert(examples, "`" .. example .. "`")
+      end
+    end
+    assert.is_true(#examples > 5)
+    assert.equal("true", run(table.concat(examples, "\n")))
   end)
 
   it("that is excepted and not there is found", function()

@@ -12,7 +12,7 @@ local member = {
   state = {
     number = 0,
     seen = {},   -- key -> value, as told by changes
-    values = {}, -- key -> { number, seq } of its last change
+    values = {}, -- key -> { number, seq, term = of the server } of its last change
   },
   parts = function(options)
     return { map = { "clone/client", subtree = options.subtree, servers = options.servers } }
@@ -33,16 +33,20 @@ function member.main(self)
   self:wait("the end")
 end
 
+-- In a term of the server it follows a key's numbers only rise; and what its one writer set rises
+-- with them, save at a failover.
 function member.on.map(self, event, key, value, kv)
   if event == "synced" then return end
   self.seen[key] = value
   if not value then return end
-  local before = self.values[key]
-  if before and tonumber(value) < before[1] and kv.seq > before[2] then
-    self:note("regress", { key = key, value = value, before = before[1], term = kv.seq >> 40,
-                           same = kv.seq >> 40 == before[2] >> 40 })
+  local number, term, before = tonumber(value), self.map.replica.seq >> 40, self.values[key]
+  local older = before and kv.seq < before.seq and term == before.term
+  local lower = before and kv.seq > before.seq and number < before.number
+  if older or lower then
+    local same = older or kv.seq >> 40 == before.seq >> 40
+    self:note("regress", { key = key, value = value, before = before.number, same = same })
   end
-  self.values[key] = { tonumber(value), kv.seq }
+  self.values[key] = { number = number, seq = kv.seq, term = term }
 end
 
 -- The map is what its changes made of it.

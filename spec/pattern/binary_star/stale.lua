@@ -1,6 +1,6 @@
---- The backup stands still for long. Meanwhile the primary does, too, just long enough to step down,
---- say so, and become active again in a new term. When the backup goes on, it reads first that no
---- server is active: that was true long ago.
+--- The backup stands still for long. Meanwhile the primary does, too, just so long that it steps
+--- down, says so, and becomes active again in a new term. When the backup goes on, it reads first
+--- that no server is active: that was true long ago.
 local BACKUP <const>, PRIMARY <const> = 1, 5 -- nodes have their numbers by name
 
 return {

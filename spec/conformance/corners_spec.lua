@@ -125,6 +125,109 @@ describe("libzmq's odd corners:", function()
     b drain
   ]])
 
+  conforms("an XSUB that disconnects has fetched one message", [[
+    a = xpub bind=A
+    b = xsub connect=A
+    wait
+    b send \x01             -> ok
+    wait
+    a drain                -> \x01
+    a send x1              -> ok
+    a send x2              -> ok
+    wait
+    b disconnect A         -> ok
+    wait
+    b drain                -> x1
+  ]])
+
+  conforms("an XSUB that cancels its subscription has all that came before", [[
+    a = xpub bind=A
+    b = xsub connect=A
+    wait
+    b send \x01x            -> ok
+    wait
+    a send x1              -> ok
+    a send x2              -> ok
+    wait
+    b send \x00x            -> ok
+    wait
+    a send x3              -> ok
+    b drain                -> x1 / x2
+  ]])
+
+  conforms("what a peer sent before it reopened is still read by a ROUTER", [[
+    a = router bind=A
+    b = dealer connect=A routing_id=b
+    b send 1               -> ok
+    b send 2               -> ok
+    wait
+    b reopen               -> ok
+    wait
+    b send 3               -> ok
+    wait
+    a drain
+  ]])
+
+  conforms("what a peer sent before it reopened is still read by a REP, and not answered", [[
+    a = rep bind=A
+    b = req connect=A
+    b send 1               -> ok
+    wait
+    b reopen               -> ok
+    wait
+    a recv                 -> 1
+    a send r1              -> ok
+    b send 2               -> ok
+    a recv                 -> 2
+    a send r2              -> ok
+    b recv                 -> r2
+  ]])
+
+  conforms("what a publisher sent before it reopened is still read by a SUB", [[
+    a = sub bind=A subscribe=x
+    b = pub connect=A
+    wait
+    b send x1              -> ok
+    b send x2              -> ok
+    wait
+    b reopen               -> ok
+    wait
+    b send x3              -> ok
+    a recv                 -> x1
+    a recv                 -> x2
+    a recv                 -> x3
+  ]])
+
+  conforms("what a publisher sent before it reopened is still read by an XSUB", [[
+    a = xsub bind=A
+    b = xpub connect=A
+    wait
+    a send \x01             -> ok
+    wait
+    b drain                -> \x01
+    b send x1              -> ok
+    b send x2              -> ok
+    wait
+    b reopen               -> ok
+    wait
+    b drain                -> \x01
+    b send x3              -> ok
+    a recv                 -> x1
+    a recv                 -> x2
+    a recv                 -> x3
+  ]])
+
+  conforms("a SUB that reopens itself has lost what it fetched", [[
+    a = pub bind=A
+    b = sub connect=A subscribe=x
+    wait
+    a send x1              -> ok
+    wait
+    b reopen               -> ok
+    wait
+    b drain                -> nothing
+  ]])
+
   conforms("the probe of a ROUTER that is connected to before it binds is taken for its id", [[
     router = router connect=inproc://p probe_router=1
     b = router bind=inproc://p probe_router=1

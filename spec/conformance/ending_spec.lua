@@ -185,6 +185,21 @@ describe("what is looked at", function()
     a quiet                  -> timeout
   ]])
 
+  conforms("is looked at when its peer over inproc has read its id", [[
+    a = router connect=inproc://x
+    b = dealer connect=inproc://x
+    b send old               -> ok
+    c = router bind=inproc://x
+    wait
+    b reopen                 -> ok
+    b send new               -> ok
+    wait
+    c quiet                  -> #1 old
+    c quiet                  -> #2 new
+    c send #1 x              -> unreachable
+    c send #2 x              -> ok
+  ]])
+
   conforms("for a message is looked at for room too: a peer that is gone has lost its turn", [[
     a = dealer bind=inproc://x
     b = dealer connect=inproc://x

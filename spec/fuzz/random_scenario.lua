@@ -129,7 +129,9 @@ function random_scenario.make(seed)
                                                  socket.options))
     table.insert(lines, "wait") -- or the order of coming up would be chance
   end
-  if open[1].connects then table.insert(lines, "wait 350") end -- by then it has tried again
+  if open[1].connects or not open[#open].connects then
+    table.insert(lines, "wait 350") -- by then who connected before the bind has tried again
+  end
   for _ = 1, math.random(4, 14) do
     local which = math.random(#open)
     local line = step(open[which])

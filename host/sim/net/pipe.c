@@ -179,7 +179,9 @@ struct message *pipe_read(struct pipe *self) {
   if (pipe_peek(self) == NULL) return NULL;
   struct message *message = message_queue_take(&self->in);
   if (message->subscription) strip(self, message);
-  bool room = message_queue_grant(&self->in);
+  /* To libzmq an id read before any message is half a queue: the peer's socket is looked at. */
+  bool is_first = message->introduction && self->in.lwm > 0 && self->in.read == 0;
+  bool room = message_queue_grant(&self->in) || (is_first && self->peer != NULL);
   if (room && self->peer != NULL) {
     pipe_post(self->peer, PIPE_WRITABLE);
   } else if (room && self->transport != NULL) {

@@ -258,6 +258,32 @@ end)
 describe("a socket that closes", function()
   after_each(helper.cleanup)
 
+  conforms("at once as a SUB may never be seen: it does not linger for subscriptions", [[
+    a = xpub bind=A
+    b = sub connect=A subscribe=x linger=1000
+    b close                  -> ok
+    wait
+    a drain                  -> \x01x / \x00x | nothing
+  ]])
+
+  conforms("at once without linger may still have sent", [[
+    a = pull bind=A
+    b = push connect=A linger=0
+    b send 1                 -> ok
+    b close                  -> ok
+    wait
+    a drain                  -> 1 | nothing
+  ]])
+
+  conforms("at once with linger has sent", [[
+    a = pull bind=A
+    b = push connect=A linger=1000
+    b send 1                 -> ok
+    b close                  -> ok
+    wait
+    a drain                  -> 1
+  ]])
+
   conforms("is not gone yet when its successor connects over inproc", [[
     a = pair bind=inproc://x
     b = pair connect=inproc://x

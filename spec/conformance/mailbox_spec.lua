@@ -53,14 +53,14 @@ describe("a busy thread", function()
     router recv            -> same 1
   ]])
 
-  conforms("does not see a subscription that is cancelled meanwhile", [[
+  conforms("sees a subscription that is cancelled meanwhile, and its end, at once", [[
     pub = xpub bind=A
     sub = sub connect=A
     wait
     sub subscribe x        -> ok
     sub unsubscribe x      -> ok
     busy 60
-    pub drain
+    pub drain              -> \x01x / \x00x
   ]])
 
   conforms("sees a quick peer come and go, and takes what it sent", [[

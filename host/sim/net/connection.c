@@ -228,8 +228,7 @@ static void given_up(struct pipe *pipe) {
   }
 }
 
-static void closed(struct pipe *pipe, bool lingers, int linger) {
-  (void)linger;
+static void closed(struct pipe *pipe, bool lingers) {
   if (!lingers || pipe->connection == NULL) given_up(pipe);
 }
 

@@ -104,9 +104,8 @@ void connection_lose(struct connection *self, int end, bool fatal);
 /* A socket closes: it hears no more of its connections, and those without a pipe
 ** are closed. */
 void connection_leave(struct sim_socket *socket);
-/* What was accepted through this listener is closed as soon as what has been received of it is
-*read:
-** so long, as in libzmq, its peer may send, to no end. */
+/* What was accepted through this listener is closed as soon as what it brought is read: until then,
+** as in libzmq, its peer may send, to no end. */
 void connection_unlisten(struct listener *listener);
 
 /* A pipe for the accepting end, not yet attached; NULL and ENOMEM. */

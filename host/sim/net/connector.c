@@ -68,11 +68,11 @@ static void given_up(struct pipe *pipe) {
   }
 }
 
-static void closed(struct pipe *pipe, bool lingers, int linger) {
+static void closed(struct pipe *pipe, bool lingers) {
   if (pipe->connector == NULL) {
     pipe_free(pipe);
   } else {
-    connector_close(pipe->connector, lingers ? linger : 0);
+    connector_close(pipe->connector, lingers);
   }
 }
 
@@ -202,14 +202,14 @@ static void lost(struct connector *self, bool was_up, bool fatal) {
     pipe->connector = NULL;
     pipe->no_delay = true;
     pipe_peer_gone(pipe);
-    connector_close(self, 0);
+    connector_close(self, false);
   }
 }
 
-void connector_close(struct connector *self, int linger) {
+void connector_close(struct connector *self, bool lingers) {
   self->socket = NULL;
   list_remove(&self->link);
-  if (linger == 0) finish(self);
+  if (!lingers) finish(self);
 }
 
 void connector_disconnect(struct connector *self) {
@@ -218,5 +218,5 @@ void connector_disconnect(struct connector *self) {
   pipe->connector = NULL;
   if (self->connection != NULL) self->connection->end[CONNECTING_END].pipe = NULL;
   pipe_peer_gone(pipe);
-  connector_close(self, 0);
+  connector_close(self, false);
 }

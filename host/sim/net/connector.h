@@ -30,7 +30,7 @@ struct connector *connector_new(struct sim_socket *socket, const struct sim_endp
                                 const char *endpoint);
 /* disconnect with IMMEDIATE: what has arrived can still be read. */
 void connector_disconnect(struct connector *self);
-/* disconnect, or the socket closes. */
-void connector_close(struct connector *self, int linger);
+/* disconnect, or the socket closes; 'lingers': not before all is sent. */
+void connector_close(struct connector *self, bool lingers);
 
 #endif

@@ -66,8 +66,7 @@ static inline void network_at(struct network *self, struct timer *event, int64_t
   timers_set(&self->events, event, time > self->now ? time : self->now);
 }
 /* As that, for the turn of a node: what happens to it at that time comes first, and which of
-*several
-** nodes begins is drawn, as it is chance among threads and machines. */
+** several nodes begins is drawn, as it is chance among threads and machines. */
 void network_at_chance(struct network *self, struct timer *turn, int64_t time);
 static inline void network_cancel(struct network *self, struct timer *event) {
   timers_cancel(&self->events, event);

@@ -14,6 +14,9 @@ enum { US_PER_MS = 1000 };
 ** tells it. */
 enum { LEAST_GOODBYE_US = 10, MOST_GOODBYE_US = 100, LEAST_REAP_US = 20, MOST_REAP_US = 200 };
 
+/* Until connections of a socket that was closed are, at most. */
+enum { MOST_CLOSE_US = 800 };
+
 static bool conflates(const struct sim_options *options) {
   int type = options->type;
   return options->conflate && (type == ZMQ_DEALER || type == ZMQ_PULL || type == ZMQ_PUSH ||
@@ -140,12 +143,16 @@ bool pipe_write(struct pipe *self, struct message *message) {
   return true;
 }
 
+static int64_t draw(struct pipe *self, int64_t least, int64_t most) {
+  return random_between(&self->host->network->random, least, most);
+}
+
 /* Nothing is read or written any more. */
 static void leave(struct pipe *self) {
   struct network *network = self->host->network;
   self->state = PIPE_LEAVING;
   network_at(network, &self->acknowledged,
-             network->now + random_between(&network->random, LEAST_GOODBYE_US, MOST_GOODBYE_US));
+             network->now + draw(self, LEAST_GOODBYE_US, MOST_GOODBYE_US));
 }
 
 struct message *pipe_peek(struct pipe *self) {
@@ -262,24 +269,20 @@ void pipe_drain(struct pipe *self) {
   }
 }
 
-static bool linger_begins(struct pipe *self, int linger) {
-  if (linger == 0 || self->out.first == NULL) return false;
+/* 'us': -1 for ever. */
+static void linger(struct pipe *self, int64_t us) {
   list_append(&self->host->lingering, &self->link);
-  if (linger > 0) {
-    network_at(self->host->network, &self->linger,
-               self->host->network->now + (int64_t)linger * US_PER_MS);
-  }
+  if (us >= 0) network_at(self->host->network, &self->linger, self->host->network->now + us);
+}
+
+/* Without linger what is unsent may still be sent until another thread has closed the socket. */
+static bool linger_begins(struct pipe *self, int ms, bool closes) {
+  if (self->out.first == NULL || (ms == 0 && !closes)) return false;
+  linger(self, ms > 0 ? (int64_t)ms * US_PER_MS : ms < 0 ? -1 : draw(self, 0, MOST_CLOSE_US));
   return true;
 }
 
-static void leave_to_reaper(struct pipe *self) {
-  struct network *network = self->host->network;
-  list_append(&self->host->lingering, &self->link);
-  network_at(network, &self->linger,
-             network->now + random_between(&network->random, LEAST_REAP_US, MOST_REAP_US));
-}
-
-void pipe_close(struct pipe *self, int linger, bool closes) {
+void pipe_close(struct pipe *self, int ms, bool closes) {
   self->state = PIPE_CLOSED;
   self->socket = NULL;
   self->label = NULL;
@@ -289,11 +292,11 @@ void pipe_close(struct pipe *self, int linger, bool closes) {
   network_cancel(self->host->network, &self->acknowledged);
   pipe_drop_queue(self, &self->in);
   if (self->peer != NULL && closes) {
-    leave_to_reaper(self);
+    linger(self, draw(self, LEAST_REAP_US, MOST_REAP_US));
   } else if (self->transport == NULL) {
     part(self);
     pipe_free(self);
   } else {
-    self->transport->closed(self, linger_begins(self, linger), linger);
+    self->transport->closed(self, linger_begins(self, ms, closes));
   }
 }

@@ -63,8 +63,8 @@ struct pipe_user {
 struct pipe_transport {
   void (*written)(struct pipe *self);  /* something is to be sent */
   void (*has_room)(struct pipe *self); /* more can be received */
-  /* The socket has closed the pipe; 'linger' (ms, -1 for ever): what is unsent is to be sent. */
-  void (*closed)(struct pipe *self, bool lingers, int linger);
+  /* The socket has closed the pipe; 'lingers': what is unsent is to be sent. */
+  void (*closed)(struct pipe *self, bool lingers);
   void (*given_up)(struct pipe *self);  /* what is unsent is lost */
   int (*peer)(const struct pipe *self); /* the other host's number, or -1 */
   /* Both ends know that the pipe ends. May be NULL. */
@@ -150,10 +150,10 @@ void pipe_terminate(struct pipe *self);
 void pipe_reap(struct network *network);
 
 /* The socket gives this pipe up, dropping what it has not read; what is unsent
-** lingers 'linger' ms (-1: for ever). Its type has been told already. 'closes': the socket does,
+** lingers so many ms (-1: for ever). Its type has been told already. 'closes': the socket does,
 *and
 ** libzmq leaves that to another thread, so that its peer over inproc hears of it only then. */
-void pipe_close(struct pipe *self, int linger, bool closes);
+void pipe_close(struct pipe *self, int ms, bool closes);
 
 /* Stop lingering: what is unsent is lost. */
 void pipe_give_up(struct pipe *self);

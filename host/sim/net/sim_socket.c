@@ -163,7 +163,7 @@ void sim_socket_detach(struct pipe *pipe, int linger) {
   struct sim_socket *self = pipe->socket;
   list_remove(&pipe->link);
   self->type->detach(self, pipe);
-  pipe_close(pipe, linger, self->closed);
+  pipe_close(pipe, linger, self->closed && !self->crashed);
 }
 
 void sim_socket_sent(struct sim_socket *self, const struct pipe *pipe, struct message *message) {

@@ -52,6 +52,7 @@ struct sim_socket {
   struct list pipes, connectors, listeners;
   char last_endpoint[WORLD_ENDPOINT_SIZE];
   bool closed;         /* no readiness is reported any more */
+  bool crashed;        /* with its node: nothing is left to do */
   struct list mailbox; /* what its pipes told it, in order: entries of pipes */
   int64_t throttled;   /* when a send last looked into the mailbox */
   int receives;        /* since a receive looked into the mailbox */

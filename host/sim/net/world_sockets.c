@@ -73,7 +73,7 @@ static void close_all(struct sim_socket *self, int linger) {
   }
   /* What is left has no pipe: IMMEDIATE and not connected. */
   while ((link = list_first(&self->connectors)) != NULL) {
-    connector_close(list_entry(link, struct connector, link), 0);
+    connector_close(list_entry(link, struct connector, link), false);
   }
 }
 
@@ -81,11 +81,14 @@ void world_sockets_close(struct world_socket *socket, int grace) {
   struct sim_socket *self = self_of(socket);
   int linger = self->options.linger;
   if (linger < 0 || linger > grace) linger = grace;
+  int type = self->type->number;
+  if (type == ZMQ_SUB || type == ZMQ_XSUB) linger = 0; /* not for subscriptions, whatever it is */
   close_all(self, linger);
   sim_socket_free(self);
 }
 
 void world_sockets_vanish(struct sim_socket *self) {
+  self->crashed = true;
   close_all(self, 0);
 }
 
@@ -260,7 +263,7 @@ static bool disconnect(struct sim_socket *self, const char *endpoint) {
     } else if (connector->pipe != NULL) {
       sim_socket_detach(connector->pipe, self->options.linger);
     } else {
-      connector_close(connector, 0);
+      connector_close(connector, false);
     }
   }
   return found;

@@ -23,9 +23,9 @@ static size_t part_start(const struct arena *arena, int hole) {
 }
 
 static struct arena_hole *copy_holes(const struct arena *arena) {
-  size_t size = (size_t)arena->hole_count * sizeof *arena->holes;
-  struct arena_hole *holes = malloc(size + 1);
-  if (holes != NULL && size > 0) memcpy(holes, arena->holes, size);
+  struct arena_hole *holes = calloc((size_t)arena->hole_count + 1, sizeof *holes);
+  if (holes == NULL) return NULL;
+  for (int i = 0; i < arena->hole_count; i++) holes[i] = arena->holes[i];
   return holes;
 }
 

@@ -24,7 +24,7 @@ local pair = {
     peer = "unheard",  -- the other's phase when it was last heard, or "silent"
     heard = 0,         -- ms: when that was,
     beaten = 0,        -- and when the timer of this node ran last
-    stalls = 0,        -- how often it stood still
+    stalled = 0,       -- ms: when it found that it had stood still
     activating = false,
     rejects = {},      -- reason -> times
   },
@@ -87,14 +87,15 @@ end
 -- what led here may be old.
 local function activate(self)
   if self.activating then return self:wait("decided") end
-  local phase, stalls, term = self.phase, self.stalls, self.highest + 1
+  local phase, stalled, term = self.phase, self.stalled, self.highest + 1
   if (term % 2 == 1) ~= is_primary(self) then term = term + 1 end
   self.activating, self.highest = true, term
   keep_term(self)
   self.activating = false
-  local same = self.highest == term and self.phase == phase and self.stalls == stalls
+  local same = self.highest == term and self.phase == phase and self.stalled == stalled
   local yields = self.peer == "waiting" or self.peer == "passive"
-  if same and (yields or silence.is_over(self)) and in_time(self) then
+  local may = same and silence.is_settled(self) and (yields or silence.is_over(self))
+  if may and in_time(self) then
     self.term = term
     enter(self, "active")
   end
@@ -144,6 +145,7 @@ end
 function pair.init(self)
   self.role, self.highest = self.options.role, self.terms:get("highest") or 0
   self.beaten, self.heard = self:now(), self:now()
+  self.stalled = self:now() - self.options.interval
 end
 
 function pair.on.peers(self, ...)

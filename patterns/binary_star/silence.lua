@@ -30,6 +30,9 @@ end
 --- run.
 function silence.is_stalled(self) return since_beat(self) > STALLED end
 
+--- Is a stall over for so long that what this node hears was not said during it?
+function silence.is_settled(self) return self:now() - self.stalled >= self.options.interval end
+
 --- Has the peer been silent so long that this node is to be active, if a client asks it?
 function silence.is_over(self) return left(self) <= 0 end
 
@@ -54,7 +57,7 @@ end
 function silence.beat(self)
   local now = self:now()
   if silence.is_stalled(self) then
-    self.heard, self.stalls = now, self.stalls + 1
+    self.heard, self.stalled = now, now
   elseif since_beat(self) > LATE then
     self.heard = math.max(self.heard, now - (patience(self) - GRACE) * self.options.interval)
   end

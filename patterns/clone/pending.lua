@@ -38,13 +38,13 @@ local function cut(self, key, list, number)
   self.lists[key] = number < #list and table.move(list, number + 1, #list, 1, {}) or nil
 end
 
---- The active has published a set of this key, by its uuid: that one is done, and those before it.
---- A uuid that was not set here yet is remembered, when there are fewer than `most`.
+--- The active has published a set of this key, by its uuid: that one is done, and those before it;
+--- it is returned. A uuid that was not set here yet is remembered when there are fewer than `most`.
 function pending.published(self, key, uuid, now, most)
   local only = self.lists[key]
   if only and only.uuid == uuid then -- nearly always
     self.lists[key], self.count = nil, self.count - 1
-    return
+    return only
   end
   local list, last = list_of(self, key), 0
   for i, kv in ipairs(list) do
@@ -54,6 +54,7 @@ function pending.published(self, key, uuid, now, most)
     self.early[uuid], self.count = now, self.count + 1
   end
   cut(self, key, list, last)
+  return list[last]
 end
 
 --- Forgets what came before this time.

@@ -168,7 +168,8 @@ end
 
 function server.on.replica(self, event, key, _, kv)
   if event == "synced" then return pending.drop(self.held, self.replica.asked) end
-  if kv then pending.published(self.held, key, kv.uuid, self:now(), self.options.max_held) end
+  local set = kv and pending.published(self.held, key, kv.uuid, self:now(), self.options.max_held)
+  if set and set.ends and kv.ends then kv.ends = math.min(kv.ends, set.ends) end
   kept.put(self, key, kv)
 end
 

@@ -231,6 +231,17 @@ describe("a pair", function()
       assert.is_nil(vote())
     end)
 
+    it("takes no notice of that either when its timer has run before it is read", function()
+      settle "backup"
+      test.node:advance(5000)
+      pair.on.beat(test.node)
+      hear "1 1"
+      is "passive"
+      pass(1000)
+      hear "1 3" -- said now
+      is("active", 4)
+    end)
+
     it("hears of a higher term, though", function()
       settle "primary"
       test.node:advance(5000)

@@ -110,6 +110,15 @@ describe("a clone server", function()
     assert.same({ "a", "", 1, 1 }, { list[1].key, list[1].body, #list, node.keys })
   end)
 
+  it("lets a ttl run from when the key came to it, though it was published late", function()
+    becomes("passive", 0)
+    set("a", "1", 1, 5000)
+    node:advance(3000)
+    local kv = { key = "a", uuid = uuid(1), body = "1", seq = 9, ends = node:now() + 5000 }
+    server.on.replica(node, "change", "a", "1", kv)
+    assert.equal(5000, kv.ends)
+  end)
+
   it("refuses what is no set, and counts it", function()
     becomes("active", 1)
     local number = (">I8"):pack(0)

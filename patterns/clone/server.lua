@@ -183,6 +183,7 @@ function server.on.pair(self, event, term)
   replica:pause()
   self.map, self.keys, replica.map = replica.map, 0, {}
   self.seq = math.max(self.seq, replica.seq, chp.first_of(term))
+  subtrees.restart(self.subtrees, chp.number_of(self.seq))
   expiry.clear(self.ends, self:now())
   for key, kv in pairs(self.map) do
     self.keys = self.keys + 1

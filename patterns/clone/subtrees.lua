@@ -30,4 +30,10 @@ function subtrees.count(self, key)
   end
 end
 
+--- A term begins, and numbers anew with it: so do the counts, since none may be above the number of
+--- all updates. Each follower has a snapshot of the new term, with its count, before it looks at one.
+function subtrees.restart(self, start)
+  for prefix in pairs(self.counts) do self.counts[prefix] = start end
+end
+
 return subtrees

@@ -217,6 +217,16 @@ describe("a clone server", function()
     assert.not_equal(before, node.subtrees.counts["/a/"])
   end)
 
+  it("has no count above its number when a term begins: a lost update could have any", function()
+    becomes("active", 1)
+    for i = 1, 9 do set("/a/1", "x", i) end
+    server.on.updates(node, "\1/a/")
+    assert.equal(9, node.subtrees.counts["/a/"])
+    becomes("passive", 1)
+    becomes("active", 3)
+    assert.equal(0, node.subtrees.counts["/a/"])
+  end)
+
   it("counts a subtree no longer when nobody follows it", function()
     server.on.updates(node, "\1/a/")
     server.on.updates(node, "\0/a/")

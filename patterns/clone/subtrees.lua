@@ -31,7 +31,7 @@ function subtrees.count(self, key)
 end
 
 --- A term begins, and numbers anew with it: so do the counts, since none may be above the number of
---- all updates. Each follower has a snapshot of the new term, with its count, before it looks at one.
+--- all updates. A follower takes a snapshot of the new term, with its count, before it compares.
 function subtrees.restart(self, start)
   for prefix in pairs(self.counts) do self.counts[prefix] = start end
 end

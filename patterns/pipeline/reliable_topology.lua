@@ -16,7 +16,12 @@ local function check(history)
       results[event.id], known[event.id] = true, true
     end
     if event.kind == "reported" then reported[event.id] = known[event.id] and "known" or "lost" end
-    if event.kind == "crash" and event.node == "sink" then known = {} end
+    if event.kind == "crash" and event.node == "sink" then
+      known = {}
+      for id in pairs(reported) do -- that it was given up, too
+        if reported[id] == "lost" then reported[id] = "forgotten" end
+      end
+    end
   end
   if not batch then return "the batch did not come to its end" end
   if batch.done + batch.reported ~= batch.sent then
@@ -27,7 +32,7 @@ local function check(history)
     if not (results[id] or reported[id]) then
       return ("task %d is neither at the sink nor reported"):format(i)
     end
-    if reported[id] and (reported[id] == "known" or known[id]) then
+    if reported[id] == "known" or (reported[id] == "lost" and known[id]) then
       return ("task %d is reported as lost, and at the sink"):format(i)
     end
   end

@@ -31,6 +31,11 @@ describe("the reliable pipeline", function()
     keeps("patterns/pipeline/reliable_topology.lua", 150)
   end)
 
+  it("counts the late result of a task that the sink, started again, had given up", function()
+    local result = assert(sloop.sim("patterns/pipeline/reliable_topology.lua", { seed = 3812 }))
+    assert.is_nil(result.failure)
+  end)
+
   -- Two workers and 30 tasks; these faults and no others. Nodes by name: sink, ventilator, workers.
   local function run(schedule, options)
     local result = assert(sloop.sim({

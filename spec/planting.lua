@@ -7,8 +7,8 @@
 --     within = 300,                                 -- seeds in which a bug has to be found
 --     bugs = { { "nobody yields", "stalls", "what is said", pair = { "if yields", "do" } } },
 --   })
--- What is said of a bug may be a list: it shows as one or the other. A bug that few seeds show has a
--- topology of its own: which seeds do is another matter with each change of the simulator.
+-- What is said of a bug may be a list: it shows as one or the other. A bug that few seeds show has
+-- a topology of its own: which seeds do is another matter with each change of the simulator.
 local assert = require "luassert"
 local busted = require "busted"
 local helper = require "spec.helper"

@@ -24,6 +24,7 @@
 #include <lauxlib.h>
 
 #include "bindings/lua/class_helpers.h"
+#include "bindings/lua/fields.h"
 #include "bindings/lua/values.h"
 #include "bindings/program/boot_images.h"
 #include "bindings/program/coverage.h"
@@ -116,29 +117,6 @@ static void halt(void *context, int node, void *program) {
 
 /* ---- from the spec ---- */
 
-static int64_t ms_field(lua_State *L, int index, const char *name, int64_t otherwise) {
-  int64_t us = otherwise;
-  if (lua_getfield(L, index, name) != LUA_TNIL) {
-    us = (int64_t)(luaL_checknumber(L, -1) * US_PER_MS);
-  }
-  lua_pop(L, 1);
-  return us;
-}
-
-static lua_Integer integer_field(lua_State *L, int index, const char *name, lua_Integer otherwise) {
-  lua_getfield(L, index, name);
-  lua_Integer value = luaL_optinteger(L, -1, otherwise);
-  lua_pop(L, 1);
-  return value;
-}
-
-static bool boolean_field(lua_State *L, int index, const char *name) {
-  lua_getfield(L, index, name);
-  bool value = lua_toboolean(L, -1);
-  lua_pop(L, 1);
-  return value;
-}
-
 /* A field { least, most }, times 'unit'. */
 static struct sim_range range_field(lua_State *L, int index, const char *name, double unit) {
   struct sim_range range = {0, 0};
@@ -181,13 +159,13 @@ static void read_limit(lua_State *L, struct simulation *self, int kind, struct s
 }
 
 static void read_options(lua_State *L, struct simulation *self, struct sim_run_options *options) {
-  options->seed = (uint64_t)integer_field(L, 1, "seed", 1);
-  options->fault_us = ms_field(L, 1, "fault_ms", options->fault_us);
-  options->quiet_us = ms_field(L, 1, "quiet_ms", options->quiet_us);
-  options->max_runs = (uint64_t)integer_field(L, 1, "max_runs", (lua_Integer)options->max_runs);
-  options->max_same_runs = (uint64_t)integer_field(L, 1, "max_same_runs", 0);
-  bool messages = boolean_field(L, 1, "messages");
-  self->lines = boolean_field(L, 1, "lines");
+  options->seed = (uint64_t)fields_integer(L, 1, "seed", 1);
+  options->fault_us = fields_ms(L, 1, "fault_ms", options->fault_us);
+  options->quiet_us = fields_ms(L, 1, "quiet_ms", options->quiet_us);
+  options->max_runs = (uint64_t)fields_integer(L, 1, "max_runs", (lua_Integer)options->max_runs);
+  options->max_same_runs = (uint64_t)fields_integer(L, 1, "max_same_runs", 0);
+  bool messages = fields_boolean(L, 1, "messages");
+  self->lines = fields_boolean(L, 1, "lines");
   for (int kind = SIM_SENT; kind < SIM_EVENT_KINDS; kind++) options->keep[kind] = messages;
   if (lua_getfield(L, 1, "limits") == LUA_TTABLE) {
     for (int kind = 0; kind < SIM_FAULT_KINDS; kind++) {
@@ -212,7 +190,7 @@ static void read_input(lua_State *L, struct simulation *self, int index, int spe
     lua_rawgeti(L, item, 1);
     lines[i] = (struct sim_line){0};
     lines[i].bytes = lua_tolstring(L, -1, &lines[i].size);
-    lines[i].time = boolean_field(L, item, "never") ? WORLD_NEVER : ms_field(L, item, "time", 0);
+    lines[i].time = fields_boolean(L, item, "never") ? WORLD_NEVER : fields_ms(L, item, "time", 0);
     lua_settop(L, item - 1);
   }
   if (sim_world_set_input(self->sim, index, lines, count) != 0) luaL_error(L, "not enough memory");
@@ -230,7 +208,7 @@ static void add_node(lua_State *L, struct simulation *self, int index) {
   lua_getfield(L, spec, "next");
   self->entries[index].next = lua_tolstring(L, -1, &self->entries[index].next_size);
   lua_pop(L, 1);
-  bool ends = boolean_field(L, spec, "has_main"), restarts = boolean_field(L, spec, "restarts");
+  bool ends = fields_boolean(L, spec, "has_main"), restarts = fields_boolean(L, spec, "restarts");
   const char *name = luaL_checkstring(L, -3), *host = lua_tostring(L, -2);
   if (sim_world_add_node(self->sim, name, host, ends, restarts) < 0) {
     luaL_error(L, "cannot simulate: %s", class_error_text(errno));
@@ -241,7 +219,7 @@ static void add_node(lua_State *L, struct simulation *self, int index) {
 
 /* A node's number in a fault, of 1 .. count, or what 'otherwise' says. */
 static int node_field(lua_State *L, struct simulation *self, const char *name, int otherwise) {
-  lua_Integer node = integer_field(L, -1, name, 0);
+  lua_Integer node = fields_integer(L, -1, name, 0);
   return node >= 1 && node <= self->count ? (int)node - 1 : otherwise;
 }
 
@@ -252,16 +230,16 @@ static void read_fault(lua_State *L, struct simulation *self, struct sim_fault *
   if (kind < 0) luaL_error(L, "there is no fault '%s'", lua_tostring(L, -1));
   lua_pop(L, 1);
   fault->kind = (enum sim_fault_kind)kind;
-  fault->time = ms_field(L, index, "time", 0);
-  fault->duration = ms_field(L, index, "duration", 0);
+  fault->time = fields_ms(L, index, "time", 0);
+  fault->duration = fields_ms(L, index, "duration", 0);
   lua_getfield(L, index, "amount");
   fault->amount = (int64_t)(luaL_optnumber(L, -1, 0) * unit_of(kind));
   lua_pop(L, 1);
   fault->node = node_field(L, self, "node", 0);
-  bool any = boolean_field(L, index, "any_peer");
+  bool any = fields_boolean(L, index, "any_peer");
   fault->peer = node_field(L, self, "peer", any ? SIM_ANY : SIM_ALL);
-  fault->choice = (uint32_t)integer_field(L, index, "choice", 0);
-  fault->silent = boolean_field(L, index, "silent");
+  fault->choice = (uint32_t)fields_integer(L, index, "choice", 0);
+  fault->silent = fields_boolean(L, index, "silent");
   if (lua_getfield(L, index, "aim") == LUA_TSTRING) {
     fault->aim = fault_kinds_find_aim(lua_tostring(L, -1));
   }

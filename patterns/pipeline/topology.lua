@@ -1,6 +1,6 @@
 --- A batch of 100 tasks over four workers, each of which has as many. Plain: a worker that dies
--- loses its tasks, so none does; and a worker that stands still while it connects does not have its
--- connection closed for that, behind which tasks may be already.
+-- loses its tasks, so none does; and no connection is closed because one side stands still, behind
+-- which tasks or results may be already.
 local TASKS <const>, WORKERS <const> = 100, 4
 local PATIENCE <const> = 120000 -- ms: longer than any suspension
 
@@ -22,19 +22,22 @@ local function check(history)
   return "the batch did not come to its end"
 end
 
+-- A socket whose connections are not closed because a node stands still.
+local function patient(endpoint)
+  return { connect = endpoint, heartbeat_timeout = PATIENCE, handshake_ivl = PATIENCE }
+end
+
 return {
   nodes = {
     ventilator = {
-      "ventilator.lua", tasks = TASKS, wait_for = WORKERS, sink = { connect = "@sink.results" },
+      "ventilator.lua", tasks = TASKS, wait_for = WORKERS, sink = patient "@sink.results",
+      workers = patient(),
     },
     worker = {
       "worker.lua", count = WORKERS,
-      tasks = {
-        connect = "@ventilator.workers", heartbeat_timeout = PATIENCE, handshake_ivl = PATIENCE,
-      },
-      sink = { connect = "@sink.results" },
+      tasks = patient "@ventilator.workers", sink = patient "@sink.results",
     },
-    sink = { "sink.lua", tasks = TASKS },
+    sink = { "sink.lua", tasks = TASKS, results = patient() },
   },
   faults = { delay = true, slow = true, pause = { "worker", "sink" } },
   check = check,

@@ -9,7 +9,7 @@ local silence = {}
 local LATE <const> = 1.02   -- between two runs of the timer: there may be something to read
 local STALLED <const> = 1.8 -- the peer, which waits for 2, may be active by now
 local GRACE <const> = 0.1   -- for what is to be read
-local OVERDUE <const> = 1.2 -- without a state of the peer
+local OVERDUE <const> = 1.2 -- without a state of the peer, or a run of the timer
 
 local function since_beat(self) return (self:now() - self.beaten) / self.options.interval end
 
@@ -31,7 +31,9 @@ end
 function silence.is_stalled(self) return since_beat(self) > STALLED end
 
 --- Is a stall over for so long that what this node hears was not said during it?
-function silence.is_settled(self) return self:now() - self.stalled >= self.options.interval end
+function silence.is_settled(self)
+  return since_beat(self) <= OVERDUE and self:now() - self.stalled >= self.options.interval
+end
 
 --- Has the peer been silent so long that this node is to be active, if a client asks it?
 function silence.is_over(self) return left(self) <= 0 end
@@ -53,10 +55,12 @@ function silence.await(self)
   end
 end
 
---- The timer runs. After a stall the peer has all its time again.
+--- The timer runs. After a stall the peer has all its time again; the next one soon after it may be
+--- shorter.
 function silence.beat(self)
   local now = self:now()
-  if silence.is_stalled(self) then
+  local again = since_beat(self) > OVERDUE and self.beaten - self.stalled < self.options.interval
+  if silence.is_stalled(self) or again then
     self.heard, self.stalled = now, now
   elseif since_beat(self) > LATE then
     self.heard = math.max(self.heard, now - (patience(self) - GRACE) * self.options.interval)

@@ -242,6 +242,18 @@ describe("a pair", function()
       is("active", 4)
     end)
 
+    it("takes no notice of it when it stands still once more, though not for long", function()
+      settle "backup"
+      test.node:advance(5000)
+      pair.on.beat(test.node)
+      test.node:advance(1500)
+      hear "1 1"
+      is "passive"
+      pair.on.beat(test.node)
+      hear "1 1"
+      is "passive"
+    end)
+
     it("hears of a higher term, though", function()
       settle "primary"
       test.node:advance(5000)

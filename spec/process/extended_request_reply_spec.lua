@@ -29,7 +29,8 @@ describe("extended request-reply over tcp", function()
   it("joins the threads of one process as it joins programs", function()
     local up = helper.sloop { "up", "patterns/extended_request_reply/topology.lua",
       "--control=none", "--threads=3", "--strict", "--set", "broker.clients.bind=inproc://clients",
-      "--set", "broker.services.bind=inproc://services" }
+      "--set", "broker.services.bind=inproc://services",
+      "--set", "client.requests=10", "--set", "client.interval=10" }
     up:line "broker: 30 requests, 30 replies, 0 dropped"
     wire.ends(up)
   end)

@@ -73,6 +73,22 @@ function kvmsg.parse(key, seq, uuid, more, body, sixth)
   return kv
 end
 
+--- What a client sets, as parse has it.
+function kvmsg.parse_set(...)
+  local kv, reason = kvmsg.parse(...)
+  if not kv then return nil, reason end
+  if kv.uuid == "" then return nil, "a key without UUID" end
+  if kv.key == "HUGZ" or kv.key == "KTHXBAI" then return nil, "a reserved key" end
+  return kv
+end
+
+--- Did the client that made both UUIDs make this one first? Ours count in the second half; those of
+--- the Guide's are all of different clients.
+function kvmsg.is_older(uuid, other)
+  if #uuid ~= 16 or uuid:sub(1, 8) ~= other:sub(1, 8) then return false end
+  return math.ult(unpack(">i8", uuid, 9), (unpack(">i8", other, 9)))
+end
+
 --- Does a key lie in this subtree?
 function kvmsg.is_below(key, subtree) return subtree == "" or key:sub(1, #subtree) == subtree end
 

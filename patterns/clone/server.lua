@@ -74,17 +74,15 @@ local function publish(self, kv)
 end
 
 local function accept(self, kv)
-  if self.keys >= self.options.max_keys and not self.map[kv.key] then
-    return reject(self, "too many keys")
-  end
+  local was = self.map[kv.key]
+  if was and kvmsg.is_older(kv.uuid, was.uuid) then return end -- by a connection of before
+  if self.keys >= self.options.max_keys and not was then return reject(self, "too many keys") end
   publish(self, kv)
 end
 
 function server.on.setters(self, ...)
-  local kv, reason = kvmsg.parse(...)
+  local kv, reason = kvmsg.parse_set(...)
   if not kv then return reject(self, reason) end
-  if kv.uuid == "" then return reject(self, "a key without UUID") end
-  if kv.key == "HUGZ" or kv.key == "KTHXBAI" then return reject(self, "a reserved key") end
   if kv.ttl or kv.wall then
     chp.set_end(self, kv)
     self:note("arrived", { uuid = kv.uuid, left = kv.ends - self:now() })

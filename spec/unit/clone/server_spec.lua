@@ -47,6 +47,17 @@ describe("a clone server", function()
     assert.same({ nil, 1 }, { node.map.a, node.keys })
   end)
 
+  it("does not go back to what the same client set before", function()
+    becomes("active", 1)
+    for _, number in ipairs { 300, 299, 301, 200 } do set("a", tostring(number), number) end
+    local seen = {}
+    for i, kv in ipairs(published()) do seen[i] = kv.body end
+    assert.same({ "300", "301" }, seen)
+    server.on.setters(node, "a", ("\0"):rep(8), ("g"):rep(16), "", "of another client")
+    server.on.setters(node, "a", ("\0"):rep(8), ("f"):rep(16), "", "of a third")
+    assert.equal("of a third", node.map.a.body)
+  end)
+
   it("goes on above the numbers of the server it followed", function()
     node.replica.seq = (5 << 40) + 100
     becomes("active", 6)

@@ -1,6 +1,7 @@
 --- One simulated run of a topology: the faults it may have, and whether its check holds.
 local core = require "sloop".core
 local loader = require "sloop.loader"
+local fault_list = require "simulation/fault_list"
 local nearest = require "base/nearest"
 
 local one_run = {}
@@ -215,6 +216,7 @@ function one_run.problem(nodes, file)
       return ("'%s' is milliseconds, not %s"):format(key, tostring(ms))
     end
   end
+  return fault_list.problem(file.schedule, #nodes, KINDS)
 end
 
 --- What `run` needs of a loaded topology, made once for many seeds; nil and the reason.

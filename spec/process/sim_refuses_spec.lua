@@ -80,6 +80,20 @@ describe("sloop sim refuses, in one line and with exit 2,", function()
       "return { nodes = { a = { 'request_reply/server' } }, faults = { pause = { 1, 5 } } }",
       "faults.pause has no amount",
     },
+    ["a schedule that names a node"] = {
+      "return { nodes = { a = { 'request_reply/server' } }, " ..
+        "schedule = { { kind = 'pause', node = 'a' } } }",
+      "schedule[1].node is an integer, not a string",
+    },
+    ["a schedule of no fault there is"] = {
+      "return { nodes = { a = { 'request_reply/server' } }, schedule = { { kind = 'pouse' } } }",
+      "schedule[1].kind: unknown fault 'pouse' (did you mean 'pause'?)",
+    },
+    ["a schedule of a node that is not there"] = {
+      "return { nodes = { a = { 'request_reply/server' } }, " ..
+        "schedule = { { kind = 'pause', node = 2 } } }",
+      "schedule[1].node is the number of a node, 1 to 1, not 2",
+    },
     ["faults of a node that is not there"] = {
       "return { nodes = { a = { 'request_reply/server' } }, faults = { crash = { 'b' } } }",
       "there is no node 'b'",

@@ -4,6 +4,7 @@
 local arguments = require "command/arguments"
 local core = require "sloop".core
 local deployment = require "topology/deployment"
+local files = require "base/files"
 local loader = require "sloop.loader"
 local roles = require "role/find"
 local shell = require "base/shell"
@@ -36,24 +37,17 @@ Exit status: 0 done, 1 refused, 2 wrong usage.
 
 local FORMS <const> = { systemd = "command/export_systemd", compose = "command/export_compose" }
 
-local function exists(path)
-  local file <close> = io.open(path)
-  return file ~= nil
-end
-
 -- Write all of these, { path =, text = }, or none that is there already: true, or nil and why.
-local function write_all(folder, files)
-  for _, each in ipairs(files) do
-    if exists(folder .. "/" .. each.path) then
+local function write_all(folder, parts)
+  for _, each in ipairs(parts) do
+    if files.exists(folder .. "/" .. each.path) then
       return nil, ("%s/%s exists; 'sloop export' overwrites nothing"):format(folder, each.path)
     end
   end
-  for _, each in ipairs(files) do
+  for _, each in ipairs(parts) do
     local path = folder .. "/" .. each.path
     os.execute(("mkdir -p %s 2>/dev/null"):format(shell.quote(path:match "^(.*)/")))
-    local file <close>, reason = io.open(path, "w")
-    local ok
-    if file then ok, reason = file:write(each.text) end
+    local ok, reason = files.write(path, each.text)
     if not ok then return nil, reason end
   end
   return true
@@ -93,13 +87,13 @@ function export.run(given)
   })
   if not plan then return arguments.fail(wrong, status) end
   describe(plan, loader.find_role(file), given.flags)
-  local files, reason = maker.files(plan, warn)
-  if not files then return arguments.fail(reason) end
+  local parts, reason = maker.files(plan, warn)
+  if not parts then return arguments.fail(reason) end
   local folder = (given.flags.to or "."):gsub("(.)/+$", "%1")
   local ok
-  ok, reason = write_all(folder, files)
+  ok, reason = write_all(folder, parts)
   if not ok then return arguments.fail(reason) end
-  for _, each in ipairs(files) do io.stdout:write(folder, "/", each.path, "\n") end
+  for _, each in ipairs(parts) do io.stdout:write(folder, "/", each.path, "\n") end
   return 0
 end
 

@@ -1,5 +1,6 @@
 --- sloop new: write a new node, which runs at once.
 local arguments = require "command/arguments"
+local files = require "base/files"
 local loader = require "sloop.loader"
 local model = require "command/new_model"
 local shell = require "base/shell"
@@ -51,27 +52,20 @@ local function name_of(path)
   return name
 end
 
-local function exists(path)
-  local file <close> = io.open(path)
-  return file ~= nil
-end
-
-local function write_all(folder, files)
+local function write_all(folder, parts)
   if not os.execute(("mkdir %s 2>/dev/null"):format(shell.quote(folder))) then
     return nil, ("can't make the folder %s"):format(folder)
   end
-  for _, each in ipairs(files) do
-    local file <close>, reason = io.open(folder .. "/" .. each.path, "w")
-    local ok
-    if file then ok, reason = file:write(each.text) end
+  for _, each in ipairs(parts) do
+    local ok, reason = files.write(folder .. "/" .. each.path, each.text)
     if not ok then return nil, reason end
   end
   return true
 end
 
-local function say(folder, files, steps)
+local function say(folder, parts, steps)
   local paths, widest = {}, 0
-  for i, each in ipairs(files) do paths[i] = each.path end
+  for i, each in ipairs(parts) do paths[i] = each.path end
   for _, step in ipairs(steps) do widest = math.max(widest, #step[1]) end
   io.stdout:write("wrote ", folder, "/: ", table.concat(paths, ", "), "\n\nnext:\n")
   for _, step in ipairs(steps) do
@@ -87,7 +81,7 @@ function new.run(given)
   folder = folder:gsub("(.)/+$", "%1")
   local name, reason = name_of(folder)
   if not name then return arguments.usage_error(reason) end
-  if exists(folder) then
+  if files.exists(folder) then
     return arguments.fail(("%s exists; 'sloop new' writes a new folder"):format(folder))
   end
   local like
@@ -96,11 +90,11 @@ function new.run(given)
     if not like then return arguments.usage_error(reason) end
   end
   local node = { name = name, folder = shell.quote(folder), like = like, types = editor_folders() }
-  local files = templates.files(node)
+  local parts = templates.files(node)
   local ok
-  ok, reason = write_all(folder, files)
+  ok, reason = write_all(folder, parts)
   if not ok then return arguments.fail(reason) end
-  say(folder, files, templates.next_steps(node))
+  say(folder, parts, templates.next_steps(node))
   return 0
 end
 

@@ -4,6 +4,7 @@ local arguments = require "command/arguments"
 local checker_place = require "simulation/checker_place"
 local coverage = require "simulation/coverage"
 local excerpt = require "simulation/excerpt"
+local files = require "base/files"
 local jobs = require "simulation/jobs"
 local many_seeds = require "simulation/many_seeds"
 local one_run = require "simulation/one_run"
@@ -151,11 +152,10 @@ end
 -- ---- one seed ----
 
 function run:show(result)
-  local flags, to = self.flags, io.stdout
-  if type(flags.trace) == "string" then
-    local reason
-    to, reason = io.open(flags.trace, "w")
-    if not to then return nil, reason end
+  local flags, parts = self.flags, {}
+  local to_file = type(flags.trace) == "string"
+  local function put(text)
+    if to_file then table.insert(parts, text) else io.stdout:write(text) end
   end
   local history, nodes = result.history, self.nodes
   if self.shown_nodes or flags.from or flags.to then
@@ -163,26 +163,25 @@ function run:show(result)
     nodes = excerpt.participants(history, nodes)
   end
   if flags.diagram then
-    to:write(trace.diagram(history, nodes))
+    put(trace.diagram(history, nodes))
   elseif flags.trace then
-    trace.write(history, function(...) to:write(...) end)
+    trace.write(history, function(...) put(table.concat { ... }) end)
   end
-  if to ~= io.stdout then to:close() end
-  return true
+  if not to_file then return true end
+  return files.write(flags.trace, table.concat(parts))
 end
 
 -- A file that repeats the shrunk run. Returns false and says why if it can't be written.
 function run:write(result, least)
   local out = ("%s.seed%d.lua"):format(self.path:match("([^/]*)%.lua$") or "run", result.seed)
-  local target, reason = io.open(out, "w")
-  if not target then
+  local form = least.form
+  local left = (form.without[1] and reload(self, form.without, form.set) or self.prepared).nodes
+  local ok, reason = files.write(out,
+    replay.file(self.path, result.seed, form, least.failure, self.nodes, left))
+  if not ok then
     io.stderr:write("sloop: ", reason, "\n")
     return
   end
-  local form = least.form
-  local left = (form.without[1] and reload(self, form.without, form.set) or self.prepared).nodes
-  target:write(replay.file(self.path, result.seed, form, least.failure, self.nodes, left))
-  target:close()
   say("  shrunk from %d to %d faults in %d runs: %s\n", #result.schedule, #form.schedule,
     least.runs, out)
 end

@@ -1,5 +1,6 @@
 --- The status of a node or of a topology as text, for `sloop ctl`.
 local columns = require "base/columns"
+local sorted_keys = require "base/sorted_keys"
 
 local status_text = {}
 
@@ -11,10 +12,7 @@ local function duration(ms)
 end
 
 local function sorted(map)
-  local keys = {}
-  for key in pairs(map) do table.insert(keys, key) end
-  table.sort(keys)
-  local i = 0
+  local keys, i = sorted_keys(map), 0
   return function()
     i = i + 1
     return keys[i], map[keys[i]]

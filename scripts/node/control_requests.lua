@@ -9,6 +9,7 @@ local inspect = require "base/inspect"
 local key_path = require "base/key_path"
 local plain_data = require "base/plain_data"
 local role_names = require "base/names"
+local sorted_keys = require "base/sorted_keys"
 
 local SELF <const> = 1
 local INVALID <const> = "invalid control request"
@@ -158,9 +159,7 @@ end
 
 -- The name of the relay that is meant, or nil and the reason.
 local function which(found, name)
-  local names = {}
-  for each in pairs(found) do table.insert(names, each) end
-  table.sort(names)
+  local names = sorted_keys(found)
   if #names == 0 then return nil, "this node has no relay" end
   if not name and #names == 1 then return names[1] end
   if found[name or ""] then return name end

@@ -6,6 +6,7 @@ local convert = require "role/convert"
 local endpoint = require "role/endpoint"
 local locate = require "check/locate"
 local ranges = require "role/ranges"
+local sorted_keys = require "base/sorted_keys"
 
 local describe = {}
 
@@ -151,10 +152,7 @@ end
 
 -- A part's own options, and those of its parts.
 local function add_part_options(rows, part, prefix)
-  local option_names = {}
-  for name in pairs(part.options) do table.insert(option_names, name) end
-  table.sort(option_names)
-  for _, name in ipairs(option_names) do
+  for _, name in ipairs(sorted_keys(part.options)) do
     local value = convert.text(part.options[name])
     table.insert(rows, {
       "  --" .. prefix .. "." .. dashed(name), type_text(part.kinds[name], part.limits[name]),

@@ -3,6 +3,7 @@
 local convert = require "role/convert"
 local names = require "base/names"
 local nearest = require "base/nearest"
+local sorted_keys = require "base/sorted_keys"
 
 local handlers = {}
 
@@ -79,10 +80,8 @@ end
 
 --- name -> { front =, back =, capture = }, the names of sockets.
 function handlers.relays(context, declared, sockets)
-  local relays, taken, order = {}, {}, {}
-  for name in pairs(declared) do table.insert(order, name) end
-  table.sort(order) -- of two relays with one socket the same is reported every time
-  for _, name in ipairs(order) do
+  local relays, taken = {}, {}
+  for _, name in ipairs(sorted_keys(declared)) do -- of two with one socket always the same is told
     relays[name] = resolve_relay(context, name, declared[name], sockets, taken)
   end
   return relays

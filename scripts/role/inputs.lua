@@ -1,5 +1,6 @@
 --- A role's inputs: what lines come from, and the handlers that get them.
 local convert = require "role/convert"
+local sorted_keys = require "base/sorted_keys"
 
 local inputs = {}
 
@@ -15,10 +16,8 @@ end
 
 --- name -> "stdin".
 function inputs.resolve(context, declared)
-  local resolved, order = {}, {}
-  for name in pairs(declared) do table.insert(order, name) end
-  table.sort(order) -- of two the same is reported every time
-  for _, name in ipairs(order) do
+  local resolved = {}
+  for _, name in ipairs(sorted_keys(declared)) do -- of two the same is reported every time
     local source = declared[name]
     resolved[name] = "stdin"
     if source == "stdin" then

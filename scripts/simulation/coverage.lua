@@ -2,6 +2,7 @@
 -- handlers and lines never.
 local core = require "sloop".core
 local one_run = require "simulation/one_run"
+local sorted_keys = require "base/sorted_keys"
 
 local coverage = {}
 coverage.__index = coverage
@@ -18,16 +19,9 @@ local OF_HOST <const> = {
   fault_end = true, heal = true, sent = true, delivered = true, dropped = true,
 }
 
-local function sorted(map)
-  local keys = {}
-  for key in pairs(map) do table.insert(keys, key) end
-  table.sort(keys)
-  return keys
-end
-
 local function counts(map)
   local parts = {}
-  for _, key in ipairs(sorted(map)) do table.insert(parts, ("%s %d"):format(key, map[key])) end
+  for _, key in ipairs(sorted_keys(map)) do table.insert(parts, ("%s %d"):format(key, map[key])) end
   return parts[1] and table.concat(parts, ", ") or "none"
 end
 
@@ -162,9 +156,9 @@ function coverage:text(lines)
   if idle[1] then table.insert(out, "never ran: " .. table.concat(idle, ", ")) end
   if lines then
     local files = all_lines(self)
-    for _, path in ipairs(sorted(files)) do
+    for _, path in ipairs(sorted_keys(files)) do
       local ran, missed = covered[one_run.canonical_path(path)], {}
-      for _, line in ipairs(sorted(files[path])) do
+      for _, line in ipairs(sorted_keys(files[path])) do
         if not (ran and ran[line]) then table.insert(missed, line) end
       end
       if missed[1] then

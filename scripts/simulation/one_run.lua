@@ -3,6 +3,7 @@ local core = require "sloop".core
 local loader = require "sloop.loader"
 local fault_list = require "simulation/fault_list"
 local nearest = require "base/nearest"
+local sorted_keys = require "base/sorted_keys"
 
 local one_run = {}
 
@@ -102,10 +103,7 @@ local function names_of_reload(value)
   if type(value) ~= "table" or #value > 0 or not next(value) then
     refuse("faults.reload is a table: { NODE = \"FILE\" }")
   end
-  local list = {}
-  for name in pairs(value) do table.insert(list, name) end
-  table.sort(list)
-  return list
+  return sorted_keys(value)
 end
 
 local function limits_of(file, nodes)

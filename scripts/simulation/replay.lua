@@ -1,15 +1,9 @@
 --- A smaller run in words: as options of `sloop sim`, and as a topology file.
 local shell = require "base/shell"
 local smallest_run = require "simulation/smallest_run"
+local sorted_keys = require "base/sorted_keys"
 
 local replay = {}
-
-local function sorted(map)
-  local names = {}
-  for name in pairs(map) do table.insert(names, name) end
-  table.sort(names)
-  return names
-end
 
 -- ---- options ----
 
@@ -31,7 +25,7 @@ function replay.options(form, whole, phases)
   if form.without[1] then
     table.insert(words, "--without=" .. table.concat(form.without, ","))
   end
-  for _, name in ipairs(sorted(form.set)) do
+  for _, name in ipairs(sorted_keys(form.set)) do
     table.insert(words, ("--set %s=%s"):format(name, form.set[name]))
   end
   if form.phases.fault_ms ~= phases.fault_ms then
@@ -92,7 +86,7 @@ end
 
 local function set_text(set)
   local parts = {}
-  for _, name in ipairs(sorted(set)) do
+  for _, name in ipairs(sorted_keys(set)) do
     table.insert(parts, ("[%q] = %s"):format(name, set[name]))
   end
   return "{ " .. table.concat(parts, ", ") .. " }"

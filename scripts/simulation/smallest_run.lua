@@ -3,6 +3,7 @@
 -- fails for want of what was left out.
 local one_run = require "simulation/one_run"
 local shrink = require "simulation/shrink"
+local sorted_keys = require "base/sorted_keys"
 
 local smallest_run = {}
 
@@ -13,27 +14,20 @@ search.__index = search
 -- A form of the run: { without = names of nodes, set = { NODE.OPTION -> value }, phases =, schedule
 -- = the faults, whose nodes are numbers in the whole topology }.
 
-local function changed(form, key, value)
+-- A copy of a form, or of its `set`, with another value for this key.
+local function changed(map, key, value)
   local copy = {}
-  for name, each in pairs(form) do copy[name] = each end
+  for name, each in pairs(map) do copy[name] = each end
   copy[key] = value
-  return copy
-end
-
-local function with_option(set, name, value)
-  local copy = {}
-  for key, each in pairs(set) do copy[key] = each end
-  copy[name] = value
   return copy
 end
 
 -- Names the topology of a form, whatever its faults.
 local function key_of(form)
   local parts = { form.phases.fault_ms, form.phases.quiet_ms, table.unpack(form.without) }
-  local names = {}
-  for name in pairs(form.set) do table.insert(names, name) end
-  table.sort(names)
-  for _, name in ipairs(names) do table.insert(parts, name .. "=" .. form.set[name]) end
+  for _, name in ipairs(sorted_keys(form.set)) do
+    table.insert(parts, name .. "=" .. form.set[name])
+  end
   return table.concat(parts, " ")
 end
 
@@ -160,7 +154,7 @@ end
 -- A smaller value is only taken if less happens with it: a shorter heartbeat is no smaller run.
 function search:smaller_options()
   local function try(name, value)
-    local form = changed(self.form, "set", with_option(self.form.set, name, value))
+    local form = changed(self.form, "set", changed(self.form.set, name, value))
     local result = self:failing(form)
     local is_less = result and result.counts.runs < self.result.counts.runs
     return is_less and self:take(form, result) or false

@@ -11,6 +11,7 @@ local references = require "topology/references"
 local refusal = require "topology/refusal"
 local roles = require "role/find"
 local shutdown_order = require "topology/shutdown_order"
+local sorted_keys = require "base/sorted_keys"
 
 local topology = {}
 
@@ -118,13 +119,6 @@ end
 
 -- ---- a file ----
 
-local function sorted_names(map)
-  local names = {}
-  for name in pairs(map) do table.insert(names, name) end
-  table.sort(names)
-  return names
-end
-
 -- Settings of the command line, { path = { "worker", "2", "service" }, value = }: each goes to the
 -- copy it names, or to all of that name.
 local function set(nodes, settings, path)
@@ -212,7 +206,7 @@ end
 -- The `set` of a file, { ["worker.work"] = 5 }, as settings of the command line.
 local function settings_of(file, path)
   local settings = {}
-  for _, name in ipairs(sorted_names(file.set or {})) do
+  for _, name in ipairs(sorted_keys(file.set or {})) do
     local words, value = {}, file.set[name]
     for word in tostring(name):gmatch "[^.]+" do table.insert(words, (word:gsub("-", "_"))) end
     if type(name) ~= "string" or not words[2] then
@@ -260,7 +254,7 @@ local function expand(file, path, options)
   check_hosts(file, path)
   check_given_hosts(file, options.hosts or {}, path)
   local nodes = {}
-  for _, name in ipairs(sorted_names(file.nodes)) do
+  for _, name in ipairs(sorted_keys(file.nodes)) do
     for _, node in ipairs(copies(name, file.nodes[name], path)) do table.insert(nodes, node) end
   end
   if #nodes == 0 then refuse("%s: there is no node: every count is 0", path) end

@@ -5,6 +5,7 @@
 --   mutant.fails(mutant.copy("forwarder", { { "forwarder.lua", "connect", "bind" } }), 50, "lost")
 local assert = require "luassert"
 local helper = require "spec.helper"
+local replaced = require "spec.replaced"
 
 local mutant = {}
 
@@ -22,10 +23,7 @@ function mutant.copy(pattern, changes, topology)
   assert(os.execute(("mkdir -p %s && cp patterns/%s/*.lua %s"):format(folder, pattern, folder)))
   for _, change in ipairs(changes) do
     local path = folder .. "/" .. change[1]
-    local text = helper.read(path)
-    local from, to = text:find(change[2], 1, true)
-    assert(from, "not in " .. change[1] .. ": " .. change[2])
-    helper.write(path, text:sub(1, from - 1) .. change[3] .. text:sub(to + 1))
+    helper.write(path, replaced(helper.read(path), change[2], change[3], change[1]))
   end
   return folder .. "/" .. (topology or "topology.lua")
 end

@@ -12,17 +12,9 @@
 local assert = require "luassert"
 local busted = require "busted"
 local helper = require "spec.helper"
+local replaced = require "spec.replaced"
 
 local planting = {}
-
-local function replace(text, changes)
-  for i = 1, #changes, 2 do
-    local start, stop = text:find(changes[i], 1, true)
-    assert(start, "no such text: " .. changes[i])
-    text = text:sub(1, start - 1) .. changes[i + 1] .. text:sub(stop + 1)
-  end
-  return text
-end
 
 -- For each Lua file in a folder: its name without the ending, and its path.
 local function files_of(folder)
@@ -44,7 +36,8 @@ local function copy(pattern, changes)
     if type(name) == "string" then assert(files[name], "no such file: " .. name) end
   end
   for name, path in pairs(files) do
-    local text = replace(helper.read(path), changes[name] or {})
+    local text, list = helper.read(path), changes[name] or {}
+    for i = 1, #list, 2 do text = replaced(text, list[i], list[i + 1], path) end
     helper.write(("%s/%s.lua"):format(folder, name), text)
   end
   for name, path in pairs(files_of(("%s/spec/pattern/%s"):format(helper.root, pattern))) do

@@ -1,5 +1,7 @@
 --- Plants bugs into copies of the patterns, and lets a simulation look for them.
 -- The table of seeds: spec/planted/patterns_table.lua
+local replaced = require "spec.replaced"
+
 local bugs = dofile "spec/planted/pattern_bugs.lua"
 
 local SPEC_TOPOLOGIES <const> = { redispatch = true, siege = true, limit = true, busy = true }
@@ -29,10 +31,7 @@ function planted.plant(bug, folder)
   assert(os.execute(("mkdir -p %s && cp -r patterns %s"):format(folder, folder)))
   for _, change in ipairs(changes_of(bug)) do
     local path = copy .. "/" .. change[1]
-    local text = read(path)
-    local from, to = text:find(change[2], 1, true)
-    assert(from, ("not in %s: %s"):format(path, change[2]))
-    write(path, text:sub(1, from - 1) .. change[3] .. text:sub(to + 1))
+    write(path, replaced(read(path), change[2], change[3], path))
   end
   local file = ("%s/%s.lua"):format(copy, name)
   if SPEC_TOPOLOGIES[name] then

@@ -3,6 +3,9 @@
 local core = require "sloop".core
 local helper = require "spec.helper"
 local names = require "sloop.private.base.names"
+local reference = require "spec.reference"
+
+local sorted, keys_of = reference.sorted, reference.keys_of
 
 -- The names in the first cells of the rows of a chapter's tables: "`wait(key)`, `name`".
 local function told(chapter)
@@ -11,16 +14,6 @@ local function told(chapter)
     for code in cell:gmatch "`([^`]+)`" do found[code:match "[%w_.]+"] = true end
   end
   return found
-end
-
-local function listed(...)
-  local all = {}
-  for i = 1, select("#", ...) do
-    for key, value in pairs((select(i, ...))) do
-      table.insert(all, type(key) == "number" and value or key)
-    end
-  end
-  return all
 end
 
 -- The words of which the chapter has no row.
@@ -33,16 +26,9 @@ local function missing(chapter, words)
   return list
 end
 
-local function keys_of(path, variable)
-  local found = {}
-  local block = helper.read(path):match("\nlocal " .. variable .. " <const> = (%b{})"):sub(2)
-  for name in block:gsub("%b{}", ""):gmatch "([%w_]+) =" do table.insert(found, name) end
-  return found
-end
-
 describe("the chapter", function()
   it("roles.md has every key of a role and of a socket", function()
-    assert.same({}, missing("roles", listed(names.role, names.socket)))
+    assert.same({}, missing("roles", sorted(names.role, names.socket)))
   end)
 
   it("roles.md has every type of socket", function()
@@ -58,11 +44,11 @@ describe("the chapter", function()
       events[name] = true
     end
     assert.is_true(next(events) ~= nil)
-    assert.same({}, missing("handlers", listed(events)))
+    assert.same({}, missing("handlers", sorted(events)))
   end)
 
   it("self.md has every name on self, on a socket, a relay and a store", function()
-    assert.same({}, missing("self", listed(names.self, core.names.socket, core.names.relay,
+    assert.same({}, missing("self", sorted(names.self, core.names.socket, core.names.relay,
       core.names.store)))
   end)
 

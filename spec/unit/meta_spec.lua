@@ -1,10 +1,9 @@
 --- The API reference tells of everything there is, and of nothing else.
+local helper = require "spec.helper"
 local names = require "sloop.private.base.names"
+local reference = require "spec.reference"
 
-local function read(path)
-  local file <close> = assert(io.open(path))
-  return file:read("a")
-end
+local read, sorted, keys_of = helper.read, reference.sorted, reference.keys_of
 
 -- The names of `function CLASS:name(` in a file, sorted.
 local function methods(path, class)
@@ -23,26 +22,6 @@ local function fields(path, class)
   for name in block:gmatch("%-%-%-@field ([%w_]+)") do table.insert(found, name) end
   table.sort(found)
   return found
-end
-
--- The keys of the table that a file's local variable is, sorted.
-local function keys_of(path, variable)
-  local found = {}
-  local block = read(path):match("\nlocal " .. variable .. " <const> = (%b{})"):sub(2)
-  for name in block:gsub("%b{}", ""):gmatch("([%w_]+) =") do table.insert(found, name) end
-  table.sort(found)
-  return found
-end
-
-local function sorted(...)
-  local all = {}
-  for i = 1, select("#", ...) do
-    for key, value in pairs((select(i, ...))) do
-      table.insert(all, type(key) == "number" and value or key)
-    end
-  end
-  table.sort(all)
-  return all
 end
 
 local found, sloop = pcall(require, "sloop")
